@@ -1,0 +1,30 @@
+import hardhatEthers from "@nomicfoundation/hardhat-ethers";
+import hardhatMatchers from "@nomicfoundation/hardhat-ethers-chai-matchers";
+import { defineConfig } from "hardhat/config";
+import { fileURLToPath } from "node:url";
+
+const compiler = {
+  version: "0.8.37",
+  path: fileURLToPath(import.meta.resolve("solc/soljson.js")),
+  settings: { optimizer: { enabled: true, runs: 200 }, evmVersion: "paris" },
+} as const;
+
+export default defineConfig({
+  plugins: [hardhatEthers, hardhatMatchers],
+  solidity: {
+    profiles: { default: compiler, production: compiler },
+    npmFilesToBuild: ["@openzeppelin/contracts/access/manager/AccessManager.sol"],
+  },
+  paths: { sources: "contracts", tests: { solidity: "test/contracts/solidity" }, cache: "cache", artifacts: "artifacts" },
+  networks: {
+    // The pinned hard fork of the gas snapshot; the oldest rules every permissioned engine in service follows.
+    default: { type: "edr-simulated", chainType: "l1", chainId: 31337, hardfork: "shanghai" },
+  },
+  test: {
+    solidity: {
+      fsPermissions: { readDirectory: ["test/vectors"] },
+      fuzz: { runs: 256, seed: "0x5eed" },
+      invariant: { runs: 64, depth: 100 },
+    },
+  },
+});

@@ -1,0 +1,69 @@
+import { canonicalize } from "./canonical.ts";
+import { claimData, type DisclosedClaim, type Path } from "./claims.ts";
+import type { HashName } from "./hash.ts";
+import { leafHash, rootFromMultiproof } from "./tree.ts";
+import { equalBytes } from "./bytes.ts";
+
+/** Why a disclosed set is not a truthful part of a record (SPEC §4.4). */
+export type DisclosureFault =
+  | "claims.order"
+  | "claims.root"
+  | "claims.path-repeated"
+  | "claims.path-conflict"
+  | "claims.required-withheld"
+  | "claims.required-elsewhere";
+
+export interface Disclosure {
+  readonly hash: HashName;
+  readonly disclosed: readonly DisclosedClaim[];
+  readonly proof: readonly Uint8Array[];
+  readonly root: Uint8Array;
+  readonly count: number;
+  readonly required: readonly Path[];
+}
+
+/** Undefined when the disclosed claims are exactly what they say at exactly their positions; else the first fault. Never throws. */
+export function findDisclosureFault({ hash, disclosed, proof, root, count, required }: Disclosure): DisclosureFault | undefined {
+  for (let i = 1; i < disclosed.length; i++) {
+    if ((disclosed[i]?.at ?? 0) <= (disclosed[i - 1]?.at ?? 0)) return "claims.order";
+  }
+  const leaves = disclosed.map((claim) => ({ position: claim.at, hash: leafHash(hash, claimData(claim)) }));
+  const computed = rootFromMultiproof({ hash, leaves, count, proof });
+  if (computed === undefined || !equalBytes(computed, root)) return "claims.root";
+  return findPathFault(disclosed) ?? findRequiredFault(disclosed, required);
+}
+
+type Node = Map<string | number, Node>;
+
+function findPathFault(disclosed: readonly DisclosedClaim[]): DisclosureFault | undefined {
+  const root: Node = new Map();
+  const ends = new Set<Node>();
+  for (const { path } of disclosed) {
+    let node = root;
+    for (const part of path) {
+      if (ends.has(node)) return "claims.path-conflict";
+      const [member] = node.keys();
+      // One container cannot be both an object and an array.
+      if (member !== undefined && typeof member !== typeof part) return "claims.path-conflict";
+      const child: Node = node.get(part) ?? new Map();
+      node.set(part, child);
+      node = child;
+    }
+    if (ends.has(node)) return "claims.path-repeated";
+    if (node.size > 0 || path.length === 0) return "claims.path-conflict";
+    ends.add(node);
+  }
+  return undefined;
+}
+
+function findRequiredFault(disclosed: readonly DisclosedClaim[], required: readonly Path[]): DisclosureFault | undefined {
+  const positions = new Map(required.map((path, position) => [canonicalize(path), position]));
+  for (const { at, path } of disclosed) {
+    const position = positions.get(canonicalize(path));
+    if (position === undefined ? at < required.length : position !== at) return "claims.required-elsewhere";
+  }
+  for (let i = 0; i < required.length; i++) {
+    if (disclosed[i]?.at !== i) return "claims.required-withheld";
+  }
+  return undefined;
+}

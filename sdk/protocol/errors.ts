@@ -1,0 +1,49 @@
+/** What a person is told about an error: what is wrong and what to do. `{name}` is filled from the error's values. */
+export interface ErrorText {
+  readonly zh: string;
+  readonly en: string;
+  readonly remedy: { readonly zh: string; readonly en: string };
+}
+
+export type Language = "zh" | "en";
+export type ErrorValues = Readonly<Record<string, string | number>>;
+
+const fill = (text: string, values: ErrorValues): string =>
+  text.replace(/\{(\w+)\}/g, (whole, name: string) => (name in values ? String(values[name]) : whole));
+
+/**
+ * The base of every layer's error class. `code` is stable API; the texts are not.
+ * Values never hold payload text or personal data: a position, a field name, a number, an identifier of the ledger.
+ */
+export abstract class CodedError<Code extends string = string> extends Error {
+  readonly code: Code;
+  readonly values: ErrorValues;
+  readonly text: ErrorText;
+
+  protected constructor(code: Code, text: ErrorText, values: ErrorValues, cause?: unknown) {
+    super(`${code}: ${fill(text.en, values)}`, cause === undefined ? undefined : { cause });
+    this.name = new.target.name;
+    this.code = code;
+    this.values = values;
+    this.text = text;
+  }
+
+  describe(language: Language): string {
+    return fill(this.text[language], this.values);
+  }
+
+  remedy(language: Language): string {
+    return fill(this.text.remedy[language], this.values);
+  }
+}
+
+/** Builds one layer's error class from its catalogue: the codes are the catalogue's keys, a closed union. */
+export function errorClass<Code extends string>(name: string, texts: Readonly<Record<Code, ErrorText>>) {
+  return class extends CodedError<Code> {
+    static readonly texts = texts;
+    constructor(code: Code, values: ErrorValues = {}, cause?: unknown) {
+      super(code, texts[code], values, cause);
+      this.name = name;
+    }
+  };
+}

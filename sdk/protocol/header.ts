@@ -1,0 +1,87 @@
+import { toHex, utf8, type Hex } from "./bytes.ts";
+import { canonicalBytes, canonicalize } from "./canonical.ts";
+import { CLAIM_PADDING, MAXIMUM_CLAIMS } from "./claims.ts";
+import { digest, HASH_NUMBERS, type HashName } from "./hash.ts";
+import type { Json, JsonObject } from "./json.ts";
+import { ProtocolError } from "./protocol-error.ts";
+import { Shape } from "./shape.ts";
+
+/** The header of a record (SPEC §5). Times are seconds since 1970; `seq` is dense from 0 in its scope. */
+export interface RecordHeader {
+  readonly v: 1;
+  readonly kind: string;
+  readonly ledger: Hex;
+  readonly hash: HashName;
+  readonly scope: Hex;
+  readonly seq: number;
+  readonly resource?: Hex;
+  readonly issuer: string;
+  readonly schema: Hex;
+  readonly subject?: Hex;
+  readonly issuedAt: number;
+  readonly validFrom?: number;
+  readonly validUntil?: number;
+  readonly claimsRoot: Hex;
+  readonly claimCount: number;
+  readonly parentsRoot?: Hex;
+  readonly parentCount: number;
+}
+
+export const USCC_FORM = /^[0-9A-HJ-NPQRTUWXY]{18}$/;
+const KIND_FORM = /^[a-z][a-z0-9-]{0,31}$/;
+const MAXIMUM_SEQ = 2 ** 40 - 1;
+const MAXIMUM_TIME = 10 ** 11;
+export const MAXIMUM_PARENTS = 1024;
+const HASH_NAMES = Object.keys(HASH_NUMBERS) as HashName[]; // The keys of a constant.
+
+/** Reads a header and refuses anything it does not define. Throws ProtocolError `shape.*`, `version.unknown`. */
+export function parseHeader(value: Json): RecordHeader {
+  const s = new Shape(value, "header");
+  if (s.any("v") !== 1) throw new ProtocolError("version.unknown");
+  const time = (name: string) => s.integer(name, { maximum: MAXIMUM_TIME });
+  const resource = s.optional("resource", (name) => s.hex(name, 32));
+  const subject = s.optional("subject", (name) => s.hex(name, 32));
+  const validFrom = s.optional("validFrom", time);
+  const validUntil = s.optional("validUntil", time);
+  const parentsRoot = s.optional("parentsRoot", (name) => s.hex(name, 32));
+  const header: RecordHeader = {
+    v: 1,
+    kind: s.text("kind", KIND_FORM),
+    ledger: s.hex("ledger", 32),
+    hash: s.oneOf("hash", HASH_NAMES),
+    scope: s.hex("scope", 32),
+    seq: s.integer("seq", { maximum: MAXIMUM_SEQ }),
+    ...(resource !== undefined && { resource }),
+    issuer: s.text("issuer", USCC_FORM),
+    schema: s.hex("schema", 32),
+    ...(subject !== undefined && { subject }),
+    issuedAt: time("issuedAt"),
+    ...(validFrom !== undefined && { validFrom }),
+    ...(validUntil !== undefined && { validUntil }),
+    claimsRoot: s.hex("claimsRoot", 32),
+    claimCount: s.integer("claimCount", { minimum: CLAIM_PADDING, maximum: MAXIMUM_CLAIMS }),
+    ...(parentsRoot !== undefined && { parentsRoot }),
+    parentCount: s.integer("parentCount", { maximum: MAXIMUM_PARENTS }),
+  };
+  s.end();
+  if (header.claimCount % CLAIM_PADDING !== 0) throw new ProtocolError("shape.format", { at: "header.claimCount", expected: `multiple of ${CLAIM_PADDING}` });
+  if ((header.parentsRoot === undefined) !== (header.parentCount === 0)) throw new ProtocolError("shape.missing", { at: "header.parentsRoot" });
+  return header;
+}
+
+/** The JSON form of a header; its canonical text is what the record id commits to. */
+export const headerJson = (header: RecordHeader): JsonObject => ({ ...header });
+
+/** `H("suyuan/record/1" ‖ JCS(header))`, 32 bytes. */
+export const recordId = (header: RecordHeader): Uint8Array => digest(header.hash, utf8("suyuan/record/1" + canonicalize(headerJson(header))));
+
+export interface LedgerName {
+  readonly chainId: number;
+  readonly genesis: Hex;
+  /** The Directory's address, lower case. */
+  readonly directory: Hex;
+}
+
+/** SHA-256(`suyuan/ledger/1` ‖ JCS({chainId, directory, genesis})). */
+export const ledgerId = ({ chainId, genesis, directory }: LedgerName): Hex =>
+  toHex(digest("sha256", canonicalBytes({ chainId, genesis, directory: directory.toLowerCase() }, "suyuan/ledger/1")));

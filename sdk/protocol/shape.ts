@@ -1,0 +1,100 @@
+import { isJsonObject, type Json, type JsonObject } from "./json.ts";
+import { ProtocolError } from "./protocol-error.ts";
+import { fromHex, isHex, type Hex } from "./bytes.ts";
+
+/** Largest integer of a protocol field: exact in a double. */
+const MAXIMUM_INTEGER = Number.MAX_SAFE_INTEGER;
+
+/**
+ * Reads one object member by member and then refuses whatever was not read (SPEC §1: an unknown member makes a value invalid).
+ * Throws ProtocolError `shape.*` naming the member, never its content.
+ */
+export class Shape {
+  private readonly members: JsonObject;
+  private readonly at: string;
+  private readonly read = new Set<string>();
+
+  constructor(value: Json | undefined, at: string) {
+    if (!isJsonObject(value)) throw new ProtocolError("shape.type", { at, expected: "object" });
+    this.members = value;
+    this.at = at;
+  }
+
+  has(name: string): boolean {
+    return Object.hasOwn(this.members, name);
+  }
+
+  any(name: string): Json {
+    this.read.add(name);
+    if (!this.has(name)) throw new ProtocolError("shape.missing", { at: this.name(name) });
+    return this.members[name] as Json; // An own member.
+  }
+
+  text(name: string, form?: RegExp): string {
+    const value = this.any(name);
+    if (typeof value !== "string") throw new ProtocolError("shape.type", { at: this.name(name), expected: "string" });
+    if (form && !form.test(value)) throw new ProtocolError("shape.format", { at: this.name(name), expected: form.source });
+    return value;
+  }
+
+  oneOf<T extends string>(name: string, allowed: readonly T[]): T {
+    const value = this.text(name);
+    const found = allowed.find((candidate) => candidate === value);
+    if (found === undefined) throw new ProtocolError("shape.format", { at: this.name(name), expected: allowed.join(" | ") });
+    return found;
+  }
+
+  integer(name: string, { minimum = 0, maximum = MAXIMUM_INTEGER }: { minimum?: number; maximum?: number } = {}): number {
+    const value = this.any(name);
+    if (typeof value !== "number" || !Number.isSafeInteger(value) || value < minimum || value > maximum) {
+      throw new ProtocolError("shape.type", { at: this.name(name), expected: `integer ${minimum} … ${maximum}` });
+    }
+    return value;
+  }
+
+  hex(name: string, lengthBytes: number): Hex {
+    const value = this.any(name);
+    if (!isHex(value, lengthBytes)) throw new ProtocolError("shape.format", { at: this.name(name), expected: `0x + ${lengthBytes} bytes` });
+    return value;
+  }
+
+  bytes(name: string, lengthBytes: number): Uint8Array {
+    return fromHex(this.hex(name, lengthBytes));
+  }
+
+  object(name: string): Shape {
+    return new Shape(this.any(name), this.name(name));
+  }
+
+  array(name: string, maximum: number): readonly Json[] {
+    const value = this.any(name);
+    if (!Array.isArray(value) || value.length > maximum) {
+      throw new ProtocolError("shape.type", { at: this.name(name), expected: `array of at most ${maximum}` });
+    }
+    return value as readonly Json[]; // Array.isArray.
+  }
+
+  /** An array of 32-byte hashes in hexadecimal. */
+  hashes(name: string, maximum: number): Uint8Array[] {
+    return this.array(name, maximum).map((value, i) => {
+      if (!isHex(value, 32)) throw new ProtocolError("shape.format", { at: `${this.name(name)}[${i}]`, expected: "0x + 32 bytes" });
+      return fromHex(value);
+    });
+  }
+
+  /** The member read by `parse`, or undefined when it is absent. */
+  optional<T>(name: string, parse: (name: string) => T): T | undefined {
+    return this.has(name) ? parse(name) : undefined;
+  }
+
+  name(member: string): string {
+    return `${this.at}.${member}`;
+  }
+
+  /** Refuses members nobody read. Their names are not repeated: they are whatever a stranger wrote. */
+  end(): void {
+    for (const name of Object.keys(this.members)) {
+      if (!this.read.has(name)) throw new ProtocolError("shape.unknown", { at: this.at });
+    }
+  }
+}
