@@ -7,8 +7,8 @@ import {Uscc} from "../types/Uscc.sol";
 /// @title RecordStatus: the state of each record, by scope and number
 /// @notice 52 four-bit states to a word, beside the time (32 bits, seconds) and version (16 bits) of the word's last change:
 /// word = version (16, most significant) ‖ time (32) ‖ states (208; the state of number n is bits 4·(n mod 52) … +3).
-/// A word is copied before it changes, so the past is never overwritten. Effective times and reasons are in the events,
-/// one per word and version, so a missing event shows.
+/// Each change of a word appends its next version; a version is written once, so the past is never overwritten. Effective times and
+/// reasons are in the events, one per word and version, so a missing event shows.
 interface IRecordStatus {
     enum State {
         Active,

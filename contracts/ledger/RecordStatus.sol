@@ -1,0 +1,277 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.28;
+
+import {IDepartmentRegistry} from "../identity/IDepartmentRegistry.sol";
+import {ScopeId, ScopeKind} from "../types/ScopeId.sol";
+import {Uscc} from "../types/Uscc.sol";
+import {Continuing} from "./Continuing.sol";
+import {IAnchorLog} from "./IAnchorLog.sol";
+import {IRecordStatus} from "./IRecordStatus.sol";
+import {Retirable} from "./Retirable.sol";
+import {STATES_PER_WORD, StatusWord, statusRun, statusWordIndex} from "./StatusWord.sol";
+
+/// @title RecordStatus
+contract RecordStatus is IRecordStatus, Continuing {
+    uint24 private constant MAXIMUM_RANGE = 1040;
+    uint256 private constant VERSIONS = 1 << 16;
+    /// @dev Bit n is set when state n is terminal.
+    uint256 private constant TERMINAL =
+        (1 << uint8(State.Revoked)) |
+            (1 << uint8(State.Cancelled)) |
+            (1 << uint8(State.Lapsed)) |
+            (1 << uint8(State.Withdrawn)) |
+            (1 << uint8(State.Superseded));
+    uint16 private constant REASON_SUCCESSION = type(uint16).max;
+
+    IDepartmentRegistry private immutable REGISTRY;
+    IAnchorLog private immutable ANCHOR_LOG;
+
+    /// @dev Written by the scope's holder, its successor, and the AnchorLog. Invariant: a version is written once, in order, from the predecessor's last on.
+    mapping(ScopeId scope => mapping(uint40 index => StatusWord[VERSIONS] word) words) private _words;
+
+    /// @dev What one call changes its words to.
+    struct Change {
+        ScopeId scope;
+        State state;
+        uint16 reason;
+        uint40 effectiveFrom;
+        Uscc by;
+    }
+
+    constructor(
+        address authority_,
+        address predecessor_,
+        IDepartmentRegistry registry_,
+        IAnchorLog anchorLog_
+    ) Retirable(authority_, predecessor_) {
+        REGISTRY = registry_;
+        ANCHOR_LOG = anchorLog_;
+    }
+
+    // ---------------------------------------------------------------- Changing
+
+    /// @inheritdoc IRecordStatus
+    function change(
+        ScopeId scope,
+        uint40 number,
+        State state,
+        uint16 reason,
+        uint40 effectiveFrom
+    ) external override whileActive {
+        Change memory change_ = _checked(scope, number, 1, state, reason, effectiveFrom);
+
+        uint40 index = statusWordIndex(number);
+        StatusWord newest = _newest(scope, index);
+        _requireTransition(change_, number, newest.stateIn(number));
+
+        (uint64 mask, uint256 ones) = statusRun(number, 1);
+        _append(change_, index, newest, mask, ones);
+    }
+
+    /// @inheritdoc IRecordStatus
+    function changeRange(
+        ScopeId scope,
+        uint40 first,
+        uint24 count,
+        State state,
+        uint16 reason,
+        uint40 effectiveFrom
+    ) external override whileActive {
+        require(count > 0, RangeEmpty());
+        require(count <= MAXIMUM_RANGE, RangeTooLarge(count));
+        Change memory change_ = _checked(scope, first, count, state, reason, effectiveFrom);
+
+        uint40 end = first + count;
+        while (first < end) {
+            uint40 nextWord = (statusWordIndex(first) + 1) * STATES_PER_WORD;
+            uint40 until = end < nextWord ? end : nextWord;
+            (uint64 mask, uint256 ones) = statusRun(first, until - first);
+            _changeWord(change_, first, mask, ones);
+            first = until;
+        }
+    }
+
+    /// @inheritdoc IRecordStatus
+    function supersede(ScopeId scope, uint40[] calldata numbers, Uscc by) external override whileActive {
+        require(msg.sender == address(ANCHOR_LOG), SenderNotAnchorLog(msg.sender));
+        require(numbers.length > 0, RangeEmpty());
+        IAnchorLog.Head memory head = _resourceHead(scope);
+        Change memory change_ = Change(scope, State.Superseded, REASON_SUCCESSION, uint40(block.timestamp), by);
+
+        // Numbers of one word that stand beside each other in the list share one version and one event.
+        uint40 first = numbers[0];
+        uint64 mask = 0;
+        uint256 ones = 0;
+        for (uint256 i = 0; i < numbers.length; i++) {
+            uint40 number = numbers[i];
+            require(number < head.next, NumberNotAnchored(scope, number, head.next));
+            if (statusWordIndex(number) != statusWordIndex(first)) {
+                _changeWord(change_, first, mask, ones);
+                (first, mask, ones) = (number, 0, 0);
+            }
+            (uint64 bit, uint256 one) = statusRun(number, 1);
+            require(mask & bit == 0, StatusTerminal(scope, number, State.Superseded));
+            mask |= bit;
+            ones |= one;
+        }
+        _changeWord(change_, first, mask, ones);
+    }
+
+    // ----------------------------------------------------------------- Reading
+
+    /// @inheritdoc IRecordStatus
+    function stateOf(ScopeId scope, uint40 number) external view override returns (State) {
+        return _newest(scope, statusWordIndex(number)).stateIn(number);
+    }
+
+    /// @inheritdoc IRecordStatus
+    function stateAt(ScopeId scope, uint40 number, uint64 time) external view override returns (State) {
+        uint40 index = statusWordIndex(number);
+        StatusWord newest = _newest(scope, index);
+        if (newest.timeOf() <= time) return newest.stateIn(number);
+
+        // Invariant: version `low` has time ≤ `time` (version 0 always has), version `high` is later.
+        uint16 low = 0;
+        uint16 high = newest.versionOf();
+        while (high - low > 1) {
+            uint16 middle = low + (high - low) / 2;
+            if (_version(scope, index, middle).timeOf() <= time) low = middle;
+            else high = middle;
+        }
+        return _version(scope, index, low).stateIn(number);
+    }
+
+    /// @inheritdoc IRecordStatus
+    function word(ScopeId scope, uint40 index) external view override returns (uint256) {
+        return StatusWord.unwrap(_newest(scope, index));
+    }
+
+    /// @inheritdoc IRecordStatus
+    function wordVersion(ScopeId scope, uint40 index, uint16 version) external view override returns (uint256) {
+        return StatusWord.unwrap(_version(scope, index, version));
+    }
+
+    // ---------------------------------------------------------------- Internal
+
+    function _checked(
+        ScopeId scope,
+        uint40 first,
+        uint24 count,
+        State state,
+        uint16 reason,
+        uint40 effectiveFrom
+    ) private view returns (Change memory) {
+        IAnchorLog.Head memory head = _resourceHead(scope);
+        Uscc sender = _requireEntitled(scope, head.holder);
+        require(reason != 0, ReasonMissing());
+        require(effectiveFrom <= block.timestamp, EffectiveInFuture(effectiveFrom, uint40(block.timestamp)));
+        require(
+            uint256(first) + count <= head.next,
+            NumberNotAnchored(scope, first > head.next ? first : head.next, head.next)
+        );
+        return Change(scope, state, reason, effectiveFrom, sender);
+    }
+
+    function _resourceHead(ScopeId scope) private view returns (IAnchorLog.Head memory head) {
+        _requireInheritance();
+        head = ANCHOR_LOG.head(scope);
+        require(head.kind == ScopeKind.Resource, ScopeNotResource(scope));
+    }
+
+    function _requireEntitled(ScopeId scope, Uscc holder) private view returns (Uscc sender) {
+        sender = REGISTRY.departmentOf(msg.sender);
+        if (sender == holder && !sender.isZero()) return sender;
+
+        require(!sender.isZero(), SenderNotEntitled(msg.sender, scope));
+        IDepartmentRegistry.Department memory dissolved = REGISTRY.department(holder);
+        require(
+            dissolved.status == IDepartmentRegistry.Status.Dissolved && dissolved.successor == sender,
+            SenderNotEntitled(msg.sender, scope)
+        );
+    }
+
+    /// @dev Changes the records of `mask` and `ones`, all of them in one word and `first` one of them.
+    function _changeWord(Change memory change_, uint40 first, uint64 mask, uint256 ones) private {
+        uint40 index = statusWordIndex(first);
+        StatusWord newest = _newest(change_.scope, index);
+        _requireChangeable(newest, change_, first, ones);
+
+        _append(change_, index, newest, mask, ones);
+    }
+
+    /// @dev Writes the next version of a word.
+    function _append(Change memory change_, uint40 index, StatusWord newest, uint64 mask, uint256 ones) private {
+        ScopeId scope = change_.scope;
+        uint16 version = newest.versionOf();
+        require(version < type(uint16).max, VersionsExhausted(scope, index));
+        // Four bytes of time last until 2106; a successor must have taken over by then.
+        assert(block.timestamp <= type(uint32).max);
+        version++;
+
+        _words[scope][index][version] = newest.withStates(ones, change_.state, version, uint32(block.timestamp));
+
+        emit StatusChanged(
+            scope,
+            index,
+            version,
+            mask,
+            change_.state,
+            change_.reason,
+            change_.effectiveFrom,
+            change_.by
+        );
+    }
+
+    /// @dev Looks at each record only when the records of `ones` are not all in the state of the first.
+    function _requireChangeable(StatusWord newest, Change memory change_, uint40 first, uint256 ones) private pure {
+        State state = newest.stateIn(first);
+        if (newest.areAll(ones, state)) return _requireTransition(change_, first, state);
+
+        uint40 start = statusWordIndex(first) * STATES_PER_WORD;
+        for (uint40 i = 0; i < STATES_PER_WORD; i++) {
+            if ((ones >> (4 * i)) & 1 == 1) _requireTransition(change_, start + i, newest.stateIn(start + i));
+        }
+    }
+
+    function _requireTransition(Change memory change_, uint40 number, State state) private pure {
+        require((TERMINAL >> uint8(state)) & 1 == 0, StatusTerminal(change_.scope, number, state));
+        require(state != change_.state, StatusUnchanged(change_.scope, number, state));
+    }
+
+    /// @dev The newest version, found by doubling steps from the predecessor's last and then halving: two reads for a word changed once here.
+    function _newest(ScopeId scope, uint40 index) private view returns (StatusWord newest) {
+        StatusWord[VERSIONS] storage versions = _words[scope][index];
+        newest = _inherited(scope, index);
+        uint256 last = newest.versionOf();
+        uint256 low = last;
+        uint256 high = last + 1;
+        // Invariants: version `low` is `newest`; after the first loop version `high` is not written;
+        // last ≤ low < high < 2 · VERSIONS, so that nothing can wrap.
+        unchecked {
+            while (high < VERSIONS) {
+                StatusWord found = versions[high];
+                if (found.isZero()) break;
+                (low, newest) = (high, found);
+                high += high - last;
+            }
+            if (high > VERSIONS) high = VERSIONS;
+            while (high - low > 1) {
+                uint256 middle = (low + high) / 2;
+                StatusWord found = versions[middle];
+                if (found.isZero()) high = middle;
+                else (low, newest) = (middle, found);
+            }
+        }
+    }
+
+    function _version(ScopeId scope, uint40 index, uint16 version) private view returns (StatusWord) {
+        StatusWord own = _words[scope][index][version];
+        if (!own.isZero() || !_inherits()) return own;
+        return StatusWord.wrap(IRecordStatus(predecessor()).wordVersion(scope, index, version));
+    }
+
+    /// @dev The predecessor's newest version, once it can no longer change; the zero word without a predecessor.
+    function _inherited(ScopeId scope, uint40 index) private view returns (StatusWord) {
+        return StatusWord.wrap(_inherits() ? IRecordStatus(predecessor()).word(scope, index) : 0);
+    }
+}

@@ -1,0 +1,22 @@
+// Generated from the contracts by scripts/contracts/generate.ts. Do not edit.
+export const DirectoryAbi = [
+  {"type":"constructor","inputs":[{"name":"authority_","type":"address"},{"name":"delay_","type":"uint64"}],"stateMutability":"nonpayable"},
+  {"type":"function","name":"append","inputs":[{"name":"name","type":"bytes32"},{"name":"implementation","type":"address"},{"name":"effectiveFrom","type":"uint64"}],"outputs":[],"stateMutability":"nonpayable"},
+  {"type":"function","name":"authority","inputs":[],"outputs":[{"name":"","type":"address"}],"stateMutability":"view"},
+  {"type":"function","name":"delay","inputs":[],"outputs":[{"name":"","type":"uint64"}],"stateMutability":"view"},
+  {"type":"function","name":"entry","inputs":[{"name":"name","type":"bytes32"},{"name":"index","type":"uint256"}],"outputs":[{"name":"","type":"tuple","components":[{"name":"version","type":"uint32"},{"name":"implementation","type":"address"},{"name":"effectiveFrom","type":"uint64"}]}],"stateMutability":"view"},
+  {"type":"function","name":"entryAt","inputs":[{"name":"name","type":"bytes32"},{"name":"time","type":"uint64"}],"outputs":[{"name":"","type":"tuple","components":[{"name":"version","type":"uint32"},{"name":"implementation","type":"address"},{"name":"effectiveFrom","type":"uint64"}]}],"stateMutability":"view"},
+  {"type":"function","name":"entryCount","inputs":[{"name":"name","type":"bytes32"}],"outputs":[{"name":"","type":"uint256"}],"stateMutability":"view"},
+  {"type":"function","name":"isConsumingScheduledOp","inputs":[],"outputs":[{"name":"","type":"bytes4"}],"stateMutability":"view"},
+  {"type":"function","name":"setAuthority","inputs":[{"name":"newAuthority","type":"address"}],"outputs":[],"stateMutability":"nonpayable"},
+  {"type":"event","name":"AuthorityUpdated","inputs":[{"name":"authority","type":"address","indexed":false}]},
+  {"type":"event","name":"EntryAppended","inputs":[{"name":"name","type":"bytes32","indexed":true},{"name":"version","type":"uint32","indexed":false},{"name":"implementation","type":"address","indexed":true},{"name":"effectiveFrom","type":"uint64","indexed":false}]},
+  {"type":"error","name":"AccessManagedInvalidAuthority","inputs":[{"name":"authority","type":"address"}]},
+  {"type":"error","name":"AccessManagedRequiredDelay","inputs":[{"name":"caller","type":"address"},{"name":"delay","type":"uint32"}]},
+  {"type":"error","name":"AccessManagedUnauthorized","inputs":[{"name":"caller","type":"address"}]},
+  {"type":"error","name":"EffectiveTooEarly","inputs":[{"name":"effectiveFrom","type":"uint64"},{"name":"earliest","type":"uint64"}]},
+  {"type":"error","name":"EntryIndexUnknown","inputs":[{"name":"name","type":"bytes32"},{"name":"index","type":"uint256"}]},
+  {"type":"error","name":"EntryUnknown","inputs":[{"name":"name","type":"bytes32"},{"name":"time","type":"uint64"}]},
+  {"type":"error","name":"ImplementationInvalid","inputs":[{"name":"implementation","type":"address"}]},
+  {"type":"error","name":"TimestampNotSeconds","inputs":[{"name":"timestamp","type":"uint256"}]},
+] as const;
