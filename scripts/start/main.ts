@@ -1,0 +1,242 @@
+/** `npm start`: the embedded chain, an authority and three departments on this machine, and the main job played once. */
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdir } from "node:fs/promises";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { parseArgs } from "node:util";
+import { connectLedger } from "../../sdk/chain/connection.ts";
+import { CodedError } from "../../sdk/protocol/errors.ts";
+import { parseTrust } from "../../sdk/verify/trust.ts";
+import { startEmbeddedChain, type EmbeddedChainProcess } from "../chain/spawn.ts";
+import { admitAuthority, prepareLedger } from "./ledger.ts";
+import { startNode, StartError, type RunningNode } from "./nodes.ts";
+import { openParties, PARTY_NAMES, type Party, type PartyName } from "./parties.ts";
+import { createTeller, type Teller } from "./say.ts";
+import { EVIDENCE_FILE, OutcomeError, PURPOSE, Scenario } from "./scenario.ts";
+import { StateFile, writeDurablySync } from "./state.ts";
+import { DemoVerifier } from "./verifier.ts";
+
+const USAGE = `用法 Usage: npm start [-- options]
+
+在本机启动评估环境:嵌入式链、一个数据主管部门和三个部门的节点;首次运行时演示全过程。
+Starts an evaluation on this machine: the embedded chain, an authority, three departments' nodes; plays the main job on the first run.
+
+  --once          在临时目录完成全过程后退出;每步结果都符合预期才返回 0
+                  plays everything in a temporary folder and exits 0 only if each outcome is the expected one
+  --data DIR      数据目录(默认 ./data)· where everything is kept (./data unless told)
+  --port N        数据主管部门节点的端口(默认 4700);链用 N+1,其余节点用 N+10、N+20、N+30
+                  the authority's port; the chain takes N+1, the other nodes N+10, N+20, N+30
+  --no-scenario   只启动,不演示 · start without playing the main job
+  --help          本说明 · this text
+
+停止 stop: Ctrl-C.  再次运行会从停下的地方继续 running it again goes on where it stopped.
+评估账本仅供一台机器试用 an evaluation ledger is for one machine and for trying out only.
+`;
+
+interface Ports {
+  readonly chain: number;
+  readonly nodes: Readonly<Record<PartyName, number>>;
+}
+
+const now = (): number => Date.now();
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
+  const address = server.address();
+  await new Promise((closed) => server.close(closed));
+  return typeof address === "object" && address !== null ? address.port : 0;
+}
+
+async function portsFrom(base: number | undefined): Promise<Ports> {
+  const [authority, chain, marketRegulation, ecology, tradingCentre] =
+    base === undefined
+      ? await Promise.all(Array.from({ length: 5 }, freePort))
+      : [base, base + 1, base + 10, base + 20, base + 30];
+  return {
+    chain: chain ?? 0,
+    nodes: {
+      authority: authority ?? 0,
+      marketRegulation: marketRegulation ?? 0,
+      ecology: ecology ?? 0,
+      tradingCentre: tradingCentre ?? 0,
+    },
+  };
+}
+
+/** What runs, stopped in reverse order. */
+class Running {
+  private readonly stops: (() => Promise<void>)[] = [];
+  private stopping: Promise<void> | undefined;
+
+  add(stop: () => Promise<void>): void {
+    this.stops.push(stop);
+  }
+
+  stop(): Promise<void> {
+    this.stopping ??= (async () => {
+      for (const stop of this.stops.reverse()) await stop();
+    })();
+    return this.stopping;
+  }
+}
+
+interface Settings {
+  readonly dataDir: string;
+  readonly ports: Ports;
+  readonly play: boolean;
+}
+
+async function bringUp(
+  { dataDir, ports, play }: Settings,
+  { teller, running }: { teller: Teller; running: Running },
+): Promise<Record<PartyName, Party>> {
+  await mkdir(join(dataDir, "demo"), { recursive: true, mode: 0o700 });
+  const chain = await startChain({ dataDir, ports }, teller);
+  running.add(() => chain.stop());
+  const parties = await teller.step("打开各部门密钥", "departments' keys opened", () =>
+    openParties(dataDir, ports.nodes),
+  );
+  const { authority } = parties;
+  const { rpcUrl } = chain;
+  const ledger = await teller.step("部署合约与工作日历", "contracts and calendars deployed", async (progress) => {
+    const prepared = await prepareLedger(
+      { rpcUrl, chainId: chain.chainId, dataDir, authority, today: new Date(now()) },
+      progress,
+    );
+    await admitAuthority({
+      rpcUrl,
+      chainId: chain.chainId,
+      registry: prepared.addresses.DepartmentRegistry,
+      authority,
+    });
+    progress.result(prepared.directory);
+    return prepared;
+  });
+  for (const year of ledger.provisionalYears) {
+    teller.note(
+      `${year} 年尚无公布的放假安排:本评估账本暂以周末为休息日。`,
+      `No official calendar for ${year} is known: this evaluation ledger takes weekends only.`,
+    );
+  }
+  const name = { chainId: ledger.chainId, genesis: ledger.genesisHash, directory: ledger.directory };
+  const trustPath = join(dataDir, "trust.json");
+  const trust = {
+    format: "suyuan/trust/1",
+    ledger: name,
+    rpc: [rpcUrl],
+    maximumLagSeconds: null,
+    evaluation: true,
+    finality: { tag: "latest" },
+  };
+  writeDurablySync(trustPath, `${JSON.stringify(trust, undefined, 2)}\n`);
+
+  const start = (party: Party): Promise<RunningNode> => startNode({ party, rpcUrl, trustPath });
+  const connection = connectLedger({ rpcUrl, ledger: name, finality: { tag: "latest" } });
+  const verifier = new DemoVerifier({ trust: parseTrust(trust), connection }, { now });
+  const state = StateFile.open(join(dataDir, "demo", "scenario.json"));
+  const scenario = new Scenario({ parties, folder: join(dataDir, "demo") }, { teller, state, verifier, now });
+  await teller.step("启动数据主管部门节点", "authority's node started", async () => {
+    const node = await start(authority);
+    running.add(() => node.stop());
+  });
+  await scenario.admit();
+  await teller.step("启动三个部门的节点", "three departments' nodes started", async () => {
+    const others = PARTY_NAMES.filter((party) => party !== "authority");
+    for (const node of await Promise.all(others.map((party) => start(parties[party])))) running.add(() => node.stop());
+  });
+  if (play && state.value.done !== true) await scenario.play();
+  return parties;
+}
+
+const startChain = (
+  { dataDir, ports }: Pick<Settings, "dataDir" | "ports">,
+  teller: Teller,
+): Promise<EmbeddedChainProcess> =>
+  teller.step("启动嵌入式链", "embedded chain started", async (progress) => {
+    const chain = await startEmbeddedChain({ dataDir: join(dataDir, "chain"), port: ports.chain });
+    progress.result(
+      `${chain.rpcUrl}, ${chain.height} 块 blocks, 重放 replayed ${chain.replayedBlocks} in ${(chain.replayMs / 1000).toFixed(1)} s`,
+    );
+    return chain;
+  });
+
+function tellWhere(teller: Teller, dataDir: string, parties: Record<PartyName, Party>): void {
+  const { uscc } = parties.tradingCentre.department;
+  teller.line();
+  for (const name of PARTY_NAMES) {
+    const { department, endpoint } = parties[name];
+    teller.line(`    ${endpoint}  ${department.nameZh} · ${department.nameEn} · ${department.uscc}`);
+  }
+  const evidence = join(dataDir, "demo", EVIDENCE_FILE);
+  teller.line(`    信任文件 trust file   ${join(dataDir, "trust.json")}`);
+  if (!existsSync(evidence)) return;
+  teller.line(`    存证 evidence         ${evidence}`);
+  teller.line();
+  teller.note("验证它(使用方、用途如下):", "Verify it, as this audience and for this purpose:");
+  teller.line(`    npm run --silent suyuan -- verify ${evidence} --as ${uscc} --purpose ${PURPOSE}`);
+}
+
+function explain(error: unknown): void {
+  if (error instanceof CodedError) {
+    console.error(
+      `\n${error.code}\n  ${error.describe("zh")} ${error.remedy("zh")}\n  ${error.describe("en")} ${error.remedy("en")}`,
+    );
+  } else if (error instanceof OutcomeError || error instanceof StartError) console.error(`\n${error.message}`);
+  else console.error(error);
+}
+
+async function main(): Promise<number> {
+  const { values } = parseArgs({
+    options: {
+      once: { type: "boolean", default: false },
+      data: { type: "string" },
+      port: { type: "string" },
+      "no-scenario": { type: "boolean", default: false },
+      help: { type: "boolean", default: false },
+    },
+  });
+  if (values.help) {
+    console.log(USAGE);
+    return 0;
+  }
+  const temporary = values.once && values.data === undefined;
+  const dataDir = temporary
+    ? mkdtempSync(join(tmpdir(), "suyuan-"))
+    : resolve(process.env.INIT_CWD ?? ".", values.data ?? "data");
+  const base = values.port === undefined ? (values.once ? undefined : 4700) : Number(values.port);
+  const teller = createTeller({ out: process.stdout }, { now });
+  const running = new Running();
+  const interrupted = new Promise<number>((end) => {
+    process.once("SIGINT", () => end(130));
+    process.once("SIGTERM", () => end(143));
+  });
+  const work = (async () => {
+    const parties = await bringUp(
+      { dataDir, ports: await portsFrom(base), play: !values["no-scenario"] },
+      { teller, running },
+    );
+    tellWhere(teller, dataDir, parties);
+    if (values.once) return 0;
+    teller.line();
+    teller.note("服务中。按 Ctrl-C 停止。", "Serving. Ctrl-C stops.");
+    return interrupted;
+  })();
+  let kept = true;
+  try {
+    const code = await Promise.race([work, interrupted]);
+    kept = code !== 0;
+    return values.once ? code : 0;
+  } catch (error) {
+    explain(error);
+    return 1;
+  } finally {
+    await running.stop();
+    // After a failure the logs in the folder are what explains it.
+    if (temporary && !kept) rmSync(dataDir, { recursive: true, force: true });
+    else if (temporary) console.error(`\n数据与日志 data and logs: ${dataDir}`);
+  }
+}
+
+process.exitCode = await main();
