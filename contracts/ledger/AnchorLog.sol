@@ -98,10 +98,8 @@ contract AnchorLog is IAnchorLog, Continuing {
     // ----------------------------------------------------------------- Reading
 
     /// @inheritdoc IAnchorLog
-    function head(ScopeId scope) public view override returns (Head memory) {
-        Head memory own = _heads[scope];
-        if (own.kind != ScopeKind.None || !_inherits()) return own;
-        return IAnchorLog(predecessor()).head(scope);
+    function head(ScopeId scope) external view override returns (Head memory result) {
+        (result.holder, result.next, result.kind) = _head(scope);
     }
 
     /// @inheritdoc IAnchorLog
@@ -140,7 +138,8 @@ contract AnchorLog is IAnchorLog, Continuing {
 
     function _open(ScopeId scope, ScopeKind kind, Uscc holder, bytes32 subject) private {
         _requireInheritance();
-        require(head(scope).kind == ScopeKind.None, ScopeAlreadyOpen(scope));
+        (, , ScopeKind current) = _head(scope);
+        require(current == ScopeKind.None, ScopeAlreadyOpen(scope));
 
         _heads[scope] = Head({holder: holder, next: 0, kind: kind});
         _subjects[scope] = subject;
@@ -155,25 +154,35 @@ contract AnchorLog is IAnchorLog, Continuing {
         bytes32 root,
         HashName hash
     ) private returns (Uscc holder) {
-        Head memory current = head(scope);
-        require(current.kind != ScopeKind.None, ScopeUnknown(scope));
-        holder = current.holder;
+        uint40 next;
+        ScopeKind kind;
+        (holder, next, kind) = _head(scope);
+        require(kind != ScopeKind.None, ScopeUnknown(scope));
         require(REGISTRY.departmentOf(msg.sender) == holder, SenderNotHolder(msg.sender, holder));
-        require(first == current.next, ScopeNumberMismatch(scope, current.next, first));
+        require(first == next, ScopeNumberMismatch(scope, next, first));
         require(count > 0, BatchEmpty());
         require(count <= MAXIMUM_BATCH, BatchTooLarge(count));
         require(root != 0, RootMissing());
         require(hash != HashName.None, HashNameInvalid(uint8(hash)));
-        current.next = first + count;
-        if (current.kind == ScopeKind.Deliveries || current.kind == ScopeKind.Receipts) {
-            AGREEMENTS.requireSettleable(AgreementId.wrap(subjectOf(scope)), current.next);
+        next = first + count;
+        if (kind == ScopeKind.Deliveries || kind == ScopeKind.Receipts) {
+            AGREEMENTS.requireSettleable(AgreementId.wrap(subjectOf(scope)), next);
         }
 
         uint40 time = uint40(block.timestamp);
-        _heads[scope] = current;
+        _heads[scope] = Head({holder: holder, next: next, kind: kind});
         _batches[scope][first] = _digest(root, holder, first, count, time, hash);
 
         emit Anchored(scope, first, holder, count, time, hash, root);
+    }
+
+    /// @dev The members on the stack, which `anchor` and `head` share: a struct in memory costs them more.
+    function _head(ScopeId scope) private view returns (Uscc holder, uint40 next, ScopeKind kind) {
+        Head storage own = _heads[scope];
+        (holder, next, kind) = (own.holder, own.next, own.kind);
+        if (kind != ScopeKind.None || !_inherits()) return (holder, next, kind);
+        Head memory inherited = IAnchorLog(predecessor()).head(scope);
+        return (inherited.holder, inherited.next, inherited.kind);
     }
 
     /// @dev The one place that fixes the stored form of a batch.

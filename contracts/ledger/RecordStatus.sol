@@ -58,14 +58,14 @@ contract RecordStatus is IRecordStatus, Continuing {
         uint16 reason,
         uint40 effectiveFrom
     ) external override whileActive {
-        Change memory change_ = _checked(scope, number, 1, state, reason, effectiveFrom);
-
-        uint40 index = statusWordIndex(number);
-        StatusWord newest = _newest(scope, index);
-        _requireTransition(change_, number, newest.stateIn(number));
+        Uscc sender = _requireEntitled(scope, number, 1);
+        _requireCause(reason, effectiveFrom);
+        StatusWord[VERSIONS] storage versions = _words[scope][statusWordIndex(number)];
+        StatusWord newest = _newest(versions, scope, number);
+        _requireTransition(scope, number, newest.stateIn(number), state);
 
         (uint64 mask, uint256 ones) = statusRun(number, 1);
-        _append(change_, index, newest, mask, ones);
+        _append(versions, newest, Change(scope, state, reason, effectiveFrom, sender), number, mask, ones);
     }
 
     /// @inheritdoc IRecordStatus
@@ -79,8 +79,10 @@ contract RecordStatus is IRecordStatus, Continuing {
     ) external override whileActive {
         require(count > 0, RangeEmpty());
         require(count <= MAXIMUM_RANGE, RangeTooLarge(count));
-        Change memory change_ = _checked(scope, first, count, state, reason, effectiveFrom);
+        Uscc sender = _requireEntitled(scope, first, count);
+        _requireCause(reason, effectiveFrom);
 
+        Change memory change_ = Change(scope, state, reason, effectiveFrom, sender);
         uint40 end = first + count;
         while (first < end) {
             uint40 nextWord = (statusWordIndex(first) + 1) * STATES_PER_WORD;
@@ -95,7 +97,8 @@ contract RecordStatus is IRecordStatus, Continuing {
     function supersede(ScopeId scope, uint40[] calldata numbers, Uscc by) external override whileActive {
         require(msg.sender == address(ANCHOR_LOG), SenderNotAnchorLog(msg.sender));
         require(numbers.length > 0, RangeEmpty());
-        IAnchorLog.Head memory head = _resourceHead(scope);
+        (, uint40 next) = _requireResource(scope);
+
         Change memory change_ = Change(scope, State.Superseded, REASON_SUCCESSION, uint40(block.timestamp), by);
 
         // Numbers of one word that stand beside each other in the list share one version and one event.
@@ -104,7 +107,7 @@ contract RecordStatus is IRecordStatus, Continuing {
         uint256 ones = 0;
         for (uint256 i = 0; i < numbers.length; i++) {
             uint40 number = numbers[i];
-            require(number < head.next, NumberNotAnchored(scope, number, head.next));
+            require(number < next, NumberNotAnchored(scope, number, next));
             if (statusWordIndex(number) != statusWordIndex(first)) {
                 _changeWord(change_, first, mask, ones);
                 (first, mask, ones) = (number, 0, 0);
@@ -121,13 +124,13 @@ contract RecordStatus is IRecordStatus, Continuing {
 
     /// @inheritdoc IRecordStatus
     function stateOf(ScopeId scope, uint40 number) external view override returns (State) {
-        return _newest(scope, statusWordIndex(number)).stateIn(number);
+        return _newest(_words[scope][statusWordIndex(number)], scope, number).stateIn(number);
     }
 
     /// @inheritdoc IRecordStatus
     function stateAt(ScopeId scope, uint40 number, uint64 time) external view override returns (State) {
         uint40 index = statusWordIndex(number);
-        StatusWord newest = _newest(scope, index);
+        StatusWord newest = _newest(_words[scope][index], scope, number);
         if (newest.timeOf() <= time) return newest.stateIn(number);
 
         // Invariant: version `low` has time ≤ `time` (version 0 always has), version `high` is later.
@@ -143,7 +146,7 @@ contract RecordStatus is IRecordStatus, Continuing {
 
     /// @inheritdoc IRecordStatus
     function word(ScopeId scope, uint40 index) external view override returns (uint256) {
-        return StatusWord.unwrap(_newest(scope, index));
+        return StatusWord.unwrap(_newest(_words[scope][index], scope, index * STATES_PER_WORD));
     }
 
     /// @inheritdoc IRecordStatus
@@ -153,35 +156,23 @@ contract RecordStatus is IRecordStatus, Continuing {
 
     // ---------------------------------------------------------------- Internal
 
-    function _checked(
-        ScopeId scope,
-        uint40 first,
-        uint24 count,
-        State state,
-        uint16 reason,
-        uint40 effectiveFrom
-    ) private view returns (Change memory) {
-        IAnchorLog.Head memory head = _resourceHead(scope);
-        Uscc sender = _requireEntitled(scope, head.holder);
-        require(reason != 0, ReasonMissing());
-        require(effectiveFrom <= block.timestamp, EffectiveInFuture(effectiveFrom, uint40(block.timestamp)));
-        require(
-            uint256(first) + count <= head.next,
-            NumberNotAnchored(scope, first > head.next ? first : head.next, head.next)
-        );
-        return Change(scope, state, reason, effectiveFrom, sender);
-    }
-
-    function _resourceHead(ScopeId scope) private view returns (IAnchorLog.Head memory head) {
-        _requireInheritance();
-        head = ANCHOR_LOG.head(scope);
-        require(head.kind == ScopeKind.Resource, ScopeNotResource(scope));
-    }
-
-    function _requireEntitled(ScopeId scope, Uscc holder) private view returns (Uscc sender) {
+    /// @dev The sender's department, which holds the scope or succeeds its dissolved holder. All `count` records from `first` are anchored.
+    function _requireEntitled(ScopeId scope, uint40 first, uint24 count) private view returns (Uscc sender) {
+        (Uscc holder, uint40 next) = _requireResource(scope);
         sender = REGISTRY.departmentOf(msg.sender);
-        if (sender == holder && !sender.isZero()) return sender;
+        if (sender != holder) _requireSuccessor(scope, holder, sender);
+        uint256 end = uint256(first) + count;
+        require(end <= next, NumberNotAnchored(scope, first > next ? first : next, next));
+    }
 
+    function _requireResource(ScopeId scope) private view returns (Uscc holder, uint40 next) {
+        _requireInheritance();
+        IAnchorLog.Head memory head = ANCHOR_LOG.head(scope);
+        require(head.kind == ScopeKind.Resource, ScopeNotResource(scope));
+        return (head.holder, head.next);
+    }
+
+    function _requireSuccessor(ScopeId scope, Uscc holder, Uscc sender) private view {
         require(!sender.isZero(), SenderNotEntitled(msg.sender, scope));
         IDepartmentRegistry.Department memory dissolved = REGISTRY.department(holder);
         require(
@@ -190,28 +181,40 @@ contract RecordStatus is IRecordStatus, Continuing {
         );
     }
 
+    function _requireCause(uint16 reason, uint40 effectiveFrom) private view {
+        require(reason != 0, ReasonMissing());
+        require(effectiveFrom <= block.timestamp, EffectiveInFuture(effectiveFrom, uint40(block.timestamp)));
+    }
+
     /// @dev Changes the records of `mask` and `ones`, all of them in one word and `first` one of them.
     function _changeWord(Change memory change_, uint40 first, uint64 mask, uint256 ones) private {
-        uint40 index = statusWordIndex(first);
-        StatusWord newest = _newest(change_.scope, index);
+        StatusWord[VERSIONS] storage versions = _words[change_.scope][statusWordIndex(first)];
+        StatusWord newest = _newest(versions, change_.scope, first);
         _requireChangeable(newest, change_, first, ones);
 
-        _append(change_, index, newest, mask, ones);
+        _append(versions, newest, change_, first, mask, ones);
     }
 
     /// @dev Writes the next version of a word.
-    function _append(Change memory change_, uint40 index, StatusWord newest, uint64 mask, uint256 ones) private {
-        ScopeId scope = change_.scope;
+    function _append(
+        StatusWord[VERSIONS] storage versions,
+        StatusWord newest,
+        Change memory change_,
+        uint40 first,
+        uint64 mask,
+        uint256 ones
+    ) private {
         uint16 version = newest.versionOf();
-        require(version < type(uint16).max, VersionsExhausted(scope, index));
+        uint40 index = statusWordIndex(first);
+        require(version < type(uint16).max, VersionsExhausted(change_.scope, index));
         // Four bytes of time last until 2106; a successor must have taken over by then.
         assert(block.timestamp <= type(uint32).max);
         version++;
 
-        _words[scope][index][version] = newest.withStates(ones, change_.state, version, uint32(block.timestamp));
+        versions[version] = newest.withStates(ones, change_.state, version, uint32(block.timestamp));
 
         emit StatusChanged(
-            scope,
+            change_.scope,
             index,
             version,
             mask,
@@ -225,23 +228,28 @@ contract RecordStatus is IRecordStatus, Continuing {
     /// @dev Looks at each record only when the records of `ones` are not all in the state of the first.
     function _requireChangeable(StatusWord newest, Change memory change_, uint40 first, uint256 ones) private pure {
         State state = newest.stateIn(first);
-        if (newest.areAll(ones, state)) return _requireTransition(change_, first, state);
+        if (newest.areAll(ones, state)) return _requireTransition(change_.scope, first, state, change_.state);
 
-        uint40 start = statusWordIndex(first) * STATES_PER_WORD;
-        for (uint40 i = 0; i < STATES_PER_WORD; i++) {
-            if ((ones >> (4 * i)) & 1 == 1) _requireTransition(change_, start + i, newest.stateIn(start + i));
+        uint40 number = statusWordIndex(first) * STATES_PER_WORD;
+        for (uint256 rest = ones; rest != 0; rest >>= 4) {
+            if (rest & 1 == 1) _requireTransition(change_.scope, number, newest.stateIn(number), change_.state);
+            number++;
         }
     }
 
-    function _requireTransition(Change memory change_, uint40 number, State state) private pure {
-        require((TERMINAL >> uint8(state)) & 1 == 0, StatusTerminal(change_.scope, number, state));
-        require(state != change_.state, StatusUnchanged(change_.scope, number, state));
+    function _requireTransition(ScopeId scope, uint40 number, State from, State to) private pure {
+        require((TERMINAL >> uint8(from)) & 1 == 0, StatusTerminal(scope, number, from));
+        require(from != to, StatusUnchanged(scope, number, from));
     }
 
-    /// @dev The newest version, found by doubling steps from the predecessor's last and then halving: two reads for a word changed once here.
-    function _newest(ScopeId scope, uint40 index) private view returns (StatusWord newest) {
-        StatusWord[VERSIONS] storage versions = _words[scope][index];
-        newest = _inherited(scope, index);
+    /// @dev The newest version of the word of `number`, found by doubling steps from the predecessor's last and then halving:
+    /// two reads for a word changed once here.
+    function _newest(
+        StatusWord[VERSIONS] storage versions,
+        ScopeId scope,
+        uint40 number
+    ) private view returns (StatusWord newest) {
+        if (_inherits()) newest = StatusWord.wrap(IRecordStatus(predecessor()).word(scope, statusWordIndex(number)));
         uint256 last = newest.versionOf();
         uint256 low = last;
         uint256 high = last + 1;
@@ -268,10 +276,5 @@ contract RecordStatus is IRecordStatus, Continuing {
         StatusWord own = _words[scope][index][version];
         if (!own.isZero() || !_inherits()) return own;
         return StatusWord.wrap(IRecordStatus(predecessor()).wordVersion(scope, index, version));
-    }
-
-    /// @dev The predecessor's newest version, once it can no longer change; the zero word without a predecessor.
-    function _inherited(ScopeId scope, uint40 index) private view returns (StatusWord) {
-        return StatusWord.wrap(_inherits() ? IRecordStatus(predecessor()).word(scope, index) : 0);
     }
 }

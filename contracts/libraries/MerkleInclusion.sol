@@ -80,7 +80,8 @@ library MerkleInclusion {
             mstore8(preimage, 0x01)
             mstore(add(preimage, 0x01), left)
             mstore(add(preimage, 0x21), right)
-            answered := and(staticcall(gas(), 0x02, preimage, 0x41, 0x00, 0x20), eq(returndatasize(), 0x20))
+            answered := staticcall(gas(), 0x02, preimage, 0x41, 0x00, 0x20)
+            answered := and(answered, eq(returndatasize(), 0x20))
             digest := mload(0x00)
         }
         require(answered, Sha256Unavailable());

@@ -76,7 +76,7 @@ const moduleText = (name: string, abi: readonly AbiItem[]): string =>
   ].join("\n");
 
 /** The generated files by their path in the repository. Builds the contracts first, so an answer is never about an older source. */
-export const generateContractFiles = async (): Promise<ReadonlyMap<string, string>> => {
+const generateContractFiles = async (): Promise<ReadonlyMap<string, string>> => {
   await hre.tasks.getTask("build").run({ quiet: true, noTests: true });
   const files = new Map<string, string>();
   const bytecode: Record<string, string> = {};

@@ -40,5 +40,3 @@ export class DeployError extends errorClass("DeployError", {
     remedy: { zh: "给签名者接上一个节点地址。", en: "Connect the signer to a provider." },
   },
 }) {}
-
-export type DeployErrorCode = DeployError["code"];

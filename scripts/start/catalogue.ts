@@ -18,7 +18,7 @@ export interface DemoResource {
   readonly name: string;
   readonly summary: string;
   readonly family: string;
-  readonly shareClass: "Unconditional" | "Conditional";
+  readonly shareClass: "unconditional" | "conditional";
   readonly level: number;
   readonly personal: boolean;
 }
@@ -30,7 +30,7 @@ export const RESOURCES = {
     name: "营业执照",
     summary: "市场主体营业执照电子证照",
     family: "ecertificate/1",
-    shareClass: "Conditional",
+    shareClass: "conditional",
     level: 2,
     personal: true,
   },
@@ -40,7 +40,7 @@ export const RESOURCES = {
     name: "行政处罚",
     summary: "行政处罚决定(双公示)",
     family: "credit-penalty/1",
-    shareClass: "Unconditional",
+    shareClass: "unconditional",
     level: 2,
     personal: true,
   },
@@ -50,7 +50,7 @@ export const RESOURCES = {
     name: "行政许可",
     summary: "行政许可决定(双公示)",
     family: "credit-licence/1",
-    shareClass: "Unconditional",
+    shareClass: "unconditional",
     level: 1,
     personal: false,
   },
@@ -96,7 +96,7 @@ export async function publish(
   }
   if (known?.version === 1) return published;
   const [version] = known?.versions ?? [];
-  if (version?.state === "Proposed") {
+  if (version?.state === "proposed") {
     await authorityClient.call(reviewResource, { params: { id }, body: { version: 1, approve: true } });
   }
   await clientOf.call(publishResource, { params: { id }, body: { version: 1 } });
@@ -129,7 +129,7 @@ function metadataOf(resource: DemoResource, { provider, today }: { provider: Par
     format: "JSON",
     items,
     shareClass: resource.shareClass,
-    shareCondition: resource.shareClass === "Conditional" ? "限行政管理和公共服务事项使用" : "",
+    shareCondition: resource.shareClass === "conditional" ? "限行政管理和公共服务事项使用" : "",
     shareMethod: "接口",
     openness: "不开放",
     updateCycle: "每日",

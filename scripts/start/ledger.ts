@@ -5,7 +5,6 @@ import { join } from "node:path";
 import { DepartmentRegistryAbi } from "../../sdk/chain/abi/DepartmentRegistry.ts";
 import { committedCalendars, provisionalCalendar } from "../deploy/calendar.ts";
 import { deployLedger, type DeployedLedger } from "../deploy/deploy.ts";
-import { DEFAULT_PROFILE } from "../deploy/profile.ts";
 import type { Party } from "./parties.ts";
 import type { Progress } from "./say.ts";
 import { writeDurablySync } from "./state.ts";
@@ -41,7 +40,6 @@ export async function prepareLedger(
     const deployed = await deployLedger(
       {
         delay: 0n,
-        profile: DEFAULT_PROFILE,
         calendars: [...committedCalendars, ...provisionalYears.map(provisionalCalendar)],
         ...(directory !== undefined && { directory }),
         onProgress: ({ done, total, directory: planned }) => {

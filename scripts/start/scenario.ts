@@ -96,8 +96,8 @@ export class Scenario {
     const body = {
       id: department.uscc,
       name: department.nameZh,
-      role: "Department",
-      level: "City",
+      role: "department",
+      level: "city",
       region: Number(department.region),
       parent: this.options.parties.authority.department.uscc,
       endpoint,
@@ -229,10 +229,10 @@ export class Scenario {
     await teller.step("提供方同意", "provider agrees", async (progress) => {
       const params = { id: agreement };
       const seen = await marketRegulation.call(getAgreement, { params });
-      if (seen.state === "Applied")
+      if (seen.state === "applied")
         await marketRegulation.call(answerAgreement, { params, body: { decision: "agree" } });
       await until(
-        async () => (await tradingCentre.call(getAgreement, { params })).state !== "Applied",
+        async () => (await tradingCentre.call(getAgreement, { params })).state !== "applied",
         "agreement answered",
       );
       progress.result((await tradingCentre.call(getAgreement, { params })).state);
@@ -331,7 +331,7 @@ export class Scenario {
           await until(() => Promise.resolve(Math.floor(now() / 1000) > before), "the next second");
           await this.clients.marketRegulation.call(changeStatus, {
             params: { scope, seq },
-            body: { state: "Suspended", reason: REASON_SUSPENDED },
+            body: { state: "suspended", reason: REASON_SUSPENDED },
           });
           state.update({ suspended: { scope, seq, before } });
         }
@@ -354,7 +354,7 @@ export class Scenario {
     await teller.step("撤回授权:下一次调用被拒绝", "agreement revoked: the next call is refused", async (progress) => {
       const { marketRegulation, tradingCentre } = this.clients;
       const { state: current } = await marketRegulation.call(getAgreement, { params });
-      if (current !== "Revoked")
+      if (current !== "revoked")
         await marketRegulation.call(revokeAgreement, { params, body: { reason: REASON_REVOKED } });
       state.update({ revoked: true });
       const refusal = await tradingCentre

@@ -12,7 +12,8 @@ export interface AnchorPreimage {
   readonly department: string;
 }
 
-export const MAXIMUM_BATCH = 2 ** 24 - 1;
+/** Records of one batch; the AnchorLog refuses more. */
+export const MAXIMUM_BATCH = 2 ** 20;
 
 /** The slot that the AnchorLog stores: keccak256(root ‖ department(18) ‖ first(5) ‖ count(3) ‖ time(5) ‖ hash(1)). */
 export const anchorDigest = ({ first, count, time, hash, root, department }: AnchorPreimage): Hex =>

@@ -31,7 +31,10 @@ const SALT_DOMAIN = Uint8Array.of(0x02);
 const PARENT_SALT_DOMAIN = Uint8Array.of(0x03);
 
 /** `JCS([salt, path, value])` in UTF-8. */
-export const claimData = ({ salt, path, value }: Claim): Uint8Array => utf8(canonicalize([salt, path, value]));
+export const claimData = ({ salt, path, value }: Claim): Uint8Array => utf8(claimJson(salt, canonicalize(path), value));
+
+const claimJson = (salt: string, pathJson: string, value: ClaimValue): string =>
+  `[${canonicalize(salt)},${pathJson},${canonicalize(value)}]`;
 
 /** The i-th salt of a record: 22 characters of base64url, the first 16 bytes of `H(0x02 ‖ seed ‖ uint32be(i))` (SPEC §4.2). */
 export const claimSalt = (hash: HashName, seed: Uint8Array, index: number): string => derivedSalt(hash, SALT_DOMAIN, seed, index);
@@ -92,8 +95,9 @@ export function commitClaims({ document, required, seed, hash }: CommitOptions):
   const rest: Entry[] = [];
   leaves.forEach(({ path, value }, i) => {
     const claim = { salt: claimSalt(hash, seed, i), path, value };
-    const entry = { claim, leaf: leafHash(hash, claimData(claim)) };
-    const position = order.get(canonicalize(path));
+    const pathJson = canonicalize(path);
+    const entry = { claim, leaf: leafHash(hash, utf8(claimJson(claim.salt, pathJson, value))) };
+    const position = order.get(pathJson);
     if (position === undefined) rest.push(entry);
     else if (typeof value === "object" && value !== null) throw new ProtocolError("claims.required-not-scalar", { at: pathText(path) });
     else first[position] = entry;

@@ -140,7 +140,7 @@ export function packageDigestFrom(item: PackageItem, { index, count, proof }: { 
 
 /** A granted path pattern from its JCS text. Throws ProtocolError `shape.format`. */
 export function parsePattern(text: string): Path {
-  const value = parseJson(text);
+  const value = patternJson(text);
   if (!Array.isArray(value) || value.length === 0 || canonicalize(value) !== text) {
     throw new ProtocolError("shape.format", { at: "fields", expected: '["holder","code"]' });
   }
@@ -150,6 +150,14 @@ export function parsePattern(text: string): Path {
     }
     return part;
   });
+}
+
+function patternJson(text: string): Json {
+  try {
+    return parseJson(text);
+  } catch (cause) {
+    throw new ProtocolError("shape.format", { at: "fields", expected: '["holder","code"]' }, cause);
+  }
 }
 
 /** Whether a pattern grants a path: equal component by component, "*" for any position, and everything below the pattern's end. */

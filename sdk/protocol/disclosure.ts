@@ -1,6 +1,7 @@
 import { canonicalize } from "./canonical.ts";
 import { claimData, type DisclosedClaim, type Path } from "./claims.ts";
 import type { HashName } from "./hash.ts";
+import { parentData, type DisclosedParent } from "./parents.ts";
 import { leafHash, rootFromMultiproof } from "./tree.ts";
 import { equalBytes } from "./bytes.ts";
 
@@ -33,10 +34,32 @@ export function findDisclosureFault({ hash, disclosed, proof, root, count, requi
   return findPathFault(disclosed) ?? findRequiredFault(disclosed, required);
 }
 
+/** Why disclosed parents are not a truthful part of a record (SPEC §5.2). */
+export type ParentsFault = "parents.order" | "parents.root";
+
+export interface ParentsDisclosure {
+  readonly hash: HashName;
+  readonly disclosed: readonly DisclosedParent[];
+  readonly proof: readonly Uint8Array[];
+  /** The header's `parentsRoot`: absent in a record without parents, of which none can be disclosed. */
+  readonly root: Uint8Array | undefined;
+  readonly count: number;
+}
+
+/** Undefined when the disclosed parents stand at exactly their positions under the root; else the first fault. Never throws. */
+export function findParentsFault({ hash, disclosed, proof, root, count }: ParentsDisclosure): ParentsFault | undefined {
+  for (let i = 1; i < disclosed.length; i++) {
+    if ((disclosed[i]?.at ?? 0) <= (disclosed[i - 1]?.at ?? 0)) return "parents.order";
+  }
+  const leaves = disclosed.map((parent) => ({ position: parent.at, hash: leafHash(hash, parentData(parent.salt, parent)) }));
+  const computed = rootFromMultiproof({ hash, leaves, count, proof });
+  return computed !== undefined && root !== undefined && equalBytes(computed, root) ? undefined : "parents.root";
+}
+
 type Node = Map<string | number, Node>;
 
 function findPathFault(disclosed: readonly DisclosedClaim[]): DisclosureFault | undefined {
-  const root: Node = new Map();
+  const root: Node = new Map<string | number, Node>();
   const ends = new Set<Node>();
   for (const { path } of disclosed) {
     let node = root;
@@ -45,12 +68,13 @@ function findPathFault(disclosed: readonly DisclosedClaim[]): DisclosureFault | 
       const [member] = node.keys();
       // One container cannot be both an object and an array.
       if (member !== undefined && typeof member !== typeof part) return "claims.path-conflict";
-      const child: Node = node.get(part) ?? new Map();
+      const child: Node = node.get(part) ?? new Map<string | number, Node>();
       node.set(part, child);
       node = child;
     }
     if (ends.has(node)) return "claims.path-repeated";
-    if (node.size > 0 || path.length === 0) return "claims.path-conflict";
+    // A document is an object: its first part is a key, and it is no claim itself.
+    if (node.size > 0 || typeof path[0] !== "string") return "claims.path-conflict";
     ends.add(node);
   }
   return undefined;

@@ -1,5 +1,5 @@
 import { toHex, type Hex } from "./bytes.ts";
-import type { AnchorPreimage } from "./anchor.ts";
+import { MAXIMUM_BATCH, type AnchorPreimage } from "./anchor.ts";
 import { MAXIMUM_CLAIMS, type ClaimValue, type DisclosedClaim, type Path } from "./claims.ts";
 import { parseKeySignature, parseTerms, type DeliveryTerms, type KeySignature } from "./delivery.ts";
 import { headerJson, MAXIMUM_PARENTS, parseHeader, USCC_FORM, type RecordHeader } from "./header.ts";
@@ -52,7 +52,8 @@ export interface Evidence {
 }
 
 /** Reads an evidence file. Throws ProtocolError for anything that is not exactly format v1: an uncovered member, a wrong type, a wrong size. */
-export const parseEvidenceBytes = (bytes: Uint8Array): Evidence => parseEvidence(parseJsonBytes(bytes, { bytes: MAXIMUM_EVIDENCE_BYTES }));
+export const parseEvidenceBytes = (bytes: Uint8Array): Evidence =>
+  parseEvidence(parseJsonBytes(bytes, { bytes: MAXIMUM_EVIDENCE_BYTES }));
 
 export function parseEvidence(value: Json): Evidence {
   const s = new Shape(value, "evidence");
@@ -77,7 +78,12 @@ export function parseEvidence(value: Json): Evidence {
 function parseClaims(s: Shape): ClaimsPart {
   const disclosed = s.array("disclosed", MAXIMUM_CLAIMS).map((item, i): DisclosedClaim => {
     const c = new Shape(item, s.name(`disclosed[${i}]`));
-    const claim = { at: c.integer("at", { maximum: MAXIMUM_CLAIMS }), salt: c.text("salt", SALT_FORM), path: parsePath(c), value: parseClaimValue(c) };
+    const claim = {
+      at: c.integer("at", { maximum: MAXIMUM_CLAIMS }),
+      salt: c.text("salt", SALT_FORM),
+      path: parsePath(c),
+      value: parseClaimValue(c),
+    };
     c.end();
     return claim;
   });
@@ -102,7 +108,9 @@ function parseClaimValue(s: Shape): ClaimValue {
 }
 
 function parseParents(s: Shape): NonNullable<Evidence["parents"]> {
-  const disclosed = s.array("disclosed", MAXIMUM_PARENTS).map((item, i) => parseParent(item, s.name(`disclosed[${i}]`)));
+  const disclosed = s
+    .array("disclosed", MAXIMUM_PARENTS)
+    .map((item, i) => parseParent(item, s.name(`disclosed[${i}]`)));
   const parents = { disclosed, proof: s.hashes("proof", MAXIMUM_PARENTS) };
   s.end();
   return parents;
@@ -111,7 +119,7 @@ function parseParents(s: Shape): NonNullable<Evidence["parents"]> {
 function parseAnchor(s: Shape): EvidenceAnchor {
   const anchor: EvidenceAnchor = {
     first: s.integer("first", { maximum: 2 ** 40 - 1 }),
-    count: s.integer("count", { minimum: 1, maximum: 2 ** 24 - 1 }),
+    count: s.integer("count", { minimum: 1, maximum: MAXIMUM_BATCH }),
     time: s.integer("time", { maximum: 2 ** 40 - 1 }),
     root: s.hex("root", 32),
     department: s.text("department", USCC_FORM),
@@ -124,19 +132,30 @@ function parseAnchor(s: Shape): EvidenceAnchor {
 
 function parseDelivery(s: Shape): EvidenceDelivery {
   const p = s.object("package");
-  const g = s.object("grant");
   const consumer = s.optional("consumer", (name) => parseKeySignature(s.any(name), s.name(name)));
   const delivery: EvidenceDelivery = {
     terms: parseTerms(s.any("terms")),
-    package: { index: p.integer("index"), count: p.integer("count", { minimum: 1 }), proof: p.hashes("proof", MAXIMUM_PROOF) },
-    grant: { header: parseHeader(g.any("header")), claims: parseClaims(g.object("claims")) },
+    package: {
+      index: p.integer("index"),
+      count: p.integer("count", { minimum: 1 }),
+      proof: p.hashes("proof", MAXIMUM_PROOF),
+    },
+    grant: grantOf(s.object("grant")),
     provider: parseKeySignature(s.any("provider"), s.name("provider")),
     ...(consumer && { consumer }),
   };
   p.end();
-  g.end();
   s.end();
   return delivery;
+}
+
+/** Reads a grant that travels by itself: an application handed to the provider. Throws ProtocolError `shape.*`, `version.unknown`. */
+export const parseGrant = (value: Json): Grant => grantOf(new Shape(value, "grant"));
+
+function grantOf(s: Shape): Grant {
+  const grant = { header: parseHeader(s.any("header")), claims: parseClaims(s.object("claims")) };
+  s.end();
+  return grant;
 }
 
 const hexes = (hashes: readonly Uint8Array[]): Hex[] => hashes.map(toHex);
@@ -153,18 +172,32 @@ export function evidenceJson(evidence: Evidence): JsonObject {
     header: headerJson(header),
     schema,
     claims: claimsJson(claims),
-    ...(parents && { parents: { disclosed: parents.disclosed.map((parent) => ({ ...parent })), proof: hexes(parents.proof) } }),
+    ...(parents && {
+      parents: { disclosed: parents.disclosed.map((parent) => ({ ...parent })), proof: hexes(parents.proof) },
+    }),
     inclusion: hexes(inclusion),
     anchor: { ...anchor },
     ...(delivery && { delivery: deliveryJson(delivery) }),
   };
 }
 
-function deliveryJson({ terms, package: { index, count, proof }, grant, provider, consumer }: EvidenceDelivery): JsonObject {
+/** The JSON form of a grant. */
+export const grantJson = ({ header, claims }: Grant): JsonObject => ({
+  header: headerJson(header),
+  claims: claimsJson(claims),
+});
+
+function deliveryJson({
+  terms,
+  package: { index, count, proof },
+  grant,
+  provider,
+  consumer,
+}: EvidenceDelivery): JsonObject {
   return {
     terms: { ...terms },
     package: { index, count, proof: hexes(proof) },
-    grant: { header: headerJson(grant.header), claims: claimsJson(grant.claims) },
+    grant: grantJson(grant),
     provider: { ...provider },
     ...(consumer && { consumer: { ...consumer } }),
   };

@@ -31,6 +31,8 @@ export const USCC_FORM = /^[0-9A-HJ-NPQRTUWXY]{18}$/;
 const KIND_FORM = /^[a-z][a-z0-9-]{0,31}$/;
 const MAXIMUM_SEQ = 2 ** 40 - 1;
 const MAXIMUM_TIME = 10 ** 11;
+/** Validity may begin before 1970 and end in 9999. */
+const MAXIMUM_VALIDITY = 2 ** 40 - 1;
 export const MAXIMUM_PARENTS = 1024;
 const HASH_NAMES = Object.keys(HASH_NUMBERS) as HashName[]; // The keys of a constant.
 
@@ -38,11 +40,11 @@ const HASH_NAMES = Object.keys(HASH_NUMBERS) as HashName[]; // The keys of a con
 export function parseHeader(value: Json): RecordHeader {
   const s = new Shape(value, "header");
   if (s.any("v") !== 1) throw new ProtocolError("version.unknown");
-  const time = (name: string) => s.integer(name, { maximum: MAXIMUM_TIME });
+  const validity = (name: string) => s.integer(name, { minimum: -MAXIMUM_VALIDITY, maximum: MAXIMUM_VALIDITY });
   const resource = s.optional("resource", (name) => s.hex(name, 32));
   const subject = s.optional("subject", (name) => s.hex(name, 32));
-  const validFrom = s.optional("validFrom", time);
-  const validUntil = s.optional("validUntil", time);
+  const validFrom = s.optional("validFrom", validity);
+  const validUntil = s.optional("validUntil", validity);
   const parentsRoot = s.optional("parentsRoot", (name) => s.hex(name, 32));
   const header: RecordHeader = {
     v: 1,
@@ -55,7 +57,7 @@ export function parseHeader(value: Json): RecordHeader {
     issuer: s.text("issuer", USCC_FORM),
     schema: s.hex("schema", 32),
     ...(subject !== undefined && { subject }),
-    issuedAt: time("issuedAt"),
+    issuedAt: s.integer("issuedAt", { maximum: MAXIMUM_TIME }),
     ...(validFrom !== undefined && { validFrom }),
     ...(validUntil !== undefined && { validUntil }),
     claimsRoot: s.hex("claimsRoot", 32),

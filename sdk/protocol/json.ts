@@ -39,6 +39,7 @@ export const isJsonObject = (value: unknown): value is JsonObject =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
+// eslint-disable-next-line no-control-regex -- JSON strings hold no raw control characters (RFC 8259 §7).
 const PLAIN = /[^"\\\u0000-\u001f]*/y;
 const SPACE = /[ \t\n\r]*/y;
 const ESCAPES: Readonly<Record<string, string>> = { '"': '"', "\\": "\\", "/": "/", b: "\b", f: "\f", n: "\n", r: "\r", t: "\t" };
@@ -149,8 +150,9 @@ class Parser {
     const lexeme = NUMBER.exec(this.text)?.[0];
     if (lexeme === undefined) this.fail("json.syntax");
     const value = Number(lexeme);
-    if (!Number.isFinite(value) || (value === 0 && lexeme.startsWith("-")) || decimal(lexeme) !== decimal(String(value))) {
-      this.fail("json.number");
+    const canonical = String(value);
+    if (lexeme !== canonical) {
+      if (!Number.isFinite(value) || (value === 0 && lexeme.startsWith("-")) || decimal(lexeme) !== decimal(canonical)) this.fail("json.number");
     }
     this.offset = NUMBER.lastIndex;
     return value;
@@ -186,14 +188,18 @@ class Parser {
   }
 }
 
-/** The exact value of a decimal numeral as `digits e exponent` with no leading or trailing zero digits. */
+/**
+ * The value of a decimal numeral as `digits e exponent` with no leading or trailing zero digits. Exact while the exponent is
+ * below 2^53, as it is for every numeral whose double is finite and not zero. Linear in the length: the text is a stranger's.
+ */
 function decimal(lexeme: string): string {
   const [mantissa = "", exponent = "0"] = lexeme.toLowerCase().split("e");
   const negative = mantissa.startsWith("-");
   const [whole = "", fraction = ""] = mantissa.replace("-", "").split(".");
   const digits = (whole + fraction).replace(/^0+/, "");
-  const significant = digits.replace(/0+$/, "");
-  if (significant === "") return "0";
-  const scale = BigInt(exponent) - BigInt(fraction.length) + BigInt(digits.length - significant.length);
-  return `${negative ? "-" : ""}${significant}e${scale}`;
+  let end = digits.length;
+  while (digits[end - 1] === "0") end--;
+  if (end === 0) return "0";
+  const scale = Number(exponent) - fraction.length + digits.length - end;
+  return `${negative ? "-" : ""}${digits.slice(0, end)}e${scale}`;
 }

@@ -6,7 +6,7 @@ const uscc = { type: "string", pattern: "^[0-9A-HJ-NPQRTUWXY]{18}$" };
 const code = { type: "string", pattern: "^[a-z][a-z0-9-]{0,63}$" };
 const integer = { type: "integer", minimum: 0 };
 const keyId = { type: "string", pattern: "^[0-9A-HJ-NPQRTUWXY]{18}/(0|[1-9][0-9]{0,8})$" };
-const signature = { type: "string", pattern: "^[A-Za-z0-9_-]{86}$" };
+const signature = { type: "string", pattern: "^[A-Za-z0-9_-]{85}[AQgw]$" };
 const signatures = { type: "array", items: { type: "object", properties: { key: keyId, signature }, required: ["key", "signature"], additionalProperties: false } };
 
 function kind(title: string, properties: JsonObject, required: readonly string[]): RecordSchema {

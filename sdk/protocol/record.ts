@@ -1,7 +1,7 @@
 import { toHex, type Hex } from "./bytes.ts";
 import { commitClaims, type CommittedClaims } from "./claims.ts";
 import type { HashName } from "./hash.ts";
-import { recordId, type RecordHeader } from "./header.ts";
+import { headerJson, parseHeader, recordId, type RecordHeader } from "./header.ts";
 import type { JsonObject } from "./json.ts";
 import { commitParents, type Parent } from "./parents.ts";
 import { validityOf, type RecordSchema } from "./schema.ts";
@@ -30,7 +30,7 @@ export interface CommittedRecord {
   readonly parents: ReturnType<typeof commitParents>;
 }
 
-/** Commits one record: claims, parents, header, id. The same draft and seed give the same record. Throws ProtocolError `claims.*`, `schema.validity`. */
+/** Commits one record: claims, parents, header, id. The same draft and seed give the same record. Throws ProtocolError `claims.*`, `schema.validity`, `shape.*`. */
 export function commitRecord(draft: RecordDraft): CommittedRecord {
   const { kind, ledger, hash, scope, seq, resource, issuer, subject, issuedAt, document, schema, seed } = draft;
   const claims = commitClaims({ document, required: schema.required, seed, hash });
@@ -54,5 +54,7 @@ export function commitRecord(draft: RecordDraft): CommittedRecord {
     ...(parents && { parentsRoot: parents.root }),
     parentCount: draft.parents.length,
   };
+  // A record whose header nobody could read would be anchored for nothing.
+  parseHeader(headerJson(header));
   return { header, id: recordId(header), claims, parents };
 }

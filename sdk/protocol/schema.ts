@@ -5,13 +5,7 @@ import { pathText, type ClaimValue, type Path } from "./claims.ts";
 import { digest } from "./hash.ts";
 import { isJsonObject, type Json, type JsonObject } from "./json.ts";
 import { ProtocolError } from "./protocol-error.ts";
-
-/** The keywords of a resource's schema (SPEC §6): a self-contained part of JSON Schema 2020-12 that can be checked claim by claim. */
-export const SCHEMA_KEYWORDS: ReadonlySet<string> = new Set([
-  ..."$schema $id title description type properties required additionalProperties items enum const".split(" "),
-  ..."pattern minLength maxLength minimum maximum minItems maxItems format".split(" "),
-  ..."x-required-claims x-validity x-personal x-title-en".split(" "),
-]);
+import { allowsPart, assertionsOf, checkKeywords } from "./schema-keywords.ts";
 
 /** The value of a validity claim that never ends. */
 export const LONG_TERM = "长期";
@@ -36,35 +30,24 @@ export interface RecordSchema {
 /** SHA-256 of a schema's JCS form: its name in headers and in the catalogue. */
 export const schemaDigest = (schema: JsonObject): Hex => toHex(digest("sha256", canonicalBytes(schema)));
 
-/** Reads a schema of this profile. Throws ProtocolError `schema.keyword`, `schema.required-claims`. */
+/** Reads a schema of the profile (SPEC §6): a self-contained part of JSON Schema 2020-12 that can be checked claim by claim. Throws ProtocolError `schema.keyword`, `schema.value`, `schema.required-claims`. */
 export function parseSchema(json: Json): RecordSchema {
   if (!isJsonObject(json)) throw new ProtocolError("schema.required-claims");
-  checkKeywords(json, []);
+  checkKeywords(json);
   const required = readPaths(json["x-required-claims"]);
   for (const path of required) {
-    const sub = subschemaAt(json, path);
-    if (sub === undefined || typeof sub === "boolean" || sub.type === "object" || sub.type === "array") {
-      throw new ProtocolError("schema.required-claims");
-    }
+    if (!isScalarSchema(subschemaAt(json, path))) throw new ProtocolError("schema.required-claims");
   }
   return { json, digest: schemaDigest(json), required, validityPaths: readValidity(json["x-validity"], required) };
 }
 
-function checkKeywords(schema: Json, at: Path): void {
-  if (typeof schema === "boolean") return;
-  if (!isJsonObject(schema)) throw new ProtocolError("schema.keyword", { at: pathText(at), keyword: "schema" });
-  for (const keyword of Object.keys(schema)) {
-    if (!SCHEMA_KEYWORDS.has(keyword)) throw new ProtocolError("schema.keyword", { at: pathText(at), keyword });
-  }
-  if (isJsonObject(schema.properties)) {
-    for (const [name, sub] of Object.entries(schema.properties)) checkKeywords(sub, [...at, name]);
-  }
-  if (schema.items !== undefined) checkKeywords(schema.items, [...at, "items"]);
-  if (schema.additionalProperties !== undefined) checkKeywords(schema.additionalProperties, [...at, "additionalProperties"]);
+function isScalarSchema(schema: JsonObject | boolean | undefined): boolean {
+  if (schema === undefined || typeof schema === "boolean" || schema.type === undefined) return false;
+  return !allowsPart(schema, "") && !allowsPart(schema, 0);
 }
 
 function isPath(value: Json | undefined): value is Path {
-  return Array.isArray(value) && value.length > 0 && value.every((part) => typeof part === "string" || Number.isSafeInteger(part));
+  return Array.isArray(value) && value.length > 0 && value.every((part) => typeof part === "string" || (typeof part === "number" && Number.isSafeInteger(part) && part >= 0));
 }
 
 function readPaths(value: Json | undefined): readonly Path[] {
@@ -77,7 +60,9 @@ function readPaths(value: Json | undefined): readonly Path[] {
 
 function readValidity(value: Json | undefined, required: readonly Path[]): RecordSchema["validityPaths"] {
   if (value === undefined) return {};
-  if (!isJsonObject(value)) throw new ProtocolError("schema.required-claims");
+  if (!isJsonObject(value) || Object.keys(value).some((name) => name !== "from" && name !== "until")) {
+    throw new ProtocolError("schema.required-claims");
+  }
   const known = new Set(required.map((path) => canonicalize(path)));
   const read = (path: Json | undefined): Path | undefined => {
     if (path === undefined) return undefined;
@@ -94,18 +79,17 @@ export function subschemaAt(schema: Json, path: Path): JsonObject | boolean | un
   let current: Json = schema;
   for (const part of path) {
     if (typeof current === "boolean") return current ? true : undefined;
-    if (!isJsonObject(current)) return undefined;
-    const next: Json | undefined = typeof part === "number" ? current.items : memberSchema(current, part);
-    if (next === undefined || next === false) return undefined;
+    if (!isJsonObject(current) || !allowsPart(current, part)) return undefined;
+    const next: Json = typeof part === "number" ? (current.items ?? true) : memberSchema(current, part);
+    if (next === false) return undefined;
     current = next;
   }
   if (typeof current === "boolean") return current;
   return isJsonObject(current) ? current : undefined;
 }
 
-function memberSchema(schema: JsonObject, name: string): Json | undefined {
-  const { properties, additionalProperties } = schema;
-  if (isJsonObject(properties) && Object.hasOwn(properties, name)) return properties[name];
+function memberSchema({ properties, additionalProperties }: JsonObject, name: string): Json {
+  if (isJsonObject(properties) && Object.hasOwn(properties, name)) return properties[name] ?? true;
   return additionalProperties ?? true;
 }
 
@@ -134,7 +118,7 @@ export const documentFaults = (schema: RecordSchema, document: Json): SchemaFaul
 function validatorOf(schema: JsonObject): Validator {
   const known = validators.get(schema);
   if (known) return known;
-  const made = new Validator(schema, "2020-12", false);
+  const made = new Validator(assertionsOf(schema) as JsonObject, "2020-12", false); // An object gives an object.
   validators.set(schema, made);
   return made;
 }
@@ -159,7 +143,7 @@ function parseTime(text: string, side: "start" | "end"): number | undefined {
   // Date.parse rolls 31 February over to March: only a real day reads back as itself.
   if (day === undefined || !isRealDay(day)) return undefined;
   if (text === day) return Date.parse(`${day}T00:00:00${LOCAL_OFFSET}`) / 1000 + (side === "end" ? DAY_SECONDS : 0);
-  if (!/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:Z|[+-]\d{2}:\d{2})$/.test(text)) return undefined;
+  if (!/^\d{4}-\d{2}-\d{2}T(?:[01]\d|2[0-3]):\d{2}:\d{2}(?:Z|[+-]\d{2}:\d{2})$/.test(text)) return undefined;
   const time = Date.parse(text);
   return Number.isNaN(time) ? undefined : time / 1000;
 }

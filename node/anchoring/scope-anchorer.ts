@@ -1,0 +1,228 @@
+import { findBlock, type Block } from "../../sdk/chain/blocks.ts";
+import type { LedgerConnection } from "../../sdk/chain/connection.ts";
+import { isRevert } from "../../sdk/chain/errors.ts";
+import type { Hex } from "../../sdk/protocol/bytes.ts";
+import type { HashName } from "../../sdk/protocol/hash.ts";
+import type { Sender } from "../chain/sender.ts";
+import type { Clock } from "../ports.ts";
+import type { EventFeed } from "../records/events.ts";
+import type { Identity } from "../records/ledger-gate.ts";
+import { endOf, openBatches } from "../records/progress.ts";
+import type { FoundBatch, RecordReader } from "../records/reader.ts";
+import { BATCHES, FINAL, NEXT, type StoredAnchor, type StoredBatch, type StoredEvent } from "../storage/keyspaces.ts";
+import { put, type Operation, type Store } from "../storage/store.ts";
+import { anchorInReceipt, callOf, compareBatch } from "./chain-side.ts";
+import { Alarm } from "./errors.ts";
+import { proofread } from "./proof-reading.ts";
+import { sealNext, type SealLimits } from "./sealer.ts";
+
+export interface AnchorerDependencies {
+  readonly store: Store;
+  readonly feed: EventFeed;
+  readonly reader: RecordReader;
+  readonly sender: Sender;
+  readonly connection: LedgerConnection;
+  readonly identity: Identity;
+  readonly clock: Clock;
+}
+
+export interface ScopeOptions {
+  readonly scope: Hex;
+  readonly hash: HashName;
+}
+
+export interface Advance {
+  /** Records that are in no batch yet. */
+  readonly unsealed: number;
+  /** Anchored batches that wait for finality. */
+  readonly awaitingFinality: boolean;
+}
+
+export const anchorKey = (scope: Hex, first: number): string => `anchor/${scope}/${first}`;
+
+/**
+ * Takes the batches of one scope forward, one step after another, each durable before the next. The store and the chain
+ * alone say where it stands, so that a restart runs the same code. The caller sees to it that a scope has one worker.
+ */
+export class ScopeAnchorer {
+  private readonly limits: SealLimits;
+  private readonly dependencies: AnchorerDependencies;
+  private readonly reconciled = new Set<Hex>();
+
+  constructor(limits: SealLimits, dependencies: AnchorerDependencies) {
+    this.limits = limits;
+    this.dependencies = dependencies;
+  }
+
+  /** The chain may have changed under this scope: compare it with the store before the next step. */
+  doubt(scope: Hex): void {
+    this.reconciled.delete(scope);
+  }
+
+  /**
+   * Anchors what is sealed, seals what waits, and anchors that. Throws Alarm when the scope must stop; ChainError,
+   * SenderError or StorageError when it is worth trying again.
+   */
+  async advance({ scope, hash }: ScopeOptions): Promise<Advance> {
+    const { store } = this.dependencies;
+    if (!this.reconciled.has(scope)) await this.reconcile(scope);
+    await this.finalise(scope);
+    for (let mayBePartial = true; ;) {
+      const open = await openBatches(store, scope);
+      let next = open.find(({ batch }) => batch.state === "sealed" || batch.state === "submitted");
+      if (next === undefined) {
+        next = await this.seal({ scope, hash }, mayBePartial);
+        mayBePartial = false;
+      }
+      if (next === undefined) break;
+      await this.anchor(scope, next);
+    }
+    await this.finalise(scope);
+    const open = await openBatches(store, scope);
+    const last = open.at(-1);
+    const sealed = last === undefined ? ((await store.get(FINAL, scope)) ?? 0) : endOf(last);
+    return { unsealed: ((await store.get(NEXT, scope)) ?? 0) - sealed, awaitingFinality: open.length > 0 };
+  }
+
+  private async seal({ scope, hash }: ScopeOptions, mayBePartial: boolean): Promise<FoundBatch | undefined> {
+    const { store, feed } = this.dependencies;
+    const sealing = await sealNext({ scope, hash, at: this.now(), limits: this.limits }, { store });
+    if (sealing === undefined) return undefined;
+    if (!mayBePartial && sealing.batch.count < this.limits.batchMaximumRecords) return undefined;
+    // Crash before this line: the records are in no batch and are sealed again, perhaps with others. After it: the range and root stand.
+    await feed.commit(sealing.operations, sealing.events);
+    return sealing;
+  }
+
+  private async anchor(scope: Hex, found: FoundBatch): Promise<void> {
+    const { sender, reader, store, connection, identity } = this.dependencies;
+    const key = anchorKey(scope, found.first);
+    // What is signed already is not read again: whatever the disk says now, these bytes may be on chain.
+    if (!(await sender.isSigned(key))) await proofread({ scope, found }, { reader, store });
+    let transaction: Hex;
+    try {
+      const alongside = () => this.submitted(scope, found);
+      ({ transaction } = await sender.submit({ key, call: callOf(scope, found), alongside }));
+    } catch (error) {
+      return this.afterRefusal(scope, found, error);
+    }
+    const department = identity.department;
+    const anchor = await anchorInReceipt({ scope, found, transaction, department }, connection);
+    if (anchor === undefined) throw new Alarm("alarm.event-mismatch", { first: found.first });
+    await this.noteAnchored(scope, found, anchor);
+  }
+
+  private submitted(scope: Hex, { first, batch }: FoundBatch) {
+    const at = this.now();
+    const { count } = batch;
+    const operations = [
+      put(BATCHES, { scope, seq: first }, { ...batch, state: "submitted", submittedAt: at } as const),
+    ];
+    return { operations, events: [{ scope, first, count, change: "submitted", at }] as const };
+  }
+
+  /** A refusal by the contract says what the chain knows better; everything else is tried again. */
+  private async afterRefusal(scope: Hex, found: FoundBatch, error: unknown): Promise<void> {
+    if (isRevert(error, "ScopeNumberMismatch")) return this.reconcile(scope);
+    if (isRevert(error, "SettlementOver")) throw new Alarm("alarm.settlement-over", { first: found.first }, error);
+    if (isRevert(error, "StatusTerminal") || isRevert(error, "StatusUnchanged")) {
+      // The earlier record is over already, by another decision: there is nothing to supersede.
+      const over = Number(error.values["number"]);
+      const superseded = found.batch.superseded.filter((number) => number !== over);
+      if (superseded.length < found.batch.superseded.length) {
+        return this.dependencies.store.write([
+          put(BATCHES, { scope, seq: found.first }, { ...found.batch, superseded }),
+        ]);
+      }
+    }
+    throw error;
+  }
+
+  private async noteAnchored(scope: Hex, { first, batch }: FoundBatch, anchor: StoredAnchor): Promise<void> {
+    const { count, root } = batch;
+    const { time: at, block, transaction } = anchor;
+    const anchored: StoredBatch = { ...batch, state: "anchored", anchor };
+    const event: StoredEvent = { scope, first, count, change: "anchored", at, detail: { block, transaction, root } };
+    const finality =
+      this.dependencies.connection.finality.tag === "latest"
+        ? this.final(scope, { first, batch: anchored })
+        : undefined;
+    // Crash before this line: the receipt, or the chain's slot, says the same at the next start.
+    await this.dependencies.feed.commit(
+      finality?.operations ?? [put(BATCHES, { scope, seq: first }, anchored)],
+      finality === undefined ? [event] : [event, ...finality.events],
+    );
+  }
+
+  private final(
+    scope: Hex,
+    found: FoundBatch,
+  ): { readonly operations: readonly Operation[]; readonly events: readonly StoredEvent[] } {
+    const { first, batch } = found;
+    const at = this.now();
+    return {
+      operations: [
+        put(BATCHES, { scope, seq: first }, { ...batch, state: "final", finalAt: at }),
+        put(FINAL, scope, endOf(found)),
+      ],
+      events: [{ scope, first, count: batch.count, change: "final", at }],
+    };
+  }
+
+  /** Makes anchored batches final whose block cannot be replaced any more. */
+  private async finalise(scope: Hex): Promise<void> {
+    const { store, feed, connection } = this.dependencies;
+    const anchored = (await openBatches(store, scope)).filter(({ batch }) => batch.state === "anchored");
+    if (anchored.length === 0) return;
+    const { block: final } = await connection.reader("final");
+    for (const found of anchored) {
+      if (!(await this.isCovered(found, final))) return;
+      const { operations, events } = this.final(scope, found);
+      await feed.commit(operations, events);
+    }
+  }
+
+  private async isCovered({ batch: { anchor } }: FoundBatch, final: Block): Promise<boolean> {
+    if (anchor === undefined || anchor.block > final.number) return false;
+    const block = await findBlock(this.dependencies.connection.rpc, anchor.block);
+    return block?.hash === anchor.blockHash;
+  }
+
+  /**
+   * Compares the store with the chain: batches of ours found on chain are anchored, whatever the store says; anchored ones
+   * that are gone are sealed again, with a `reorged` event. Throws Alarm when the chain holds what is not ours.
+   */
+  private async reconcile(scope: Hex): Promise<void> {
+    const { store, connection, identity } = this.dependencies;
+    const head = await (await connection.view("latest")).head(scope);
+    const final = (await store.get(FINAL, scope)) ?? 0;
+    const next = head?.next ?? 0;
+    if (next < final) throw new Alarm("alarm.chain-behind", { chain: next, local: final });
+    const open = await openBatches(store, scope);
+    for (const found of open) {
+      const { first, batch } = found;
+      const compared = await compareBatch({ scope, found, department: identity.department }, connection);
+      if (compared.kind === "foreign") throw new Alarm("alarm.foreign-anchor", { first });
+      if (compared.kind === "nothing" && batch.state === "anchored") await this.noteReorganised(scope, found);
+      if (compared.kind === "ours" && batch.anchor?.blockHash !== compared.anchor.blockHash) {
+        if (batch.state === "anchored") await this.noteReorganised(scope, found);
+        await this.noteAnchored(scope, found, compared.anchor);
+      }
+    }
+    const last = open.at(-1);
+    const sealed = last === undefined ? final : endOf(last);
+    if (next > sealed) throw new Alarm("alarm.foreign-anchor", { first: sealed });
+    this.reconciled.add(scope);
+  }
+
+  private async noteReorganised(scope: Hex, { first, batch }: FoundBatch): Promise<void> {
+    const { anchor: _gone, submittedAt: _before, ...kept } = batch;
+    const { count } = batch;
+    const event: StoredEvent = { scope, first, count, change: "reorged", at: this.now() };
+    await this.dependencies.feed.commit([put(BATCHES, { scope, seq: first }, { ...kept, state: "sealed" })], [event]);
+  }
+
+  private now(): number {
+    return Math.floor(this.dependencies.clock() / 1000);
+  }
+}

@@ -1,0 +1,17 @@
+import { createPublicKey, verify, type KeyObject } from "node:crypto";
+import { fromBase64Url, fromHex, type Hex } from "../../sdk/protocol/bytes.ts";
+
+/** DER of an Ed25519 SubjectPublicKeyInfo up to its 32 bytes (RFC 8410 §4). */
+const SPKI_ED25519 = fromHex("0x302a300506032b6570032100");
+
+export const ed25519PublicKey = (raw: Hex): KeyObject =>
+  createPublicKey({ key: Buffer.concat([SPKI_ED25519, fromHex(raw)]), format: "der", type: "spki" });
+
+/** Whether `signature` (base64url) is the key's over the bytes. A key that is no point of the curve made nothing. */
+export function isEd25519Signature(key: Hex, bytes: Uint8Array, signature: string): boolean {
+  try {
+    return verify(null, bytes, ed25519PublicKey(key), fromBase64Url(signature));
+  } catch {
+    return false;
+  }
+}

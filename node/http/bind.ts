@@ -1,0 +1,181 @@
+import type { Request, RequestHandler, Response } from "express";
+import type { z } from "zod";
+import type { Language } from "../../sdk/protocol/errors.ts";
+import { parseJsonBytes } from "../../sdk/protocol/json.ts";
+import type { AnswerOf, BodyOf, ParamsOf, QueryOf, RecordsBody, RouteDefinition } from "../../sdk/client/route.ts";
+import { IDEMPOTENCY_HEADER } from "../../sdk/client/signature.ts";
+import { answer, type Answering, type WithStatus } from "./answers.ts";
+import { declaredLength, MAXIMUM_BODY_BYTES, MAXIMUM_RECORDS_BYTES, readBody, type LargeBodies } from "./bodies.ts";
+import { parseContentDigest, requireDigest } from "./digest.ts";
+import { HttpError } from "./errors.ts";
+import { languageOf } from "./language.ts";
+import type { Nonces } from "./nonces.ts";
+import { notesOf } from "./observe.ts";
+import { requestUrl, verifySignature, type Caller, type SignatureDependencies } from "./signature.ts";
+
+/** What a handler is given: parsed and allowed. `caller` is there unless the route is public. */
+export interface BoundRequest<D> {
+  readonly params: ParamsOf<D>;
+  readonly query: QueryOf<D>;
+  readonly body: BodyOf<D>;
+  readonly caller: D extends { readonly access: "public" } ? undefined : Caller;
+  readonly idempotencyKey: string | undefined;
+  readonly language: Language;
+  /** Aborted when the caller has gone. */
+  readonly signal: AbortSignal;
+}
+
+/** The value, or the value with another status than the definition's. */
+export type BoundAnswer<D> = AnswerOf<D> | WithStatus<AnswerOf<D>>;
+
+export type Handler<D> = (request: BoundRequest<D>) => Promise<BoundAnswer<D>>;
+
+/** A route and what serves it. */
+export interface Binding {
+  readonly definition: RouteDefinition;
+  readonly handle: Handler<RouteDefinition>;
+}
+
+/** Ties a handler to its definition; the types of both agree or this does not compile. */
+export const bind = <const D extends RouteDefinition>(definition: D, handle: Handler<D>): Binding => ({
+  definition,
+  handle: handle as unknown as Binding["handle"], // Forgets the parameter: the middleware parses by the same definition.
+});
+
+export interface BindingDependencies extends SignatureDependencies {
+  /** USCC of the node's department. */
+  readonly department: string;
+  readonly nonces: Nonces;
+  readonly largeBodies: LargeBodies;
+  readonly answering: Answering;
+}
+
+/**
+ * The Express handler of a binding. In this order: path and query, signature, right to call, body, digest, nonce, body's form.
+ * Nothing of a body is looked at before its signature holds and its digest fits.
+ */
+export function middleware({ definition, handle }: Binding, dependencies: BindingDependencies): RequestHandler {
+  return async (request, response) => {
+    const params = parsePart("path", definition.params, request.params);
+    const query = parsePart("query", definition.query, queryOf(request));
+    const signed = definition.access === "public" ? undefined : await verifySignature(request, dependencies);
+    if (signed) notesOf(response).keyId = signed.caller.keyId;
+    if (signed) requireAccess(definition, signed.caller, dependencies.department);
+    const idempotencyKey = idempotencyKeyOf(request);
+
+    const serve = async (): Promise<void> => {
+      const bytes = await readBody(request, maximumOf(definition));
+      if (signed) {
+        requireDigest(bytes, parseContentDigest(request.headers["content-digest"]?.toString()));
+        const now = Math.floor(dependencies.clock() / 1000);
+        const { nonce, refusedFrom, caller } = signed;
+        if (!(await dependencies.nonces.use({ keyId: caller.keyId, nonce, refusedFrom }, now)))
+          throw new HttpError("signature.replayed");
+      }
+      const value = await handle({
+        params,
+        query,
+        body: parseBody(definition, request, bytes),
+        caller: signed?.caller,
+        idempotencyKey,
+        language: languageOf(request.headers["accept-language"]),
+        signal: goneSignal(response),
+      } as BoundRequest<RouteDefinition>); // Every part was parsed by the definition.
+      await answer({ definition, response, value }, dependencies.answering);
+    };
+
+    const declared = declaredLength(request, maximumOf(definition));
+    requireContentType(definition, request);
+    const isLarge = (declared ?? Number.POSITIVE_INFINITY) > MAXIMUM_BODY_BYTES;
+    await (isLarge ? dependencies.largeBodies.hold(serve) : serve());
+  };
+}
+
+function maximumOf({ body }: RouteDefinition): number {
+  if (body?.kind === "records") return MAXIMUM_RECORDS_BYTES;
+  return body?.maximumBytes ?? (body === undefined ? 0 : MAXIMUM_BODY_BYTES);
+}
+
+function requireAccess({ access }: RouteDefinition, caller: Caller, own: string): void {
+  if (access === "own" && caller.department !== own) throw new HttpError("caller.not-own");
+  if (access === "oversight" && caller.role !== "oversight") throw new HttpError("caller.not-oversight");
+}
+
+const MEDIA_TYPES = { json: ["application/json"], records: ["application/json", "application/x-ndjson"] } as const;
+
+function mediaTypeOf(request: Request): string {
+  return (request.headers["content-type"] ?? "").split(";")[0]?.trim().toLowerCase() ?? "";
+}
+
+function requireContentType({ body }: RouteDefinition, request: Request): void {
+  if (body === undefined) return;
+  const allowed: readonly string[] = MEDIA_TYPES[body.kind];
+  if (!allowed.includes(mediaTypeOf(request)))
+    throw new HttpError("http.content-type", { expected: allowed.join(", ") });
+}
+
+function parseBody({ body }: RouteDefinition, request: Request, bytes: Uint8Array): unknown {
+  if (body === undefined) return undefined;
+  if (body.kind === "records") return { mediaType: mediaTypeOf(request), bytes } as RecordsBody; // requireContentType has looked.
+  return parsePart("body", body.schema, parseJsonBytes(bytes));
+}
+
+function parsePart(part: "path" | "query" | "body", schema: z.ZodType | undefined, value: unknown): unknown {
+  if (schema === undefined) {
+    if (Object.keys(value ?? {}).length > 0) throw new HttpError("http.request-invalid", { part });
+    return {};
+  }
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const faults = parsed.error.issues.slice(0, 20).map((issue) => ({
+    at: issue.path.map((step) => `/${String(step).replaceAll("~", "~0").replaceAll("/", "~1")}`).join(""),
+    rule: ruleOf(issue),
+  }));
+  throw new HttpError("http.request-invalid", { part }).withFaults(faults);
+}
+
+/** The rule that an issue broke, from the schema's side only: an issue's message can quote the input. */
+function ruleOf(issue: z.core.$ZodIssue): string {
+  switch (issue.code) {
+    case "invalid_type":
+      return `type ${issue.expected}`;
+    case "invalid_format":
+      return `format ${issue.format}`;
+    case "too_small":
+      return `at least ${issue.minimum}`;
+    case "too_big":
+      return `at most ${issue.maximum}`;
+    case "invalid_value":
+      return `one of ${issue.values.map(String).join(" ")}`;
+    case "unrecognized_keys":
+      return "no other members";
+    default:
+      return issue.code;
+  }
+}
+
+/** Each parameter once: which of two would count is anybody's guess. */
+function queryOf(request: Request): Record<string, string> {
+  const { searchParams } = requestUrl(request);
+  const values: Record<string, string> = {};
+  for (const [name, value] of searchParams) {
+    if (Object.hasOwn(values, name)) throw new HttpError("http.request-invalid", { part: "query" });
+    values[name] = value;
+  }
+  return values;
+}
+
+function idempotencyKeyOf(request: Request): string | undefined {
+  const value = request.headersDistinct[IDEMPOTENCY_HEADER];
+  if (value === undefined) return undefined;
+  const [key] = value;
+  if (value.length !== 1 || key === undefined || !/^[\x21-\x7e]{1,128}$/.test(key))
+    throw new HttpError("http.idempotency-key");
+  return key;
+}
+
+function goneSignal(response: Response): AbortSignal {
+  const controller = new AbortController();
+  response.once("close", () => controller.abort());
+  return controller.signal;
+}

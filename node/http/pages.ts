@@ -1,0 +1,93 @@
+import type { ErrorText } from "../../sdk/protocol/errors.ts";
+import type { Words } from "../../sdk/client/route.ts";
+import type { RouteDefinition } from "../../sdk/client/route.ts";
+import { escapeHtml, page } from "./html.ts";
+import { statusOf } from "./status.ts";
+
+const both = ({ zh, en }: Words): string =>
+  `${escapeHtml(zh)}<br><span class="quiet" lang="en">${escapeHtml(en)}</span>`;
+
+const ACCESS: Readonly<Record<RouteDefinition["access"], Words>> = {
+  public: { zh: "公开,无需签名", en: "Public, no signature" },
+  department: { zh: "任一有效部门,需签名", en: "Any active department, signed" },
+  own: { zh: "本节点所属部门,需签名", en: "The node's own department, signed" },
+  oversight: { zh: "监督部门,需签名", en: "Oversight, signed" },
+};
+
+/** Every route for a reader; the machine's form is /openapi.json. */
+export function docsPage(routes: readonly RouteDefinition[]): string {
+  const tags = [...new Set(routes.map((route) => route.tag))];
+  const sections = tags.map((tag) => {
+    const items = routes.filter((route) => route.tag === tag).map(routeSection);
+    return `<h2>${escapeHtml(tag)}</h2>${items.join("")}`;
+  });
+  return page({
+    title: "Suyuan 溯源 · 接口 API",
+    body: `<h1>接口 API</h1><p>${both({
+      zh: "需签名的接口使用 RFC 9421 报文签名与 RFC 9530 Content-Digest,密钥为登记簿中的 Ed25519 密钥。",
+      en: "Signed routes take RFC 9421 signatures with an RFC 9530 Content-Digest and an Ed25519 key of the registry.",
+    })}</p><p><a href="/openapi.json">openapi.json</a> · <a href="/problems">错误码 problems</a> · <a href="/">首页 home</a></p>${sections.join("")}`,
+  });
+}
+
+function routeSection(route: RouteDefinition): string {
+  const problems =
+    route.problems?.map((code) => `<a href="/problems#${escapeHtml(code)}"><code>${escapeHtml(code)}</code></a>`) ?? [];
+  return (
+    `<section id="${escapeHtml(route.id)}"><h3><code><span class="method">${route.method.toUpperCase()}</span> ${escapeHtml(route.path)}</code></h3>` +
+    `<p>${both(route.summary)}</p><p>${both(ACCESS[route.access])}</p>` +
+    (problems.length > 0 ? `<p class="quiet">${problems.join(" · ")}</p>` : "") +
+    `</section>`
+  );
+}
+
+/** Every code that a node answers with: status, why, and what to do. */
+export function problemsPage(catalogues: readonly Readonly<Record<string, ErrorText>>[]): string {
+  const rows = catalogues
+    .flatMap((catalogue) => Object.entries(catalogue))
+    .map(([code, { zh, en, remedy }]) => ({ code, zh, en, remedy, status: statusOf(code) }))
+    .filter(({ status }) => status !== undefined)
+    .map(
+      ({ code, zh, en, remedy, status }) =>
+        `<tr id="${escapeHtml(code)}"><td><code>${escapeHtml(code)}</code></td><td>${status}</td><td>${both({ zh, en })}</td><td>${both(remedy)}</td></tr>`,
+    );
+  return page({
+    title: "Suyuan 溯源 · 错误码 problems",
+    body: `<h1>错误码 Problems</h1><p><a href="/docs">接口 API</a></p><table><thead><tr><th>code</th><th>HTTP</th><th>原因 why</th><th>办法 what to do</th></tr></thead><tbody>${rows.join("")}</tbody></table>`,
+  });
+}
+
+export interface LandingOptions {
+  readonly department: { readonly id: string; readonly name: string; readonly role: string };
+  readonly ledger: string;
+  readonly evaluation: boolean;
+  readonly version: string;
+}
+
+const ROLES: Readonly<Record<string, Words>> = {
+  department: { zh: "部门", en: "Department" },
+  authority: { zh: "数据主管部门", en: "Authority" },
+  oversight: { zh: "监督部门", en: "Oversight" },
+};
+
+export function landingPage({ department, ledger, evaluation, version }: LandingOptions): string {
+  const role = ROLES[department.role] ?? { zh: department.role, en: department.role };
+  const row = (name: Words, value: string) => `<tr><th scope="row">${both(name)}</th><td>${value}</td></tr>`;
+  return page({
+    title: "Suyuan 溯源",
+    body:
+      `<h1>Suyuan 溯源</h1><p>${both({ zh: "可信的政务数据共享账本。", en: "A trusted data-sharing ledger for government departments." })}</p><table><tbody>` +
+      row(
+        { zh: "本节点所属部门", en: "Department of this node" },
+        `${escapeHtml(department.name)} <code>${escapeHtml(department.id)}</code>`,
+      ) +
+      row({ zh: "角色", en: "Role" }, both(role)) +
+      row({ zh: "账本标识", en: "Ledger" }, `<code>${escapeHtml(ledger)}</code>`) +
+      row({ zh: "版本", en: "Version" }, `<code>${escapeHtml(version)}</code>`) +
+      `</tbody></table>` +
+      (evaluation
+        ? `<p><strong>${both({ zh: "评估账本:由单一运营者出块,仅供试用。", en: "Evaluation ledger: one operator makes the blocks; for trial only." })}</strong></p>`
+        : "") +
+      `<p><a href="/docs">接口 API</a> · <a href="/openapi.json">openapi.json</a> · <a href="/problems">错误码 problems</a> · <a href="/readyz">readyz</a> · <a href="/metrics">metrics</a></p>`,
+  });
+}

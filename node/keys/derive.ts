@@ -1,0 +1,27 @@
+import { createHmac, hkdfSync } from "node:crypto";
+import { concat, fromHex, utf8, type Hex } from "../../sdk/protocol/bytes.ts";
+import { KeyError } from "./errors.ts";
+
+export const KEY_BYTES = 32;
+
+/** HKDF-SHA-256 (RFC 5869) without salt; `info` names the use. */
+export function derive(key: Uint8Array, info: Uint8Array | string): Uint8Array {
+  if (key.length !== KEY_BYTES) throw new KeyError("key.length", { expected: KEY_BYTES });
+  return new Uint8Array(hkdfSync("sha256", key, new Uint8Array(), info, KEY_BYTES));
+}
+
+export const hmac = (key: Uint8Array, ...parts: readonly Uint8Array[]): Uint8Array => {
+  const mac = createHmac("sha256", key);
+  for (const part of parts) mac.update(part);
+  return new Uint8Array(mac.digest());
+};
+
+/** The key under which the data keys of an epoch are wrapped. */
+export const keyEncryptionKey = (root: Uint8Array, epoch: number): Uint8Array => derive(root, `suyuan/kek/${epoch}`);
+
+/** The seed of a record's salts (SPEC §4.2): shredding the data key shreds them. */
+export const saltSeed = (dataKey: Uint8Array): Uint8Array => derive(dataKey, "suyuan/salt/1");
+
+/** The key of a resource's subjects, which oversight may be given: it opens nothing else. */
+export const subjectKey = (root: Uint8Array, resource: Hex): Uint8Array =>
+  derive(root, concat(utf8("suyuan/subject/1"), fromHex(resource)));

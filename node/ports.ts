@@ -1,0 +1,22 @@
+/** Milliseconds since 1970. Injected everywhere, so that a test owns time. */
+export type Clock = () => number;
+
+/** Cryptographically strong random bytes. */
+export type RandomBytes = (lengthBytes: number) => Uint8Array;
+
+/** Structured log: fields first, a fixed sentence second. Fields never hold payload text, keys or personal data. */
+export interface Log {
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+}
+
+export const silentLog: Log = { info: () => undefined, warn: () => undefined, error: () => undefined };
+
+/** Runs `action` once after `delayMs`; the returned function calls it off. */
+export type Timer = (delayMs: number, action: () => void) => () => void;
+
+export const systemTimer: Timer = (delayMs, action) => {
+  const handle = setTimeout(action, delayMs);
+  return () => clearTimeout(handle);
+};

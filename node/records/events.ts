@@ -1,0 +1,69 @@
+import { EVENTS, type StoredEvent } from "../storage/keyspaces.ts";
+import { Serial } from "../storage/serial.ts";
+import { del, put, type Operation, type Store } from "../storage/store.ts";
+import type { LifeEvent } from "./model.ts";
+
+export interface EventFeedOptions {
+  /** Events kept at most; older ones are dropped. Default: all are kept. */
+  readonly retain?: number;
+}
+
+const PRUNE_ENTRIES = 256;
+
+/** The durable, numbered list of what happened to records. Every change of a record's life is written through here, together with its event. */
+export class EventFeed {
+  private readonly store: Store;
+  private readonly retain: number;
+  private readonly writing = new Serial();
+  private readonly listeners = new Set<(events: readonly LifeEvent[]) => void>();
+
+  constructor({ retain = Number.POSITIVE_INFINITY }: EventFeedOptions, { store }: { readonly store: Store }) {
+    this.store = store;
+    this.retain = retain;
+  }
+
+  /**
+   * Writes operations and the events that tell of them in one synced batch. One at a time, so that a reader who has seen
+   * cursor n has seen all before it. Throws StorageError `storage.indeterminate`.
+   */
+  commit(operations: readonly Operation[], events: readonly StoredEvent[]): Promise<void> {
+    return this.writing.run(async () => {
+      // Read, not remembered: after an indeterminate write only the store knows which cursors are taken.
+      const next = events.length === 0 ? 0 : (await this.last()) + 1;
+      const numbered = events.map((event, i): LifeEvent => ({ cursor: next + i, ...event }));
+      // Crash before this line: neither the change nor its event happened. After it: both did, and whoever was not told reads the feed.
+      await this.store.write([...operations, ...events.map((event, i) => put(EVENTS, next + i, event))]);
+      if (numbered.length === 0) return;
+      for (const listener of this.listeners) listener(numbered);
+      await this.prune(next + events.length - 1);
+    });
+  }
+
+  async read({ after, limit }: { readonly after: number; readonly limit: number }): Promise<{
+    readonly events: readonly LifeEvent[];
+    readonly oldest: number;
+  }> {
+    const [oldest] = await this.store.page(EVENTS, { limit: 1 });
+    const entries = await this.store.page(EVENTS, { gt: after, limit });
+    return { events: entries.map(([cursor, event]) => ({ cursor, ...event })), oldest: oldest?.[0] ?? 1 };
+  }
+
+  /** The listener must not throw. */
+  subscribe(listener: (events: readonly LifeEvent[]) => void): () => void {
+    this.listeners.add(listener);
+    return () => void this.listeners.delete(listener);
+  }
+
+  /** The newest cursor; 0 before the first event. */
+  async last(): Promise<number> {
+    const [newest] = await this.store.page(EVENTS, { limit: 1, reverse: true });
+    return newest?.[0] ?? 0;
+  }
+
+  private async prune(newest: number): Promise<void> {
+    // Only now and then, so that one write in many pays for it.
+    if (!(newest > this.retain) || newest % PRUNE_ENTRIES !== 0) return;
+    const old = await this.store.page(EVENTS, { lte: newest - this.retain, limit: 2 * PRUNE_ENTRIES });
+    if (old.length > 0) await this.store.write(old.map(([cursor]) => del(EVENTS, cursor)));
+  }
+}

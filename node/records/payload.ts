@@ -1,0 +1,48 @@
+import { createCipheriv, createDecipheriv } from "node:crypto";
+import { concat, fromUtf8 } from "../../sdk/protocol/bytes.ts";
+import { canonicalBytes } from "../../sdk/protocol/canonical.ts";
+import type { JsonObject } from "../../sdk/protocol/json.ts";
+import type { Parent } from "../../sdk/protocol/parents.ts";
+import type { RandomBytes } from "../ports.ts";
+
+const ALGORITHM = "aes-256-gcm";
+const IV_BYTES = 12;
+const TAG_BYTES = 16;
+
+/** What is encrypted of a record: everything that its header only commits to. */
+export interface Payload {
+  readonly document: JsonObject;
+  readonly parents: readonly Parent[];
+}
+
+/** The canonical plaintext. */
+export const payloadBytes = ({ document, parents }: Payload): Uint8Array =>
+  canonicalBytes({ document, parents: parents.map((parent) => ({ ...parent })) });
+
+export interface SealOptions {
+  readonly plaintext: Uint8Array;
+  /** Used for this payload only. */
+  readonly dataKey: Uint8Array;
+  /** Associated data: a payload moved to another record does not open. */
+  readonly id: Uint8Array;
+}
+
+/** AES-256-GCM: IV ‖ tag ‖ ciphertext. */
+export function sealPayload({ plaintext, dataKey, id }: SealOptions, random: RandomBytes): Uint8Array {
+  const iv = random(IV_BYTES);
+  const cipher = createCipheriv(ALGORITHM, dataKey, iv).setAAD(id);
+  const ciphertext = concat(cipher.update(plaintext), cipher.final());
+  return concat(iv, cipher.getAuthTag(), ciphertext);
+}
+
+/** Undefined when the bytes are not what was sealed under this key for this record. */
+export function openPayload(sealed: Uint8Array, { dataKey, id }: Omit<SealOptions, "plaintext">): Payload | undefined {
+  try {
+    const decipher = createDecipheriv(ALGORITHM, dataKey, sealed.subarray(0, IV_BYTES), { authTagLength: TAG_BYTES });
+    decipher.setAAD(id).setAuthTag(sealed.subarray(IV_BYTES, IV_BYTES + TAG_BYTES));
+    const plaintext = concat(decipher.update(sealed.subarray(IV_BYTES + TAG_BYTES)), decipher.final());
+    return JSON.parse(fromUtf8(plaintext)) as Payload; // The tag proves that `sealPayload` wrote it.
+  } catch {
+    return undefined;
+  }
+}

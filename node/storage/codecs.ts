@@ -1,0 +1,68 @@
+import { concat, fromHex, fromUtf8, toHex, utf8, type Hex } from "../../sdk/protocol/bytes.ts";
+
+/** A value's stored form. Keys sort as their bytes do. */
+export interface Codec<T> {
+  encode(value: T): Uint8Array;
+  decode(bytes: Uint8Array): T;
+}
+
+const SEQ_BYTES = 5;
+const SCOPE_BYTES = 32;
+/** Largest record number: 40 bits. */
+export const MAXIMUM_SEQ = 2 ** 40 - 1;
+
+/** Big-endian, so that byte order is numeric order. */
+export function uintBytes(value: number, lengthBytes: number): Uint8Array {
+  if (!Number.isSafeInteger(value) || value < 0) throw new TypeError("not an unsigned integer");
+  const bytes = new Uint8Array(lengthBytes);
+  let rest = value;
+  for (let i = lengthBytes - 1; i >= 0; i--) {
+    bytes[i] = rest % 256;
+    rest = Math.floor(rest / 256);
+  }
+  if (rest > 0) throw new TypeError(`does not fit ${lengthBytes} bytes`);
+  return bytes;
+}
+
+export const uintOf = (bytes: Uint8Array): number => bytes.reduce((value, byte) => value * 256 + byte, 0);
+
+export const rawBytes: Codec<Uint8Array> = { encode: (value) => value, decode: (bytes) => bytes };
+export const textBytes: Codec<string> = { encode: utf8, decode: fromUtf8 };
+export const hexBytes: Codec<Hex> = { encode: fromHex, decode: toHex };
+export const uint = (lengthBytes: number): Codec<number> => ({
+  encode: (value) => uintBytes(value, lengthBytes),
+  decode: uintOf,
+});
+
+/** The one value of a space that holds one. */
+export const noKey: Codec<undefined> = { encode: () => new Uint8Array(), decode: () => undefined };
+
+/** JSON text. The store's own values: whoever can edit them can edit the bytes anyway, so the type is taken on trust. */
+export const json = <T>(): Codec<T> => ({
+  encode: (value) => utf8(JSON.stringify(value)),
+  decode: (bytes) => JSON.parse(fromUtf8(bytes)) as T, // Written by `encode` of the same space.
+});
+
+export interface ScopeSeq {
+  readonly scope: Hex;
+  readonly seq: number;
+}
+
+/** A record's place: scope, then number in order. */
+export const scopeSeq: Codec<ScopeSeq> = {
+  encode: ({ scope, seq }) => concat(fromHex(scope), uintBytes(seq, SEQ_BYTES)),
+  decode: (bytes) => ({
+    scope: toHex(bytes.subarray(0, SCOPE_BYTES)),
+    seq: uintOf(bytes.subarray(SCOPE_BYTES, SCOPE_BYTES + SEQ_BYTES)),
+  }),
+};
+
+export interface ScopeDigest {
+  readonly scope: Hex;
+  readonly digest: Uint8Array;
+}
+
+export const scopeDigest: Codec<ScopeDigest> = {
+  encode: ({ scope, digest }) => concat(fromHex(scope), digest),
+  decode: (bytes) => ({ scope: toHex(bytes.subarray(0, SCOPE_BYTES)), digest: bytes.subarray(SCOPE_BYTES) }),
+};

@@ -1,0 +1,46 @@
+import { put, del, storedKey, type Operation, type Space, type Store } from "./store.ts";
+
+const nameOf = (storedKeyBytes: Uint8Array): string => Buffer.from(storedKeyBytes).toString("latin1");
+
+/** A batch being made: reads see what the batch will write. Nothing is stored until somebody writes its operations. */
+export class Draft {
+  private readonly store: Store;
+  private readonly pending = new Map<string, Operation>();
+  private readonly known = new Map<string, unknown>();
+
+  constructor(store: Store) {
+    this.store = store;
+  }
+
+  get operations(): readonly Operation[] {
+    return [...this.pending.values()];
+  }
+
+  async get<K, V>(space: Space<K, V>, key: K): Promise<V | undefined> {
+    const name = nameOf(storedKey(space, key));
+    const operation = this.pending.get(name);
+    if (operation !== undefined) return operation.type === "put" ? space.value.decode(operation.value) : undefined;
+    if (this.known.has(name)) return this.known.get(name) as V | undefined; // Read from the same space: its number begins the name.
+    return this.store.get(space, key);
+  }
+
+  /** Reads many keys at once, so that `get` needs no store access for them. */
+  async prefetch<K, V>(space: Space<K, V>, keys: readonly K[]): Promise<void> {
+    const values = await this.store.getMany(space, keys);
+    keys.forEach((key, i) => this.known.set(nameOf(storedKey(space, key)), values[i]));
+  }
+
+  put<K, V>(space: Space<K, V>, key: K, value: V): void {
+    const operation = put(space, key, value);
+    this.pending.set(nameOf(operation.key), operation);
+  }
+
+  del<K, V>(space: Space<K, V>, key: K): void {
+    const operation = del(space, key);
+    this.pending.set(nameOf(operation.key), operation);
+  }
+
+  add(operations: readonly Operation[]): void {
+    for (const operation of operations) this.pending.set(nameOf(operation.key), operation);
+  }
+}

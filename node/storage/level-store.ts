@@ -1,0 +1,218 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { Level } from "level";
+import { StorageError } from "./errors.ts";
+import { META } from "./keyspaces.ts";
+import { scanFolder } from "./scan.ts";
+import {
+  put,
+  storedKey,
+  type Entry,
+  type Lease,
+  type Operation,
+  type RangeOptions,
+  type ScanReport,
+  type Space,
+  type Store,
+} from "./store.ts";
+
+/** The version of the whole layout: the list of key spaces and what their entries mean together. */
+export const STORE_FORMAT = "suyuan/store/1";
+/** Entries that `iterate` holds in memory at once. */
+export const PAGE_ENTRIES = 256;
+
+const FOLDER = "store";
+const ENCODING = { keyEncoding: "view", valueEncoding: "view" } as const;
+const WRITE_BUFFER_BYTES = 16 * 1024 * 1024;
+
+type Database = Level<Uint8Array, Uint8Array>;
+
+/** On Node, `level` is `classic-level`, whose type says more than that of `level`. */
+interface Compactable {
+  compactRange(first: Uint8Array, last: Uint8Array): Promise<void>;
+}
+
+export interface OpenStoreOptions {
+  readonly dataDir: string;
+  /** False refuses a folder without a store (`storage.missing`). Default true. */
+  readonly create?: boolean;
+}
+
+/**
+ * Opens the store of a data folder for this process alone. Throws StorageError `storage.locked`, `storage.missing`,
+ * `storage.format-unknown`, `storage.not-a-store`, `storage.unavailable`.
+ */
+export async function openStore({ dataDir, create = true }: OpenStoreOptions): Promise<Store> {
+  const location = join(dataDir, FOLDER);
+  if (!create && !existsSync(location)) throw new StorageError("storage.missing");
+  const store = new LevelStore(location, await openDatabase(location));
+  try {
+    await checkFormat(store);
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+  return store;
+}
+
+async function checkFormat(store: LevelStore): Promise<void> {
+  const found = await store.get(META, "format");
+  if (found === STORE_FORMAT) return;
+  if (found !== undefined) throw new StorageError("storage.format-unknown", { found, known: STORE_FORMAT });
+  if (!(await store.isEmpty())) throw new StorageError("storage.not-a-store");
+  await store.write([put(META, "format", STORE_FORMAT)]);
+}
+
+async function openDatabase(location: string): Promise<Database> {
+  const database: Database = new Level(location, { ...ENCODING, writeBufferSize: WRITE_BUFFER_BYTES });
+  try {
+    await database.open();
+    return database;
+  } catch (error) {
+    if (codeOf(causeOf(error)) === "LEVEL_LOCKED") throw new StorageError("storage.locked", {}, error);
+    throw new StorageError("storage.unavailable", {}, error);
+  }
+}
+
+const causeOf = (error: unknown): unknown => (error instanceof Error ? error.cause : undefined);
+const codeOf = (error: unknown): unknown =>
+  typeof error === "object" && error !== null && "code" in error ? error.code : undefined;
+
+class LevelStore implements Store {
+  generation = 0;
+  private readonly location: string;
+  private database: Database;
+  private reopening: Promise<void> | undefined;
+  private closed = false;
+  private readonly leases = new Set<string>();
+
+  constructor(location: string, database: Database) {
+    this.location = location;
+    this.database = database;
+  }
+
+  async get<K, V>(space: Space<K, V>, key: K): Promise<V | undefined> {
+    const bytes = await this.read((database) => database.get(storedKey(space, key)));
+    return bytes === undefined ? undefined : space.value.decode(bytes);
+  }
+
+  async getMany<K, V>(space: Space<K, V>, keys: readonly K[]): Promise<(V | undefined)[]> {
+    if (keys.length === 0) return [];
+    const stored = keys.map((key) => storedKey(space, key));
+    const values = await this.read((database) => database.getMany(stored));
+    return values.map((bytes) => (bytes === undefined ? undefined : space.value.decode(bytes)));
+  }
+
+  async page<K, V>(space: Space<K, V>, options: RangeOptions<K> & { limit: number }): Promise<Entry<K, V>[]> {
+    const range = { ...bounds(space, options), limit: options.limit, reverse: options.reverse ?? false };
+    const entries = await this.read((database) => database.iterator(range).all());
+    return entries.map(([key, value]) => [space.key.decode(key.subarray(1)), space.value.decode(value)]);
+  }
+
+  async *iterate<K, V>(space: Space<K, V>, options: RangeOptions<K> = {}): AsyncIterable<Entry<K, V>> {
+    let rest: RangeOptions<K> = options;
+    for (;;) {
+      const entries = await this.page(space, { ...rest, limit: PAGE_ENTRIES });
+      yield* entries;
+      const last = entries.at(-1);
+      if (last === undefined || entries.length < PAGE_ENTRIES) return;
+      rest = after(options, last[0]);
+    }
+  }
+
+  async write(operations: readonly Operation[]): Promise<void> {
+    const database = await this.ready();
+    try {
+      await database.batch([...operations], { sync: true });
+    } catch (error) {
+      if (this.closed) throw new StorageError("storage.closed", {}, error);
+      // After a failed sync the engine refuses every further write, and the log may or may not hold this batch.
+      // Reopening reads the log again and writes what it holds to a new, synced file: then a read tells the outcome.
+      void this.reopen(database);
+      throw new StorageError("storage.indeterminate", {}, error);
+    }
+  }
+
+  async compact<K, V>(space: Space<K, V>, key?: K): Promise<void> {
+    const first = key === undefined ? Uint8Array.of(space.number) : storedKey(space, key);
+    const last = key === undefined ? Uint8Array.of(space.number + 1) : first;
+    await this.read((database) => (database as unknown as Compactable).compactRange(first, last));
+  }
+
+  scanFiles(probes: readonly Uint8Array[]): Promise<ScanReport> {
+    return scanFolder(this.location, probes);
+  }
+
+  lease(name: string): Lease {
+    if (this.leases.has(name)) throw new StorageError("storage.lease-held", { name });
+    this.leases.add(name);
+    // The engine's own lock keeps other processes out, so a lease within this process is a lease everywhere.
+    return { name, release: () => void this.leases.delete(name) };
+  }
+
+  async close(): Promise<void> {
+    this.closed = true;
+    await this.reopening?.catch(() => undefined);
+    await this.database.close();
+  }
+
+  async isEmpty(): Promise<boolean> {
+    const [any] = await this.read((database) => database.keys({ limit: 1 }).all());
+    return any === undefined;
+  }
+
+  private async ready(): Promise<Database> {
+    if (this.closed) throw new StorageError("storage.closed");
+    await this.reopening;
+    // A reopening that failed is tried again by whoever comes next.
+    if (this.database.status !== "open") await this.reopen(this.database);
+    return this.database;
+  }
+
+  private async read<T>(action: (database: Database) => Promise<T>): Promise<T> {
+    const database = await this.ready();
+    try {
+      return await action(database);
+    } catch (error) {
+      if (this.closed) throw new StorageError("storage.closed", {}, error);
+      if (this.database !== database || this.reopening !== undefined) return action(await this.ready());
+      throw new StorageError("storage.unreadable", {}, error);
+    }
+  }
+
+  private reopen(failed: Database): Promise<void> {
+    if (this.database !== failed) return Promise.resolve();
+    this.reopening ??= (async () => {
+      try {
+        await failed.close();
+        this.database = await openDatabase(this.location);
+        this.generation++;
+      } finally {
+        this.reopening = undefined;
+      }
+    })();
+    // Nobody may be waiting for it; whoever needs the store next gets the error.
+    this.reopening.catch(() => undefined);
+    return this.reopening;
+  }
+}
+
+function bounds<K, V>(space: Space<K, V>, { gt, gte, lt, lte }: RangeOptions<K>) {
+  const lower =
+    gt !== undefined
+      ? { gt: storedKey(space, gt) }
+      : { gte: gte !== undefined ? storedKey(space, gte) : Uint8Array.of(space.number) };
+  const upper =
+    lt !== undefined
+      ? { lt: storedKey(space, lt) }
+      : lte !== undefined
+        ? { lte: storedKey(space, lte) }
+        : { lt: Uint8Array.of(space.number + 1) };
+  return { ...lower, ...upper };
+}
+
+function after<K>({ gt, gte, lt, lte, reverse }: RangeOptions<K>, last: K): RangeOptions<K> {
+  if (reverse === true)
+    return { ...(gt !== undefined && { gt }), ...(gte !== undefined && { gte }), lt: last, reverse };
+  return { ...(lt !== undefined && { lt }), ...(lte !== undefined && { lte }), gt: last };
+}

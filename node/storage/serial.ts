@@ -1,0 +1,21 @@
+/** Runs actions one after another, in the order they were asked for. A failed one does not stop the next. */
+export class Serial {
+  private last: Promise<unknown> = Promise.resolve();
+
+  run<T>(action: () => Promise<T>): Promise<T> {
+    const result = this.last.then(action);
+    this.last = result.catch(() => undefined);
+    return result;
+  }
+}
+
+/** A `Serial` for each name. */
+export class KeyedSerial {
+  private readonly serials = new Map<string, Serial>();
+
+  run<T>(name: string, action: () => Promise<T>): Promise<T> {
+    let serial = this.serials.get(name);
+    if (serial === undefined) this.serials.set(name, (serial = new Serial()));
+    return serial.run(action);
+  }
+}

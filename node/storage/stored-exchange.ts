@@ -1,0 +1,66 @@
+import type { Hex } from "../../sdk/protocol/bytes.ts";
+import type { DeliveryTerms, KeySignature } from "../../sdk/protocol/delivery.ts";
+
+// The stored forms of what departments exchange under agreements. Keys, applications and evidence are sealed: see node/keys/sealed.ts.
+
+/** A resource that this node publishes. */
+export interface StoredResource {
+  /** Name of the family whose rules its records follow. */
+  readonly family: string;
+  readonly scope: Hex;
+}
+
+/** An application document, ours or handed to us. */
+export interface StoredApplication {
+  readonly agreement: Hex;
+  readonly resource: Hex;
+  /** Sealed JSON of its header and all its claims. */
+  readonly sealed: string;
+}
+
+/** A number that we served as the provider. */
+export interface StoredDelivery {
+  readonly terms: DeliveryTerms;
+  readonly provider: KeySignature;
+  /** The consumer's signature under the request. */
+  readonly request: KeySignature;
+  /** The consumer's signature under the terms, once it has acknowledged. */
+  readonly consumer?: KeySignature;
+  readonly records: number;
+  /** Sealed JSON of the request and of the package's items. */
+  readonly sealed: string;
+}
+
+/** A number that we used as the consumer. */
+export interface StoredReception {
+  /** `asked`: the outcome is open, the same request is repeated. `free`: the provider refused, another request may take the number. */
+  readonly state: "asked" | "received" | "disputed" | "free";
+  readonly at: number;
+  readonly requestDigest: Hex;
+  readonly idempotencyKey?: string;
+  /** Sealed JSON of the request and our signature under it. */
+  readonly sealed: string;
+  readonly terms?: DeliveryTerms;
+  readonly provider?: KeySignature;
+  readonly consumer?: KeySignature;
+  readonly records: readonly StoredReceived[];
+  /** Codes of the checks that did not pass. */
+  readonly faults: readonly string[];
+  readonly acknowledged: boolean;
+}
+
+export interface StoredReceived {
+  readonly scope: Hex;
+  readonly seq: number;
+  readonly record: Hex;
+  readonly verdict: string;
+}
+
+/** A written reason whose digest is on chain. `at` in seconds. */
+export interface StoredNotice {
+  readonly agreement: Hex;
+  readonly kind: "basis" | "missing" | "extension";
+  readonly text: string;
+  readonly at: number;
+  readonly salt: string;
+}

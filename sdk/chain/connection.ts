@@ -1,0 +1,106 @@
+import { isHex, type Hex } from "../protocol/bytes.ts";
+import { ledgerId, type LedgerName } from "../protocol/header.ts";
+import { findBlock, getBlock, readQuantity, type Block, type BlockTag } from "./blocks.ts";
+import { ChainError } from "./errors.ts";
+import { agreeingReader, blockReader, type BlockReader, type Pinning } from "./reader.ts";
+import { Rpc, type RpcDependencies, type RpcOptions } from "./rpc.ts";
+import { ledgerView, type LedgerView } from "./view.ts";
+
+/** Which block counts as final. "latest" fits chains whose blocks are never replaced (QBFT, the embedded chain). */
+export interface Finality {
+  readonly tag: BlockTag;
+}
+
+export interface ConnectOptions extends Omit<RpcOptions, "url"> {
+  readonly rpcUrl: string;
+  /** Which ledger must be there; from a trust file or configuration, never from what is being checked. */
+  readonly ledger: LedgerName;
+  readonly finality: Finality;
+}
+
+/**
+ * One endpoint of one ledger. Nothing is asked before the first read, and each view first makes sure that the endpoint
+ * still serves the trusted chain (chain id, genesis block, code at the Directory): a restarted endpoint may not.
+ */
+export interface LedgerConnection extends LedgerName {
+  /** The ledger id that headers carry. */
+  readonly ledger: Hex;
+  readonly endpoint: string;
+  readonly rpc: Rpc;
+  readonly finality: Finality;
+  /** Throws ChainError unless the endpoint serves the trusted ledger. Returns its final block. */
+  check(): Promise<Block>;
+  /** Reads at the final block, the latest one, or the block of a number. Throws ChainError as `check`. */
+  view(at?: "final" | "latest" | number): Promise<LedgerView>;
+  /** As `view`, without the contracts. */
+  reader(at?: "final" | "latest" | number): Promise<BlockReader>;
+}
+
+export function connectLedger(options: ConnectOptions, dependencies: RpcDependencies = {}): LedgerConnection {
+  const { rpcUrl, ledger: name, finality, ...limits } = options;
+  const rpc = new Rpc({ url: rpcUrl, ...limits }, dependencies);
+  const directory = name.directory.toLowerCase() as Hex; // Hexadecimal in either case.
+  const checkAt = async (at: "final" | "latest" | number): Promise<{ block: Block; pinning: Pinning }> => {
+    const tag = at === "final" ? finality.tag : at;
+    const [chainId, genesis, block] = await Promise.all([
+      rpc.request("eth_chainId", []),
+      findBlock(rpc, 0),
+      getBlock(rpc, tag),
+    ]);
+    const found = readQuantity(chainId, "eth_chainId");
+    if (found !== name.chainId)
+      throw new ChainError("chain.wrong-chain", { endpoint: rpc.endpoint, found, expected: name.chainId });
+    if (genesis?.hash !== name.genesis) throw new ChainError("chain.wrong-genesis", { endpoint: rpc.endpoint });
+    return { block, pinning: await findPinning({ rpc, directory, block }) };
+  };
+  const reader = async (at: "final" | "latest" | number = "final"): Promise<BlockReader> => {
+    const { block, pinning } = await checkAt(at);
+    return blockReader({ rpc, block, pinning });
+  };
+  return {
+    ...name,
+    directory,
+    ledger: ledgerId(name),
+    endpoint: rpc.endpoint,
+    rpc,
+    finality,
+    check: async () => (await checkAt("final")).block,
+    reader,
+    view: async (at) => ledgerView({ reader: await reader(at), directory }),
+  };
+}
+
+/** Also proves that the Directory has code. Throws `chain.directory-missing`. */
+async function findPinning({ rpc, directory, block }: { rpc: Rpc; directory: Hex; block: Block }): Promise<Pinning> {
+  const hasCode = async (at: unknown): Promise<boolean> => {
+    const code = await rpc.request("eth_getCode", [directory, at]);
+    return isHex(code) && code.length > 2;
+  };
+  let pinning: Pinning = "hash";
+  let found: boolean;
+  try {
+    found = await hasCode({ blockHash: block.hash, requireCanonical: true });
+  } catch (error) {
+    if (!(error instanceof ChainError) || error.code !== "chain.rejected") throw error;
+    pinning = "number";
+    found = await hasCode(`0x${block.number.toString(16)}`);
+  }
+  if (!found) throw new ChainError("chain.directory-missing", { endpoint: rpc.endpoint });
+  return pinning;
+}
+
+/**
+ * One view over several endpoints of the same ledger: at the newest block that is final for all of them, and every
+ * answer is the same from each. Throws `chain.disagreement` otherwise.
+ */
+export async function openAgreeingView(connections: readonly LedgerConnection[]): Promise<LedgerView> {
+  const [first] = connections;
+  if (first === undefined) throw new TypeError("no connection");
+  if (connections.length === 1) return first.view("final");
+  if (connections.some(({ ledger }) => ledger !== first.ledger))
+    throw new TypeError("connections to different ledgers");
+  const finals = await Promise.all(connections.map((connection) => connection.check()));
+  const lowest = Math.min(...finals.map(({ number }) => number));
+  const readers = await Promise.all(connections.map((connection) => connection.reader(lowest)));
+  return ledgerView({ reader: agreeingReader(readers), directory: first.directory });
+}

@@ -1,0 +1,98 @@
+import { toHex, utf8, type Hex } from "../protocol/bytes.ts";
+import type { ArgumentsOf, FunctionNames, ResultOf } from "./abi-types.ts";
+import type { Log } from "./blocks.ts";
+import {
+  decodeEvent,
+  decodeResult,
+  encodeCall,
+  type AbiOf,
+  type ContractName,
+  type EventOf,
+  type NamedContract,
+} from "./contracts.ts";
+import { ChainError, isRevert } from "./errors.ts";
+import type { BlockReader } from "./reader.ts";
+import { boundedCount, seconds } from "./values.ts";
+
+export interface EventFilter {
+  /** Topics after the first decoded freely: `[topic0 | null, topic1 | null, …]`. */
+  readonly topics: readonly (Hex | readonly Hex[] | null)[];
+  readonly fromBlock?: number;
+}
+
+export interface FoundEvent<C extends ContractName> {
+  readonly event: EventOf<C>;
+  readonly log: Log;
+}
+
+/** Reads through the Directory: a question names a contract, and the entry in force at a time answers. */
+export interface DirectoryReads {
+  /** The address in force at `time`, which is this block's unless told. Throws `chain.contract-missing`. */
+  contractAddress(contract: NamedContract, time?: number): Promise<Hex>;
+  /** Every address the Directory has named for a contract, oldest first. */
+  contractAddresses(contract: NamedContract): Promise<readonly Hex[]>;
+  /** Seconds between a Directory entry and its effect; 0 marks an evaluation ledger. */
+  directoryDelay(): Promise<number>;
+  /** Events of every version of a contract, in order. */
+  events<C extends NamedContract>(contract: C, filter: EventFilter): Promise<readonly FoundEvent<C>[]>;
+}
+
+export interface Asker extends DirectoryReads {
+  readonly reader: BlockReader;
+  ask<C extends NamedContract, N extends FunctionNames<AbiOf<C>>>(
+    contract: C,
+    name: N,
+    args: ArgumentsOf<AbiOf<C>, N>,
+    time?: number,
+  ): Promise<ResultOf<AbiOf<C>, N>>;
+}
+
+const nameWord = (contract: NamedContract): Hex => {
+  const bytes = new Uint8Array(32);
+  bytes.set(utf8(contract));
+  return toHex(bytes);
+};
+
+export function directoryReads({ reader, directory }: { reader: BlockReader; directory: Hex }): Asker {
+  const askDirectory = async <N extends FunctionNames<AbiOf<"Directory">>>(
+    name: N,
+    args: ArgumentsOf<AbiOf<"Directory">, N>,
+  ): Promise<ResultOf<AbiOf<"Directory">, N>> =>
+    decodeResult("Directory", name, await reader.call(directory, encodeCall("Directory", name, args)));
+
+  const contractAddress = async (contract: NamedContract, time = reader.block.time): Promise<Hex> => {
+    try {
+      return (await askDirectory("entryAt", [nameWord(contract), BigInt(time)])).implementation;
+    } catch (error) {
+      if (isRevert(error, "EntryUnknown")) throw new ChainError("chain.contract-missing", { contract, time }, error);
+      throw error;
+    }
+  };
+
+  const contractAddresses = async (contract: NamedContract): Promise<readonly Hex[]> => {
+    const count = boundedCount(await askDirectory("entryCount", [nameWord(contract)]));
+    const indexes = Array.from({ length: count }, (_, i) => BigInt(i));
+    const entries = await Promise.all(indexes.map((index) => askDirectory("entry", [nameWord(contract), index])));
+    return [...new Set(entries.map(({ implementation }) => implementation))];
+  };
+
+  return {
+    reader,
+    contractAddress,
+    contractAddresses,
+    directoryDelay: async () => seconds(await askDirectory("delay", [])),
+    ask: async (contract, name, args, time) =>
+      decodeResult(
+        contract,
+        name,
+        await reader.call(await contractAddress(contract, time), encodeCall(contract, name, args)),
+      ),
+    events: async (contract, { topics, fromBlock = 0 }) => {
+      const logs = await reader.logs({ addresses: await contractAddresses(contract), topics, fromBlock });
+      return logs.flatMap((log) => {
+        const event = decodeEvent(contract, log);
+        return event === undefined ? [] : [{ event, log }];
+      });
+    },
+  };
+}

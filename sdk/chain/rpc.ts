@@ -1,0 +1,182 @@
+import { isHex, type Hex } from "../protocol/bytes.ts";
+import { revertError } from "./contracts.ts";
+import { ChainError } from "./errors.ts";
+
+export const DEFAULT_TIMEOUT_MS = 15_000;
+export const DEFAULT_RESPONSE_BYTES = 32 * 1024 * 1024;
+/** Questions asked in the same turn go in one HTTP request, at most so many. */
+export const DEFAULT_BATCH = 50;
+
+export interface RpcOptions {
+  readonly url: string;
+  readonly timeoutMs?: number;
+  readonly maximumResponseBytes?: number;
+  readonly batchMaximum?: number;
+}
+
+export interface RpcDependencies {
+  readonly fetch?: typeof fetch;
+}
+
+interface Question {
+  readonly method: string;
+  readonly params: readonly unknown[];
+  readonly resolve: (result: unknown) => void;
+  readonly reject: (error: ChainError) => void;
+}
+
+/** JSON-RPC 2.0 over HTTP. What it returns is whatever the endpoint said: the caller checks it. */
+export class Rpc {
+  /** Scheme, host and port, for messages: the rest of a URL may hold a secret. */
+  readonly endpoint: string;
+  private readonly options: Required<RpcOptions>;
+  private readonly fetch: typeof fetch;
+  private waiting: Question[] = [];
+
+  constructor(options: RpcOptions, dependencies: RpcDependencies = {}) {
+    const {
+      url,
+      timeoutMs = DEFAULT_TIMEOUT_MS,
+      maximumResponseBytes = DEFAULT_RESPONSE_BYTES,
+      batchMaximum = DEFAULT_BATCH,
+    } = options;
+    this.options = { url, timeoutMs, maximumResponseBytes, batchMaximum };
+    this.endpoint = originOf(url);
+    this.fetch = dependencies.fetch ?? ((input, init) => fetch(input, init));
+  }
+
+  /** Throws ChainError: `chain.unreachable`, `chain.timeout`, `chain.http`, `chain.response-*`, or what the endpoint's error means. */
+  request(method: string, params: readonly unknown[]): Promise<unknown> {
+    return new Promise((resolve, reject) => {
+      this.waiting.push({ method, params, resolve, reject });
+      if (this.waiting.length >= this.options.batchMaximum) this.flush();
+      else if (this.waiting.length === 1) setTimeout(() => this.flush(), 0);
+    });
+  }
+
+  private flush(): void {
+    const questions = this.waiting;
+    this.waiting = [];
+    if (questions.length > 0) void this.ask(questions);
+  }
+
+  private async ask(questions: readonly Question[]): Promise<void> {
+    try {
+      const requests = questions.map(({ method, params }, id) => ({ jsonrpc: "2.0", id, method, params }));
+      const answer = await this.post(JSON.stringify(requests.length === 1 ? requests[0] : requests));
+      this.deliver(questions, answer);
+    } catch (error) {
+      const failure = error instanceof ChainError ? error : this.unreachable(error);
+      for (const question of questions) question.reject(failure);
+    }
+  }
+
+  private async post(body: string): Promise<unknown> {
+    const signal = AbortSignal.timeout(this.options.timeoutMs);
+    try {
+      const response = await this.fetch(this.options.url, {
+        method: "POST",
+        headers: { "content-type": "application/json", accept: "application/json" },
+        body,
+        signal,
+        redirect: "error",
+      });
+      const text = await this.read(response);
+      const parsed = parse(text);
+      // Some endpoints answer an error object with status 4xx or 5xx: the object says more.
+      if (!response.ok && !isAnswer(parsed))
+        throw new ChainError("chain.http", { endpoint: this.endpoint, status: response.status });
+      return parsed;
+    } catch (error) {
+      if (error instanceof ChainError) throw error;
+      if (signal.aborted)
+        throw new ChainError("chain.timeout", { endpoint: this.endpoint, timeoutMs: this.options.timeoutMs }, error);
+      throw this.unreachable(error);
+    }
+  }
+
+  private async read(response: Response): Promise<string> {
+    const limit = this.options.maximumResponseBytes;
+    const decoder = new TextDecoder();
+    let text = "";
+    let bytes = 0;
+    const reader = response.body?.getReader();
+    if (reader === undefined) return text;
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) return text + decoder.decode();
+      bytes += value.length;
+      if (bytes > limit) {
+        await reader.cancel();
+        throw new ChainError("chain.response-too-large", { endpoint: this.endpoint, limit });
+      }
+      text += decoder.decode(value, { stream: true });
+    }
+  }
+
+  private deliver(questions: readonly Question[], answer: unknown): void {
+    const whole = questions.length === 1 ? [answer] : answer;
+    const answers = Array.isArray(whole) ? whole.filter(isAnswer) : [];
+    const byId = new Map(answers.map((item) => [item.id, item]));
+    questions.forEach(({ method, resolve, reject }, id) => {
+      const found = byId.get(id);
+      if (found === undefined)
+        reject(
+          isAnswer(answer) && answer.error
+            ? failure(method, answer.error)
+            : new ChainError("chain.response-invalid", { method }),
+        );
+      else if (found.error !== undefined) reject(failure(method, found.error));
+      else if ("result" in found) resolve(found.result);
+      else reject(new ChainError("chain.response-invalid", { method }));
+    });
+  }
+
+  private unreachable(cause: unknown): ChainError {
+    return new ChainError("chain.unreachable", { endpoint: this.endpoint }, cause);
+  }
+}
+
+interface Answer {
+  readonly id?: unknown;
+  readonly result?: unknown;
+  readonly error?: { readonly code?: unknown; readonly message?: unknown; readonly data?: unknown } | undefined;
+}
+
+const isAnswer = (value: unknown): value is Answer =>
+  typeof value === "object" &&
+  value !== null &&
+  ("result" in value || ("error" in value && typeof value.error === "object"));
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function originOf(url: string): string {
+  try {
+    return new URL(url).origin;
+  } catch (cause) {
+    throw new TypeError("the chain endpoint must be an http(s) URL", { cause });
+  }
+}
+
+/** What an endpoint's error means. The words are those of geth, which other engines repeat; EIP-1474 has the numbers. */
+function failure(method: string, error: NonNullable<Answer["error"]>): ChainError {
+  const number = typeof error.code === "number" ? error.code : 0;
+  const message = typeof error.message === "string" ? error.message : "";
+  if (number === 3 || /revert/i.test(message)) return revertError(revertData(error.data));
+  if (number === -32601) return new ChainError("chain.method-unavailable", { method });
+  if (/already known|known transaction|already imported/i.test(message)) return new ChainError("chain.already-known");
+  if (/nonce too low|nonce below|nonce has already been used/i.test(message)) return new ChainError("chain.nonce-used");
+  return new ChainError("chain.rejected", { method, number });
+}
+
+function revertData(data: unknown): Hex | undefined {
+  const text: unknown = typeof data === "object" && data !== null && "data" in data ? data.data : data;
+  const hex = typeof text === "string" ? text.toLowerCase() : undefined;
+  return isHex(hex) && hex.length > 2 ? hex : undefined;
+}

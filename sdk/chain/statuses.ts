@@ -1,0 +1,144 @@
+import { toHex, type Hex } from "../protocol/bytes.ts";
+import type { Log } from "./blocks.ts";
+import { eventTopic, type EventOf } from "./contracts.ts";
+import type { Asker } from "./directory.ts";
+import { ChainError } from "./errors.ts";
+import { enumName } from "./values.ts";
+
+/** 52 four-bit states to a word. */
+export const STATES_PER_WORD = 52;
+export const RECORD_STATES = [
+  "active",
+  "suspended",
+  "revoked",
+  "cancelled",
+  "lapsed",
+  "transferred",
+  "withdrawn",
+  "superseded",
+  "other",
+] as const;
+export type RecordState = (typeof RECORD_STATES)[number];
+
+/** One change of one record. Times in seconds: when it took effect, and the block in which it was recorded. */
+export interface StatusChange {
+  readonly state: RecordState;
+  readonly reason: number;
+  readonly effectiveFrom: number;
+  readonly recordedAt: number;
+  readonly by: string;
+  readonly block: number;
+  readonly transaction: Hex;
+}
+
+export interface StatusReads {
+  /** The state at this block, as recorded. */
+  currentState(scope: Hex, seq: number): Promise<RecordState>;
+  /**
+   * Every change of a record, oldest first; a record nobody changed has none. The words of all versions and the events
+   * must explain one another completely. Throws `chain.status-incomplete` otherwise.
+   */
+  statusHistory(scope: Hex, seq: number): Promise<readonly StatusChange[]>;
+}
+
+type StatusChanged = Extract<EventOf<"RecordStatus">, { name: "StatusChanged" }>;
+
+interface Word {
+  readonly version: number;
+  readonly time: number;
+  readonly states: bigint;
+}
+
+const parseWord = (word: bigint): Word => ({
+  version: Number(word >> 240n),
+  time: Number((word >> 208n) & 0xffff_ffffn),
+  states: word & ((1n << 208n) - 1n),
+});
+
+export function statusReads({ ask, events, reader }: Asker): StatusReads {
+  const readWords = async (scope: Hex, index: number): Promise<readonly Word[]> => {
+    const current = parseWord(await ask("RecordStatus", "word", [scope, index]));
+    const earlier = Array.from({ length: Math.max(0, current.version - 1) }, (_, i) =>
+      ask("RecordStatus", "wordVersion", [scope, index, i + 1]),
+    );
+    return [...(await Promise.all(earlier)).map(parseWord), ...(current.version > 0 ? [current] : [])];
+  };
+
+  const readEvents = async (scope: Hex, index: number): Promise<readonly { event: StatusChanged; log: Log }[]> => {
+    const topics = [eventTopic("RecordStatus", "StatusChanged"), scope, wordTopic(index)];
+    const found = await events("RecordStatus", { topics });
+    return found.flatMap(({ event, log }) => (event.name === "StatusChanged" ? [{ event, log }] : []));
+  };
+
+  return {
+    currentState: async (scope, seq) => enumName(RECORD_STATES, await ask("RecordStatus", "stateOf", [scope, seq])),
+    statusHistory: async (scope, seq) => {
+      const index = Math.floor(seq / STATES_PER_WORD);
+      const position = seq % STATES_PER_WORD;
+      const [words, found] = await Promise.all([readWords(scope, index), readEvents(scope, index)]);
+      if (found.length !== words.length) throw new ChainError("chain.status-incomplete", { version: words.length });
+      const times = await Promise.all(found.map(({ log }) => blockTime(reader.blockAt(log.block), log)));
+      const byVersion = new Map(
+        found.map(({ event, log }, i) => [event.args.version, { args: event.args, log, time: times[i] ?? 0 }]),
+      );
+      const history: StatusChange[] = [];
+      let before: Word = { version: 0, time: 0, states: 0n };
+      words.forEach((word, i) => {
+        const version = i + 1;
+        const change = byVersion.get(version);
+        if (
+          word.version !== version ||
+          change === undefined ||
+          change.time !== word.time ||
+          !explains(change.args, before, word)
+        ) {
+          throw new ChainError("chain.status-incomplete", { version });
+        }
+        const { mask, state, reason, effectiveFrom, by } = change.args;
+        if ((mask >> BigInt(position)) & 1n) {
+          const { block, transaction } = change.log;
+          history.push({
+            state: enumName(RECORD_STATES, state),
+            reason,
+            effectiveFrom,
+            recordedAt: word.time,
+            by,
+            block,
+            transaction,
+          });
+        }
+        before = word;
+      });
+      return history;
+    },
+  };
+}
+
+/** Whether an event's mask and state are exactly the difference between two versions of a word. */
+function explains({ mask, state, effectiveFrom }: StatusChanged["args"], before: Word, after: Word): boolean {
+  if (mask === 0n || mask >> BigInt(STATES_PER_WORD) || after.time < before.time || effectiveFrom > after.time)
+    return false;
+  for (let position = 0; position < STATES_PER_WORD; position++) {
+    const old = stateIn(before, position);
+    const changed = ((mask >> BigInt(position)) & 1n) === 1n;
+    if (changed ? old === state || stateIn(after, position) !== state : stateIn(after, position) !== old) return false;
+  }
+  return true;
+}
+
+const stateIn = ({ states }: Word, position: number): number => Number((states >> BigInt(4 * position)) & 0xfn);
+
+async function blockTime(
+  block: Promise<{ readonly hash: Hex; readonly time: number } | undefined>,
+  log: Log,
+): Promise<number> {
+  const found = await block;
+  if (found?.hash !== log.blockHash) throw new ChainError("chain.response-invalid", { method: "eth_getLogs" });
+  return found.time;
+}
+
+function wordTopic(index: number): Hex {
+  const bytes = new Uint8Array(32);
+  new DataView(bytes.buffer).setBigUint64(24, BigInt(index));
+  return toHex(bytes);
+}

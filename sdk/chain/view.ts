@@ -1,0 +1,30 @@
+import type { Hex } from "../protocol/bytes.ts";
+import { agreementReads, type AgreementReads } from "./agreements.ts";
+import { anchorReads, type AnchorReads } from "./anchors.ts";
+import { catalogueReads, type CatalogueReads } from "./catalogue.ts";
+import { departmentReads, type DepartmentReads } from "./departments.ts";
+import { directoryReads, type DirectoryReads } from "./directory.ts";
+import type { BlockReader } from "./reader.ts";
+import { statusReads, type StatusReads } from "./statuses.ts";
+
+/**
+ * Everything the ledger's contracts say at one block. Each question is asked once. Answers are an endpoint's word:
+ * checked for form, and against one another where the contracts allow it.
+ */
+export type LedgerView = DirectoryReads & DepartmentReads & CatalogueReads & AgreementReads & AnchorReads & StatusReads;
+
+export function ledgerView(options: { readonly reader: BlockReader; readonly directory: Hex }): LedgerView {
+  const asker = directoryReads(options);
+  const { contractAddress, contractAddresses, directoryDelay, events } = asker;
+  return {
+    contractAddress,
+    contractAddresses,
+    directoryDelay,
+    events,
+    ...departmentReads(asker),
+    ...catalogueReads(asker),
+    ...agreementReads(asker),
+    ...anchorReads(asker),
+    ...statusReads(asker),
+  };
+}

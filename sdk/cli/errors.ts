@@ -1,0 +1,114 @@
+import { ChainError } from "../chain/errors.ts";
+import { ClientError } from "../client/errors.ts";
+import { ProblemError } from "../client/problem-error.ts";
+import { CodedError, errorClass, type ErrorText } from "../protocol/errors.ts";
+
+/** What the exit code of every command says. */
+export const EXIT = {
+  /** Done; valid; verified. */
+  ok: 0,
+  /** A negative outcome: not valid, rejected, refused. */
+  negative: 1,
+  /** It could not be determined: unreachable, not ready, out of date. */
+  undetermined: 2,
+  /** Wrong arguments, or a file that cannot be used. */
+  usage: 64,
+  /** A fault of the program. */
+  unexpected: 70,
+} as const;
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
+
+const text = (zh: string, en: string, remedyZh: string, remedyEn: string): ErrorText => ({
+  zh,
+  en,
+  remedy: { zh: remedyZh, en: remedyEn },
+});
+const HELP = ["请试 {try}。", "Try {try}."] as const;
+
+/** What can be wrong with how a command was called. `try` is the nearest name, or the help to ask for. */
+export const cliErrorTexts = {
+  "usage.unknown-command": text("没有命令 {name}", "There is no command {name}", ...HELP),
+  "usage.no-command": text("没有写明命令", "No command was named", ...HELP),
+  "usage.unknown-option": text("没有选项 {name}", "There is no option {name}", ...HELP),
+  "usage.argument-missing": text("缺少参数 {name}", "The argument {name} is missing", ...HELP),
+  "usage.argument-excess": text("参数过多", "There are too many arguments", ...HELP),
+  "usage.option-missing": text("缺少必需的选项 {name}", "The option {name} is required", ...HELP),
+  "usage.option-value-missing": text("选项 {name} 缺少值", "The option {name} needs a value", ...HELP),
+  "usage.option-conflict": text("选项 {name} 不能与 {other} 同时使用", "{name} cannot be used with {other}", ...HELP),
+  "usage.value": text("{name} 的值不可用", "The value of {name} cannot be used", "应为:{expected}。", "Expected: {expected}."),
+  "usage.other": text("用法不正确", "That is not how the command is used", ...HELP),
+  "input.missing": text("找不到文件 {path}", "There is no file {path}", "请核对路径。", "Check the path."),
+  "input.unreadable": text(
+    "无法读取 {path}({reason})",
+    "{path} cannot be read ({reason})",
+    "请核对权限,并确认它是文件而不是目录。",
+    "Check its permissions, and that it is a file and not a folder.",
+  ),
+  "input.too-large": text(
+    "{path} 超过 {limit} 字节",
+    "{path} is larger than {limit} bytes",
+    "请确认文件无误,或分成几份。",
+    "Check that it is the right file, or split it.",
+  ),
+  "input.form": text("{path} 不是{expectedZh}", "{path} is not {expectedEn}", "请核对文件内容。", "Check what the file holds."),
+  "output.unwritable": text(
+    "无法写入 {path}({reason})",
+    "{path} cannot be written ({reason})",
+    "请另选路径,或检查权限与磁盘空间。",
+    "Choose another path, or check permissions and disk space.",
+  ),
+  "connection.node-missing": text(
+    "没有指定节点",
+    "No node was named",
+    "请用 --node URL 或 SUYUAN_NODE 指定节点地址。",
+    "Name the node with --node URL or SUYUAN_NODE.",
+  ),
+  "connection.password-missing": text(
+    "没有密钥库口令",
+    "There is no password for the keystore",
+    "请设置 SUYUAN_KEYSTORE_PASSWORD 或 SUYUAN_KEYSTORE_PASSWORD_FILE。",
+    "Set SUYUAN_KEYSTORE_PASSWORD or SUYUAN_KEYSTORE_PASSWORD_FILE.",
+  ),
+  "connection.key-unknown": text(
+    "该节点所属部门({department})没有登记此密钥库的交换密钥",
+    "The node's department ({department}) has not registered this keystore's exchange key",
+    "请核对 --node 与 --keystore 是否同属一个部门,或用 --key-id 指明密钥。",
+    "Check that --node and --keystore belong to one department, or name the key with --key-id.",
+  ),
+  "cli.unexpected": text(
+    "程序内部错误({error})",
+    "A fault of the program ({error})",
+    "请设置 SUYUAN_DEBUG=1 重试,并报告输出的内容。",
+    "Repeat it with SUYUAN_DEBUG=1 and report what it prints.",
+  ),
+} as const satisfies Record<string, ErrorText>;
+
+export type CliErrorCode = keyof typeof cliErrorTexts;
+export class CliError extends errorClass<CliErrorCode>("CliError", cliErrorTexts) {}
+
+const UNDETERMINED_STATUS: ReadonlySet<number> = new Set([408, 425, 429, 500, 502, 503, 504]);
+const UNDETERMINED_CLIENT: ReadonlySet<string> = new Set([
+  "client.unreachable",
+  "client.timeout",
+  "client.response-invalid",
+  "client.response-too-large",
+]);
+
+/** One table for every error: refused is negative, unreachable is undetermined, what the caller gave is usage. */
+export function exitCodeOf(error: unknown): ExitCode {
+  if (error instanceof CliError) return error.code === "cli.unexpected" ? EXIT.unexpected : EXIT.usage;
+  if (error instanceof ProblemError)
+    return UNDETERMINED_STATUS.has(error.problem.status) ? EXIT.undetermined : EXIT.negative;
+  if (error instanceof ClientError) {
+    if (UNDETERMINED_CLIENT.has(error.code)) return EXIT.undetermined;
+    return error.code.startsWith("keystore.") || error.code === "client.signer-missing" ? EXIT.usage : EXIT.negative;
+  }
+  if (error instanceof ChainError) return error.code === "chain.revert" ? EXIT.negative : EXIT.undetermined;
+  return error instanceof CodedError ? EXIT.negative : EXIT.unexpected;
+}
+
+/** A coded error in any case; of an unforeseen one only the name is told, since its message may quote a document. */
+export function asCoded(error: unknown): CodedError {
+  if (error instanceof CodedError) return error;
+  return new CliError("cli.unexpected", { error: error instanceof Error ? error.name : typeof error }, error);
+}

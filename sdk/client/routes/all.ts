@@ -1,0 +1,26 @@
+import type { RouteDefinition } from "../route.ts";
+import * as agreements from "./agreements.ts";
+import * as catalogue from "./catalogue.ts";
+import * as deliveries from "./deliveries.ts";
+import * as departments from "./departments.ts";
+import * as destruction from "./destruction.ts";
+import * as events from "./events.ts";
+import * as node from "./node.ts";
+import * as records from "./records.ts";
+
+const isRoute = (value: unknown): value is RouteDefinition =>
+  typeof value === "object" && value !== null && "path" in value && "method" in value && "access" in value;
+
+/** Every route of a node, in the order of the documentation. */
+export const ROUTES: readonly RouteDefinition[] = [
+  node,
+  departments,
+  catalogue,
+  records,
+  destruction,
+  agreements,
+  deliveries,
+  events,
+]
+  .flatMap((module): unknown[] => Object.values(module))
+  .filter(isRoute);

@@ -1,0 +1,54 @@
+import { SCOPE_KINDS, type ScopeKind } from "../../chain/anchors.ts";
+import type { LedgerView } from "../../chain/view.ts";
+import { deliveriesScope, journalScope, receiptsScope, resourceScope } from "../../protocol/anchor.ts";
+import { fromHex, fromUtf8, type Hex } from "../../protocol/bytes.ts";
+import type { RecordHeader } from "../../protocol/header.ts";
+import { isProtocolKind, type ProtocolKind } from "../../protocol/kinds.ts";
+import { withChain, type Context } from "../context.ts";
+import { fail, pass, type Finding } from "../report.ts";
+
+const USCC_BYTES = 18;
+
+/** What the protocol's own kinds belong in (SPEC §10); every other kind belongs in a resource's scope. */
+const KINDS_OF_SCOPE: Readonly<Record<ScopeKind, readonly ProtocolKind[]>> = {
+  resource: ["void"],
+  deliveries: ["delivery", "void"],
+  receipts: ["receipt", "void"],
+  journal: ["application", "destruction-intent", "destruction", "operation", "void"],
+};
+
+/** The number lies in the batch; the issuer anchored it, holds the scope, and the scope stands for what the header says. */
+export async function checkScope({ evidence: { header, anchor }, chain }: Context): Promise<Finding> {
+  const { seq } = header;
+  if (seq < anchor.first || seq >= anchor.first + anchor.count) return fail("scope.number", { seq });
+  if (anchor.department !== header.issuer) return fail("scope.issuer");
+  return withChain(chain, (view) => checkHead(view, header, anchor.time));
+}
+
+async function checkHead(view: LedgerView, header: RecordHeader, time: number): Promise<Finding> {
+  const { scope, seq, kind } = header;
+  const [head, subject] = await Promise.all([view.head(scope, time), view.subjectOf(scope, time)]);
+  if (head === undefined || subject === undefined) return fail("scope.unknown");
+  if (head.holder !== header.issuer) return fail("scope.issuer");
+  if (seq >= head.next) return fail("scope.not-anchored");
+  if (!fits(kind, head.kind)) return fail("scope.kind", { kind });
+  if (!standsFor(header, head.kind, subject)) return fail("scope.resource");
+  return pass("scope.holds", { seq, scope: SCOPE_KINDS[SCOPE_KINDS.indexOf(head.kind)] ?? "" });
+}
+
+const fits = (kind: string, scope: ScopeKind): boolean =>
+  isProtocolKind(kind) ? KINDS_OF_SCOPE[scope].includes(kind) : scope === "resource";
+
+/** The scope's name is recomputed from its subject: an endpoint cannot lend one scope another's subject. */
+function standsFor({ scope, resource }: RecordHeader, kind: ScopeKind, subject: Hex): boolean {
+  switch (kind) {
+    case "resource":
+      return resource === subject && scope === resourceScope(subject);
+    case "deliveries":
+      return resource === undefined && scope === deliveriesScope(subject);
+    case "receipts":
+      return resource === undefined && scope === receiptsScope(subject);
+    case "journal":
+      return resource === undefined && scope === journalScope(fromUtf8(fromHex(subject).subarray(0, USCC_BYTES)));
+  }
+}

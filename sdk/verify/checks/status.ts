@@ -1,0 +1,51 @@
+import type { RecordState, StatusChange } from "../../chain/statuses.ts";
+import type { Hex } from "../../protocol/bytes.ts";
+import { withChain, type Context } from "../context.ts";
+import { fail, pass, type Finding } from "../report.ts";
+import { parentsMatch } from "./record.ts";
+
+export interface StateAt {
+  readonly state: RecordState;
+  /** Seconds; absent for a record that nobody changed. */
+  readonly since?: number;
+}
+
+/**
+ * The state at `at` by effective time, from the changes recorded by `knownAt` (SPEC §11.4). A revocation (撤销) voids the record
+ * from its start. Otherwise the change that was recorded last among those effective by then decides: a later decision
+ * stands against earlier ones from its own effective time on.
+ */
+export function stateAt(
+  history: readonly StatusChange[],
+  { at, knownAt }: { readonly at: number; readonly knownAt: number },
+): StateAt {
+  const known = history.filter(({ recordedAt }) => recordedAt <= knownAt);
+  const revoked = known.find(({ state }) => state === "revoked");
+  const deciding = revoked ?? known.findLast(({ effectiveFrom }) => effectiveFrom <= at);
+  return deciding === undefined ? { state: "active" } : { state: deciding.state, since: deciding.effectiveFrom };
+}
+
+/** The record was active at the time asked about, and so is every disclosed record that it attests to. */
+export function checkStatus(context: Context): Promise<Finding> {
+  const { evidence, chain, at, knownAt = Infinity } = context;
+  const { header, anchor } = evidence;
+  if (at < anchor.time) return Promise.resolve(fail("status.before-anchor"));
+  if (knownAt < anchor.time) return Promise.resolve(fail("status.not-known"));
+  return withChain(chain, async (view) => {
+    const ask = (scope: Hex, seq: number) =>
+      view.statusHistory(scope, seq).then((history) => stateAt(history, { at, knownAt }));
+    // Parents that the header does not commit to are a stranger's words and not looked up.
+    const disclosed = evidence.parents !== undefined && parentsMatch(evidence) ? evidence.parents.disclosed : [];
+    const local = disclosed.filter(({ ledger }) => ledger === header.ledger);
+    const [own, ...parents] = await Promise.all([
+      ask(header.scope, header.seq),
+      ...local.map(async ({ scope, seq, relation }) => ({ seq, relation, ...(await ask(scope, seq)) })),
+    ]);
+    if (own.state !== "active") return fail(`status.${own.state}`, own.since === undefined ? {} : { since: own.since });
+    const dead = parents.filter(({ state }) => state !== "active");
+    const attested = dead.find(({ relation }) => relation === "attests");
+    if (attested) return fail("status.parent-dead", { seq: attested.seq, state: attested.state });
+    const [other] = dead;
+    return other ? pass("status.parent-dead-warning", { seq: other.seq, state: other.state }) : pass("status.active");
+  });
+}

@@ -1,0 +1,194 @@
+import { openAgreeingView, type LedgerConnection } from "../chain/connection.ts";
+import { ChainError } from "../chain/errors.ts";
+import type { LedgerView } from "../chain/view.ts";
+import { toHex } from "../protocol/bytes.ts";
+import { evidenceJson, parseEvidence, parseEvidenceBytes, type Evidence } from "../protocol/evidence.ts";
+import { recordId } from "../protocol/header.ts";
+import { ProtocolError } from "../protocol/protocol-error.ts";
+import { parseSchema, type RecordSchema } from "../protocol/schema.ts";
+import { checkAnchor } from "./checks/anchor.ts";
+import { checkAudience } from "./checks/audience.ts";
+import { checkAuthorization } from "./checks/authorization.ts";
+import { checkClaims } from "./checks/claims.ts";
+import { checkFinality } from "./checks/finality.ts";
+import { checkHead } from "./checks/head.ts";
+import { checkInclusion } from "./checks/inclusion.ts";
+import { checkIssuer } from "./checks/issuer.ts";
+import { checkLedger } from "./checks/ledger.ts";
+import { checkPeriod } from "./checks/period.ts";
+import { checkReceipt } from "./checks/receipt.ts";
+import { checkRecord } from "./checks/record.ts";
+import { checkSchema } from "./checks/schema.ts";
+import { checkScope } from "./checks/scope.ts";
+import { checkStatus } from "./checks/status.ts";
+import { checkTime } from "./checks/time.ts";
+import { settled, type Chain, type Context } from "./context.ts";
+import {
+  CHECK_NAMES,
+  fail,
+  pass,
+  skipped,
+  unclear,
+  USE_CHECKS,
+  verdictOf,
+  type Check,
+  type CheckName,
+  type Finding,
+  type Policy,
+  type RecordSummary,
+  type Report,
+} from "./report.ts";
+import { trustedLedger, type Trust } from "./trust.ts";
+
+export interface VerifyInput {
+  /** The file's bytes, or an evidence already read from them. */
+  readonly evidence: Uint8Array | Evidence;
+  readonly policy: Policy;
+  /** The time asked about, seconds; now unless given. */
+  readonly at?: number;
+  /** Only what was recorded by then counts, seconds. */
+  readonly knownAt?: number;
+  /** For the consumer's own node before it countersigns: its own signature may be missing. */
+  readonly awaitingReceipt?: boolean;
+}
+
+export interface VerifyDependencies {
+  /** Endpoints of the trusted ledger; with several, all must agree. */
+  readonly connections: readonly LedgerConnection[] | undefined;
+  readonly trust: Trust | undefined;
+  /** Seconds. */
+  readonly now: number;
+}
+
+/**
+ * Verifies one evidence (SPEC §11): every check that can be made is made, and the report says each outcome. Never throws
+ * for bad evidence or an unreachable chain, and believes nothing of the evidence that the trusted chain does not confirm.
+ */
+export async function verifyEvidence(input: VerifyInput, dependencies: VerifyDependencies): Promise<Report> {
+  const { policy, knownAt } = input;
+  const { trust, now } = dependencies;
+  const at = input.at ?? now;
+  const [read, chain] = await Promise.all([readEvidence(input.evidence), openChain(dependencies)]);
+  const context =
+    "evidence" in read ? makeContext(input, dependencies, { evidence: read.evidence, chain, at }) : undefined;
+  const findings = context === undefined ? undefined : await runChecks(context);
+  const checks = CHECK_NAMES.map((name): Check => {
+    const finding = name === "format" ? read.finding : (findings?.[name] ?? skipped("verify.format-first"));
+    return {
+      name,
+      ...finding,
+      mandatory: isMandatory(name, { policy, delivered: context?.evidence.delivery !== undefined }),
+    };
+  });
+  return {
+    format: "suyuan/report/1",
+    verdict: verdictOf(checks),
+    policy,
+    at,
+    ...(knownAt !== undefined && { knownAt }),
+    ...(trust && { ledger: trustedLedger(trust) }),
+    ...("view" in chain && { block: chain.view.block }),
+    evaluation: trust?.evaluation ?? false,
+    ...(context && { record: summaryOf(context) }),
+    checks,
+  };
+}
+
+/** A delivery in the file is checked under every policy: whatever the file says is confirmed or refused. */
+function isMandatory(
+  name: CheckName,
+  { policy, delivered }: { readonly policy: Policy; readonly delivered: boolean },
+): boolean {
+  if (!USE_CHECKS.some((use) => use === name) || policy.name === "use") return true;
+  return name === "authorization" || (name === "receipt" && delivered);
+}
+
+type ReadEvidence = { readonly finding: Finding; readonly evidence: Evidence } | { readonly finding: Finding };
+
+function readEvidence(evidence: Uint8Array | Evidence): ReadEvidence {
+  try {
+    const parsed =
+      evidence instanceof Uint8Array ? parseEvidenceBytes(evidence) : parseEvidence(evidenceJson(evidence));
+    return { finding: pass("format.valid"), evidence: parsed };
+  } catch (error) {
+    if (!(error instanceof ProtocolError)) return { finding: fail("format.invalid", { rule: "json.value" }) };
+    if (error.code === "version.unknown") return { finding: fail("format.version") };
+    return { finding: fail("format.invalid", { ...error.values, rule: error.code }) };
+  }
+}
+
+async function openChain({ connections = [], trust }: VerifyDependencies): Promise<Chain> {
+  if (trust === undefined || connections.length === 0) return { missing: unclear("verify.no-connection") };
+  if (connections.some(({ ledger }) => ledger !== trustedLedger(trust)))
+    throw new TypeError("a connection to a ledger that is not the trusted one");
+  try {
+    const view: LedgerView = await openAgreeingView(connections);
+    return { view };
+  } catch (error) {
+    if (error instanceof ChainError) return { missing: unclear(error.code, error.values) };
+    throw error;
+  }
+}
+
+interface Opened {
+  readonly evidence: Evidence;
+  readonly chain: Chain;
+  readonly at: number;
+}
+
+function makeContext(input: VerifyInput, { trust, now }: VerifyDependencies, { evidence, chain, at }: Opened): Context {
+  const record = recordId(evidence.header);
+  return {
+    evidence,
+    record,
+    recordHex: toHex(record),
+    schema: readSchema(evidence),
+    policy: input.policy,
+    trust,
+    chain,
+    at,
+    knownAt: input.knownAt,
+    now,
+    awaitingReceipt: input.awaitingReceipt ?? false,
+  };
+}
+
+function readSchema({ schema }: Evidence): RecordSchema | undefined {
+  try {
+    return parseSchema(schema);
+  } catch {
+    return undefined;
+  }
+}
+
+type Runner = (context: Context) => Finding | Promise<Finding>;
+const RUNNERS: Readonly<Record<Exclude<CheckName, "format" | "head">, Runner>> = {
+  ledger: checkLedger,
+  scope: checkScope,
+  record: checkRecord,
+  claims: checkClaims,
+  schema: checkSchema,
+  inclusion: checkInclusion,
+  anchor: checkAnchor,
+  finality: checkFinality,
+  time: checkTime,
+  issuer: checkIssuer,
+  status: checkStatus,
+  period: checkPeriod,
+  authorization: checkAuthorization,
+  audience: checkAudience,
+  receipt: checkReceipt,
+};
+
+async function runChecks(context: Context): Promise<Partial<Record<CheckName, Finding>>> {
+  // Together: questions asked in the same turn share a request.
+  const entries = await Promise.all(
+    Object.entries(RUNNERS).map(async ([name, run]) => [name, await settled(() => run(context))] as const),
+  );
+  return { ...Object.fromEntries(entries), head: await settled(() => checkHead(context)) };
+}
+
+function summaryOf({ evidence: { header, anchor }, recordHex }: Context): RecordSummary {
+  const { kind, issuer, scope, seq, resource } = header;
+  return { id: recordHex, kind, issuer, scope, seq, ...(resource && { resource }), anchoredAt: anchor.time };
+}

@@ -1,0 +1,272 @@
+import { expect } from "chai";
+import { generateKeyPairSync } from "node:crypto";
+import {
+  completeAgreementCall,
+  revokeAgreementCall,
+  suspendAgreementCall,
+} from "../../../sdk/chain/agreement-calls.ts";
+import { anchorCall } from "../../../sdk/chain/calls.ts";
+import { addKeyCall, distrustKeyCall, endKeyCall } from "../../../sdk/chain/department-calls.ts";
+import { deliveriesScope } from "../../../sdk/protocol/anchor.ts";
+import { toHex, type Hex } from "../../../sdk/protocol/bytes.ts";
+import type { Evidence, EvidenceDelivery } from "../../../sdk/protocol/evidence.ts";
+import { disclose } from "../../../sdk/protocol/claims.ts";
+import type { Policy } from "../../../sdk/verify/report.ts";
+import {
+  deliver,
+  exchangeKey,
+  grantOf,
+  makeAgreement,
+  someHash,
+  type DeliverOptions,
+  type TestAgreement,
+} from "../../support/deliveries.ts";
+import { startLedger, type TestLedger } from "../../support/ledger.ts";
+import {
+  anchorBatch,
+  evidenceOf,
+  licence,
+  LICENCE_SCHEMA,
+  positionsOf,
+  type TestRecord,
+} from "../../support/records.ts";
+import { AUTHENTIC, outcomeOf, troubles, verifyAt } from "../../support/verifying.ts";
+
+const DAY = 86_400;
+
+describe("verifyEvidence: policy use", () => {
+  let ledger: TestLedger;
+  let resource: Hex;
+  let records: readonly TestRecord[];
+  let agreement: TestAgreement;
+  let use: Policy;
+
+  before(async function () {
+    this.timeout(30_000);
+    ledger = await startLedger();
+    const published = await ledger.publish({ provider: ledger.provider, code: "licence", schema: LICENCE_SCHEMA });
+    resource = published.resource;
+    const batch = { department: ledger.provider, ...published, kind: "certificate", schema: LICENCE_SCHEMA };
+    records = await anchorBatch(ledger, { ...batch, documents: [1, 2, 3, 4, 5].map(licence) });
+    agreement = await agree();
+    use = { name: "use", as: ledger.consumer.uscc, purpose: agreement.purpose };
+  });
+
+  after(() => ledger.stop());
+
+  const agree = (changes: Partial<Parameters<typeof makeAgreement>[1]> = {}) =>
+    makeAgreement(ledger, {
+      provider: ledger.provider,
+      consumer: ledger.consumer,
+      resource,
+      patterns: [["holder"], ["scopes", "*"]],
+      ...changes,
+    });
+
+  const handOver = (changes: Partial<DeliverOptions> = {}): Evidence => {
+    const [evidence] = deliver(ledger, { agreement, records: records.slice(0, 3), ...changes });
+    if (evidence === undefined) throw new Error("no evidence");
+    return evidence;
+  };
+
+  const trouble = async (evidence: Evidence, policy = use) => troubles(await verifyAt(ledger, evidence, { policy }));
+
+  it("verifies every record of a package for its consumer and purpose", async () => {
+    for (const evidence of deliver(ledger, { agreement, records, k: 2 })) {
+      const report = await verifyAt(ledger, evidence, { policy: use });
+      expect(troubles(report)).to.deep.equal([]);
+      expect(report.verdict).to.equal("verified");
+    }
+  });
+
+  describe("audience", () => {
+    it("rejects another department and another purpose", async () => {
+      expect(
+        await trouble(handOver(), { name: "use", as: ledger.stranger.uscc, purpose: agreement.purpose }),
+      ).to.deep.equal(["audience fail audience.consumer"]);
+      expect(await trouble(handOver(), { name: "use", as: ledger.consumer.uscc, purpose: "other" })).to.deep.equal([
+        "audience fail audience.purpose",
+      ]);
+    });
+
+    it("rejects a file whose delivery was cut out, under every policy", async () => {
+      const { delivery: _delivery, ...bare } = handOver();
+      expect(await trouble(bare)).to.deep.equal([
+        "authorization fail authorization.delivery-missing",
+        "audience fail audience.no-delivery",
+        "receipt fail receipt.no-delivery",
+      ]);
+      expect(await trouble(bare, AUTHENTIC)).to.deep.equal(["authorization fail authorization.delivery-missing"]);
+    });
+
+    it("checks a delivery also when nobody asks about use", async () => {
+      expect((await verifyAt(ledger, handOver())).verdict).to.equal("verified");
+      const unsigned = await verifyAt(ledger, handOver({ countersigned: false }));
+      expect(troubles(unsigned)).to.deep.equal(["receipt fail receipt.countersignature-missing"]);
+      expect(unsigned.verdict).to.equal("rejected");
+    });
+  });
+
+  describe("authorization", () => {
+    it("rejects a claim beyond the grant, even one that the provider signed over", async () => {
+      expect(await trouble(handOver({ patterns: [["holder"], ["capital"]] }))).to.deep.equal([
+        "authorization fail authorization.beyond-grant",
+      ]);
+    });
+
+    it("accepts less than the grant", async () => {
+      expect(await trouble(handOver({ patterns: [] }))).to.deep.equal([]);
+    });
+
+    it("rejects a disclosed set that is not the signed one", async () => {
+      const evidence = handOver();
+      const less = {
+        ...evidence,
+        claims: disclose(records[0]!.committed.claims, 4, positionsOf(records[0]!, [["holder"]])),
+      };
+      expect(await trouble(less)).to.deep.equal(["authorization fail authorization.package"]);
+      const other = { ...evidenceOf(records[4]!, { patterns: agreement.patterns }), delivery: evidence.delivery! };
+      expect(await trouble(other)).to.deep.equal(["authorization fail authorization.package"]);
+    });
+
+    it("rejects a number that was never reserved", async () => {
+      expect(await trouble(handOver({ k: 7 }))).to.deep.equal([]);
+      expect(await trouble(handOver({ k: 8 }))).to.deep.equal(["authorization fail authorization.not-reserved"]);
+    });
+
+    it("rejects an unknown agreement, and one about another resource or between others", async () => {
+      expect(await trouble(handOver({ terms: { agreement: someHash(1) } }))).to.deep.equal([
+        "authorization fail authorization.agreement-unknown",
+      ]);
+      const elsewhere = await ledger.publish({ provider: ledger.provider, code: "elsewhere", schema: LICENCE_SCHEMA });
+      const other = await agree({ resource: elsewhere.resource });
+      expect(await trouble(handOver({ agreement: other }))).to.deep.equal(["authorization fail authorization.parties"]);
+      const strangers = await agree({ consumer: ledger.stranger });
+      const [stolen] = deliver(ledger, { agreement: { ...strangers, consumer: ledger.consumer }, records });
+      expect(await trouble(stolen!)).to.deep.equal(["authorization fail authorization.parties"]);
+    });
+
+    it("rejects a delivery of another ledger", async () => {
+      expect(await trouble(handOver({ terms: { ledger: someHash(2) } }))).to.deep.equal([
+        "authorization fail authorization.ledger",
+      ]);
+    });
+
+    it("rejects a delivery dated before the anchor or in the future, with five minutes for clocks", async () => {
+      const anchored = records[0]!.anchor.time;
+      const dated = (at: number) => trouble(handOver({ terms: { at } }));
+      expect(await dated(anchored - 301)).to.include("authorization fail authorization.time");
+      expect(await dated(ledger.now + 301)).to.include("authorization fail authorization.time");
+      expect(await dated(ledger.now + 300)).to.deep.equal([]);
+    });
+
+    it("rejects an application that the agreement does not name, or whose claims were altered", async () => {
+      const other = await agree({ patterns: [["capital"]] });
+      const swapped = (delivery: Partial<EvidenceDelivery>) => {
+        const evidence = handOver();
+        return trouble({ ...evidence, delivery: { ...evidence.delivery!, ...delivery } });
+      };
+      expect(await swapped({ grant: other.grant })).to.deep.equal(["authorization fail authorization.document"]);
+      const { header, claims } = grantOf(agreement.application);
+      const widened = claims.disclosed.map((claim) =>
+        claim.path[0] === "fields" ? { ...claim, value: '["capital"]' } : claim,
+      );
+      expect(await swapped({ grant: { header, claims: { ...claims, disclosed: widened } } })).to.deep.equal([
+        "authorization fail authorization.document-claims",
+      ]);
+    });
+
+    it("outlives a suspension and a revocation, which stop only what comes later", async () => {
+      const short = await agree();
+      const before = handOver({ agreement: short });
+      ledger.advance(10);
+      await ledger.send(ledger.provider, suspendAgreementCall({ agreement: short.id, reason: 1 }));
+      expect(await trouble(before)).to.deep.equal([]);
+      expect(await trouble(handOver({ agreement: short }))).to.deep.equal([
+        "authorization fail authorization.not-in-force",
+      ]);
+      await ledger.send(ledger.provider, revokeAgreementCall({ agreement: short.id, reason: 1 }));
+      ledger.advance(10);
+      expect(await trouble(before)).to.deep.equal([]);
+      expect(await trouble(handOver({ agreement: short }))).to.deep.equal([
+        "authorization fail authorization.not-in-force",
+      ]);
+    });
+
+    it("rejects a delivery after the period even when no block has noticed its end", async () => {
+      const brief = await agree({ days: 1 });
+      ledger.advance(2 * DAY);
+      expect(await trouble(handOver({ agreement: brief }))).to.deep.equal([
+        "authorization fail authorization.not-in-force",
+      ]);
+    });
+
+    it("rejects what was never settled once the settlement period is over", async () => {
+      const ended = await agree();
+      const [settled, open] = [handOver({ agreement: ended, k: 0 }), handOver({ agreement: ended, k: 1 })];
+      ledger.advance(10);
+      await ledger.send(ledger.consumer, completeAgreementCall({ agreement: ended.id }));
+      const scope = deliveriesScope(ended.id);
+      await ledger.send(
+        ledger.provider,
+        anchorCall({ scope, first: 0, count: 1, root: someHash(9), hash: "keccak256" }),
+      );
+      const until = (await (await ledger.connection.view()).settlementUntil(ended.id)) ?? 0;
+      ledger.advance(until - 1 - ledger.now);
+      expect(await trouble(open)).to.deep.equal([]);
+      ledger.advance(1);
+      expect(await trouble(open)).to.deep.equal(["authorization fail authorization.unsettled"]);
+      expect(await trouble(settled)).to.deep.equal([]);
+    });
+  });
+
+  describe("receipt", () => {
+    it("accepts a missing countersignature only from the consumer's own node, and says so", async () => {
+      const evidence = handOver({ agreement: (agreement = await agree()), countersigned: false });
+      expect(await trouble(evidence)).to.deep.equal(["receipt fail receipt.countersignature-missing"]);
+      const report = await verifyAt(ledger, evidence, { policy: use, awaitingReceipt: true });
+      expect(outcomeOf(report, "receipt")).to.equal("pass receipt.awaiting");
+      expect(report.verdict).to.equal("verified");
+    });
+
+    it("rejects a signature by another key, another department, or a chain account", async () => {
+      const { provider, consumer, stranger } = ledger;
+      const forged = generateKeyPairSync("ed25519").privateKey;
+      expect(await trouble(handOver({ providerKey: { id: `${provider.uscc}/1`, key: forged } }))).to.deep.equal([
+        "receipt fail receipt.signature",
+      ]);
+      expect(await trouble(handOver({ consumerKey: { id: `${consumer.uscc}/1`, key: forged } }))).to.deep.equal([
+        "receipt fail receipt.signature",
+      ]);
+      expect(await trouble(handOver({ consumerKey: exchangeKey(stranger) }))).to.deep.equal([
+        "receipt fail receipt.key-party",
+      ]);
+      expect(await trouble(handOver({ providerKey: exchangeKey(consumer) }))).to.deep.equal([
+        "receipt fail receipt.key-party",
+      ]);
+      expect(
+        await trouble(handOver({ providerKey: { id: `${provider.uscc}/0`, key: provider.exchange } })),
+      ).to.deep.equal(["receipt fail receipt.key-algorithm"]);
+      expect(
+        await trouble(handOver({ providerKey: { id: `${provider.uscc}/9`, key: provider.exchange } })),
+      ).to.deep.equal(["receipt fail receipt.key-untrusted"]);
+    });
+
+    it("judges a key at the time of delivery", async () => {
+      const { provider } = ledger;
+      const { publicKey, privateKey } = generateKeyPairSync("ed25519");
+      const material = toHex(publicKey.export({ format: "der", type: "spki" }).subarray(12));
+      await ledger.send(provider, addKeyCall({ algorithm: "ed25519", material }));
+      const index = (await (await ledger.connection.view()).keyCount(provider.uscc)) - 1;
+      ledger.advance(100);
+      const providerKey = { id: `${provider.uscc}/${index}`, key: privateKey };
+      const early = handOver({ providerKey });
+      ledger.advance(100);
+      await ledger.send(provider, endKeyCall({ index }));
+      expect(await trouble(early)).to.deep.equal([]);
+      expect(await trouble(handOver({ providerKey }))).to.deep.equal(["receipt fail receipt.key-untrusted"]);
+      await ledger.send(provider, distrustKeyCall({ index, since: ledger.now - 150 }));
+      expect(await trouble(early)).to.deep.equal(["receipt fail receipt.key-untrusted"]);
+    });
+  });
+});
