@@ -5,11 +5,9 @@ import {Uscc} from "../types/Uscc.sol";
 import {DepartmentRecords} from "./DepartmentRecords.sol";
 import {IDepartmentRegistry} from "./IDepartmentRegistry.sol";
 
-/// @title DepartmentKeys: chain accounts, exchange keys, and the recovery of lost accounts
+/// @title DepartmentKeys: chain accounts and exchange keys
+/// @dev A key of the predecessor is copied here, under its number, when it is written; no write costs a loop over a department's keys.
 abstract contract DepartmentKeys is DepartmentRecords {
-    uint64 private constant NO_END = type(uint64).max;
-    uint64 private constant RECOVERY_DELAY = 7 days;
-
     /// @dev One slot, all that `departmentOf` needs of an account. `validUntil` is the earlier of the key's end and its distrust.
     struct Account {
         Uscc id;
@@ -18,21 +16,17 @@ abstract contract DepartmentKeys is DepartmentRecords {
         uint40 validUntil;
     }
 
-    struct Proposal {
-        address account;
-        uint64 executableFrom;
-    }
-
     /// @dev Ended every account with an index below `firstAccount`, at `time`. A list, so that ending many accounts costs no loop.
     struct Recovery {
         uint32 firstAccount;
         uint64 time;
     }
 
+    /// @dev Empty where the predecessor has the key.
     mapping(Uscc id => mapping(uint32 index => Key key)) private _keys;
+    /// @dev Written with its key. Empty where the predecessor has the account.
     mapping(address account => Account reference_) private _accounts;
-    mapping(Uscc id => Proposal proposal) private _proposals;
-    /// @dev Invariant: an account is here while its proposal is pending, so that nobody can take it and block the recovery.
+    /// @dev Accounts of pending recoveries, so that nobody can take one and block its recovery.
     mapping(address account => Uscc id) private _reserved;
     mapping(Uscc id => Recovery[] recoveries) private _recoveries;
 
@@ -54,11 +48,11 @@ abstract contract DepartmentKeys is DepartmentRecords {
     /// @inheritdoc IDepartmentRegistry
     function endKey(uint32 index, uint64 validUntil) external override whileActive {
         Uscc id = _requireSender();
-        Key storage ended = _requireKey(id, index);
+        Key storage ended = _requireWritable(id, index);
         require(!_isAccount(ended, msg.sender), LastAccount(id));
         if (validUntil == 0) validUntil = uint64(block.timestamp);
         require(validUntil >= block.timestamp, ValidityInPast(validUntil, uint64(block.timestamp)));
-        uint64 current = _earlier(_endOf(id, index, ended), ended.distrustedSince);
+        uint64 current = _trustEnd(id, index, ended);
         require(current > block.timestamp, KeyNotInForce(id, index));
         require(validUntil < current, KeyEndNotEarlier(id, index, current));
 
@@ -71,7 +65,7 @@ abstract contract DepartmentKeys is DepartmentRecords {
     /// @inheritdoc IDepartmentRegistry
     function distrustKey(uint32 index, uint64 since) external override whileActive {
         Uscc id = _requireSender();
-        Key storage distrusted = _requireKey(id, index);
+        Key storage distrusted = _requireWritable(id, index);
         uint64 current = distrusted.distrustedSince;
         require(since != 0 && (current == 0 || since < current), KeyEndNotEarlier(id, index, current));
 
@@ -82,83 +76,31 @@ abstract contract DepartmentKeys is DepartmentRecords {
     }
 
     /// @inheritdoc IDepartmentRegistry
-    function proposeRecovery(Uscc id, address account) external override restricted whileActive {
-        Status status = _requireRecord(id).status;
-        require(status != Status.Dissolved, DepartmentNotActive(id, status));
-        uint64 pending = _proposals[id].executableFrom;
-        require(pending == 0, RecoveryPending(id, pending));
-        require(account != address(0), KeyMaterialInvalid(0));
-        _requireUnused(account);
-
-        uint64 executableFrom = uint64(block.timestamp) + RECOVERY_DELAY;
-        _proposals[id] = Proposal({account: account, executableFrom: executableFrom});
-        _reserved[account] = id;
-
-        emit RecoveryProposed(id, account, executableFrom);
-    }
-
-    /// @inheritdoc IDepartmentRegistry
-    function vetoRecovery(Uscc id) external override whileActive {
-        require(_requireSender() == id, SenderNotDepartment(msg.sender, id));
-
-        address account = _takeProposal(id).account;
-
-        emit RecoveryVetoed(id, account);
-    }
-
-    /// @inheritdoc IDepartmentRegistry
-    function executeRecovery(Uscc id) external override whileActive {
-        uint64 executableFrom = _proposals[id].executableFrom;
-        require(executableFrom <= block.timestamp, RecoveryPending(id, executableFrom));
-        address account = _takeProposal(id).account;
-
-        Record storage record = _record(id);
-        record.firstAccount = record.keyCount;
-        _recoveries[id].push(Recovery({firstAccount: record.keyCount, time: uint64(block.timestamp)}));
-        uint32 index = _addKey(
-            id,
-            KeyAlgorithm.Secp256k1,
-            bytes32(uint256(uint160(account))),
-            uint64(block.timestamp),
-            NO_END
-        );
-
-        emit RecoveryExecuted(id, account, index);
-    }
-
-    /// @inheritdoc IDepartmentRegistry
     /// @dev Two cold slots: the account's and the department's.
     function departmentOf(address account) external view override returns (Uscc) {
-        Account storage known = _accounts[account];
-        if (known.id.isZero()) return _inherits() ? _previous().departmentOf(account) : known.id;
-        bool acts = _isInForce(known) && _record(known.id).status == Status.Active;
-        return acts ? known.id : Uscc.wrap(0);
+        Account memory known = _account(account);
+        if (!_isInForce(known)) return Uscc.wrap(0);
+        Status status = _record(known.id).status;
+        if (status == Status.None) status = statusAt(known.id, uint64(block.timestamp));
+        return status == Status.Active ? known.id : Uscc.wrap(0);
     }
 
     /// @inheritdoc IDepartmentRegistry
     function standing(address account) external view override returns (Uscc id, uint64 restrictions) {
-        restrictions = _restrictionCount();
-        Account storage known = _accounts[account];
-        if (!known.id.isZero()) {
-            if (_isInForce(known)) id = known.id;
-        } else if (_inherits()) {
-            (id, ) = _previous().standing(account);
-        }
+        Account memory known = _account(account);
+        return (_isInForce(known) ? known.id : Uscc.wrap(0), _restrictionCount());
     }
 
     /// @inheritdoc IDepartmentRegistry
     function keyOfAccount(address account) public view override returns (Uscc id, uint32 index) {
-        Account storage known = _accounts[account];
-        if (known.id.isZero() && _inherits()) return _previous().keyOfAccount(account);
+        Account memory known = _account(account);
         return (known.id, known.index);
     }
 
     /// @inheritdoc IDepartmentRegistry
-    function key(Uscc id, uint32 index) public view override returns (Key memory found) {
-        if (_record(id).status == Status.None && _inherits()) return _previous().key(id, index);
-        Key storage stored = _requireKey(id, index);
-        found = stored;
-        found.validUntil = _endOf(id, index, stored);
+    function key(Uscc id, uint32 index) external view override returns (Key memory found) {
+        found = _requireKey(id, index);
+        found.validUntil = _endOf(id, index, found);
     }
 
     /// @inheritdoc IDepartmentRegistry
@@ -169,9 +111,8 @@ abstract contract DepartmentKeys is DepartmentRecords {
 
     /// @inheritdoc IDepartmentRegistry
     function isKeyTrustedAt(Uscc id, uint32 index, uint64 time) external view override returns (bool) {
-        if (_record(id).status == Status.None && _inherits()) return _previous().isKeyTrustedAt(id, index, time);
-        Key storage stored = _keys[id][index];
-        return time >= stored.validFrom && time < _earlier(_endOf(id, index, stored), stored.distrustedSince);
+        Key memory found = _findKey(id, index);
+        return time >= found.validFrom && time < _trustEnd(id, index, found);
     }
 
     function _addKey(
@@ -187,23 +128,30 @@ abstract contract DepartmentKeys is DepartmentRecords {
             _requireUnused(_toAccount(material));
         }
 
-        index = _record(id).keyCount;
+        index = _record(id).keyCount++;
         _writeKey(id, index, Key(algorithm, validFrom, validUntil, 0, material));
 
         emit KeyAdded(id, index, algorithm, material, validFrom, validUntil);
     }
 
-    function _adoptKeys(Uscc id) internal override {
-        uint32 count = _previous().keyCount(id);
-        for (uint32 i = 0; i < count; ++i) _writeKey(id, i, _previous().key(id, i));
+    /// @dev Ends every chain account of the department, begun or not, at the block's time.
+    function _endAccounts(Uscc id) internal {
+        Record storage record = _record(id);
+        record.firstAccount = record.keyCount;
+        _recoveries[id].push(Recovery({firstAccount: record.keyCount, time: uint64(block.timestamp)}));
+    }
+
+    /// @dev Reserves the account for a department, or frees it when `id` is zero.
+    function _reserve(address account, Uscc id) internal {
+        _reserved[account] = id;
     }
 
     /// @dev The department of which the sender is a valid account, active or not. Adopts it when only the predecessor knows it.
     function _requireSender() internal returns (Uscc id) {
-        (id, ) = keyOfAccount(msg.sender);
-        require(!id.isZero(), SenderNotDepartment(msg.sender, id));
+        Account memory sender = _account(msg.sender);
+        id = sender.id;
+        require(_isInForce(sender), SenderNotDepartment(msg.sender, id));
         _requireRecord(id);
-        require(_isInForce(_accounts[msg.sender]), SenderNotDepartment(msg.sender, id));
     }
 
     function _requireActiveSender() internal returns (Uscc id) {
@@ -214,14 +162,15 @@ abstract contract DepartmentKeys is DepartmentRecords {
 
     function _writeKey(Uscc id, uint32 index, Key memory written) private {
         _keys[id][index] = written;
-        _record(id).keyCount = index + 1;
-        if (written.algorithm != KeyAlgorithm.Secp256k1) return;
-        _accounts[_toAccount(written.material)] = Account({
-            id: id,
-            index: index,
-            validFrom: _toUint40(written.validFrom),
-            validUntil: _toUint40(_earlier(written.validUntil, written.distrustedSince))
-        });
+        if (written.algorithm == KeyAlgorithm.Secp256k1) {
+            _accounts[_toAccount(written.material)] = _pack(id, index, written);
+        }
+    }
+
+    /// @dev The stored key, copied from the predecessor first when it is not here.
+    function _requireWritable(Uscc id, uint32 index) private returns (Key storage stored) {
+        stored = _keys[id][index];
+        if (stored.algorithm == KeyAlgorithm.None) _writeKey(id, index, _requireKey(id, index));
     }
 
     function _shortenAccount(Key storage shortened, uint64 end) private {
@@ -230,34 +179,47 @@ abstract contract DepartmentKeys is DepartmentRecords {
         if (end < account.validUntil) account.validUntil = _toUint40(end);
     }
 
-    function _takeProposal(Uscc id) private returns (Proposal memory proposal) {
-        proposal = _proposals[id];
-        require(proposal.account != address(0), RecoveryUnknown(id));
-
-        delete _proposals[id];
-        _reserved[proposal.account] = Uscc.wrap(0);
-    }
-
-    function _requireUnused(address account) private view {
+    function _requireUnused(address account) internal view {
         (Uscc user, ) = keyOfAccount(account);
         if (user.isZero()) user = _reserved[account];
         require(user.isZero(), AccountInUse(account, user));
     }
 
-    function _requireKey(Uscc id, uint32 index) private view returns (Key storage stored) {
-        stored = _keys[id][index];
-        require(stored.algorithm != KeyAlgorithm.None, KeyUnknown(id, index));
+    function _requireKey(Uscc id, uint32 index) private view returns (Key memory found) {
+        found = _findKey(id, index);
+        require(found.algorithm != KeyAlgorithm.None, KeyUnknown(id, index));
     }
 
-    function _isInForce(Account storage account) private view returns (bool) {
+    /// @dev The key as stored here or in the predecessor; algorithm None when it is unknown.
+    function _findKey(Uscc id, uint32 index) private view returns (Key memory found) {
+        found = _keys[id][index];
+        if (found.algorithm != KeyAlgorithm.None || !_inherits()) return found;
+        if (index < _previous().keyCount(id)) found = _previous().key(id, index);
+    }
+
+    /// @dev The account as stored here or in the predecessor; id zero when it is unknown.
+    function _account(address account) private view returns (Account memory found) {
+        found = _accounts[account];
+        if (!found.id.isZero() || !_inherits()) return found;
+        (Uscc id, uint32 index) = _previous().keyOfAccount(account);
+        if (!id.isZero()) found = _pack(id, index, _previous().key(id, index));
+    }
+
+    /// @dev False for the zero account, whose window is empty.
+    function _isInForce(Account memory account) private view returns (bool) {
         return
             block.timestamp >= account.validFrom &&
             block.timestamp < account.validUntil &&
             account.index >= _record(account.id).firstAccount;
     }
 
+    /// @dev The time from which the key is not to be believed.
+    function _trustEnd(Uscc id, uint32 index, Key memory stored) private view returns (uint64) {
+        return _earlier(_endOf(id, index, stored), stored.distrustedSince);
+    }
+
     /// @dev The key's own end, or the recovery that ended it.
-    function _endOf(Uscc id, uint32 index, Key storage stored) private view returns (uint64 end) {
+    function _endOf(Uscc id, uint32 index, Key memory stored) private view returns (uint64 end) {
         end = stored.validUntil;
         if (stored.algorithm != KeyAlgorithm.Secp256k1 || index >= _record(id).firstAccount) return end;
         Recovery[] storage recoveries = _recoveries[id];
@@ -268,6 +230,16 @@ abstract contract DepartmentKeys is DepartmentRecords {
 
     function _isAccount(Key storage stored, address account) private view returns (bool) {
         return stored.algorithm == KeyAlgorithm.Secp256k1 && _toAccount(stored.material) == account;
+    }
+
+    function _pack(Uscc id, uint32 index, Key memory packed) private pure returns (Account memory) {
+        return
+            Account({
+                id: id,
+                index: index,
+                validFrom: _toUint40(packed.validFrom),
+                validUntil: _toUint40(_earlier(packed.validUntil, packed.distrustedSince))
+            });
     }
 
     function _toAccount(bytes32 material) private pure returns (address) {

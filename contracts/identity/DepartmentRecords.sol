@@ -7,8 +7,8 @@ import {Uscc} from "../types/Uscc.sol";
 import {IDepartmentRegistry} from "./IDepartmentRegistry.sol";
 
 /// @title DepartmentRecords: the departments, and what is taken over from the predecessor
-/// @dev A department that only the predecessor knows is read there. The first write about it adopts it: its record and its
-/// keys are copied with their numbers, and from then on the predecessor answers only about the time before.
+/// @dev A department that only the predecessor knows is read there. The first write about it adopts it: its record is copied, and
+/// from then on the predecessor answers only about the time before, and about keys that are not written here.
 abstract contract DepartmentRecords is Continuing, IDepartmentRegistry {
     using TimedHistory for TimedHistory.History;
 
@@ -67,8 +67,6 @@ abstract contract DepartmentRecords is Continuing, IDepartmentRegistry {
         return _inherits() ? _previous().statusAt(id, time) : Status.None;
     }
 
-    function _adoptKeys(Uscc id) internal virtual;
-
     /// @dev The record as stored here; status None when it is not.
     function _record(Uscc id) internal view returns (Record storage) {
         return _records[id];
@@ -85,13 +83,13 @@ abstract contract DepartmentRecords is Continuing, IDepartmentRegistry {
         record.role = known.role;
         record.level = known.level;
         record.region = known.region;
+        record.keyCount = _previous().keyCount(id);
         record.admittedAt = known.admittedAt;
         record.parent = known.parent;
         record.successor = known.successor;
         record.name = known.name;
         record.endpoint = known.endpoint;
         _writeStatus(record, known.status);
-        _adoptKeys(id);
     }
 
     function _requireKnown(Uscc id) internal view {

@@ -3,15 +3,15 @@ pragma solidity ^0.8.28;
 
 import {Retirable} from "../ledger/Retirable.sol";
 import {Uscc} from "../types/Uscc.sol";
-import {DepartmentKeys} from "./DepartmentKeys.sol";
 import {DepartmentLists} from "./DepartmentLists.sol";
+import {DepartmentRecovery} from "./DepartmentRecovery.sol";
 import {IDepartmentRegistry} from "./IDepartmentRegistry.sol";
 import {UsccCheck} from "./UsccCheck.sol";
 
 /// @title DepartmentRegistry
 /// @notice Reads through: departments, keys, accounts, statuses, list entries and the enumeration. Not read through: a pending
 /// recovery, which must be proposed again. All of it from the moment when the predecessor is retired to this contract.
-contract DepartmentRegistry is DepartmentKeys, DepartmentLists {
+contract DepartmentRegistry is DepartmentRecovery, DepartmentLists {
     uint32 private constant SMALLEST_REGION = 100_000;
     uint32 private constant LARGEST_REGION = 999_999;
 

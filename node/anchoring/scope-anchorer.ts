@@ -138,7 +138,8 @@ export class ScopeAnchorer {
     throw error;
   }
 
-  private async noteAnchored(scope: Hex, { first, batch }: FoundBatch, anchor: StoredAnchor): Promise<void> {
+  private async noteAnchored(scope: Hex, { first }: FoundBatch, anchor: StoredAnchor): Promise<void> {
+    const batch = await this.batchAt(scope, first);
     const { count, root } = batch;
     const { time: at, block, transaction } = anchor;
     const anchored: StoredBatch = { ...batch, state: "anchored", anchor };
@@ -215,11 +216,18 @@ export class ScopeAnchorer {
     this.reconciled.add(scope);
   }
 
-  private async noteReorganised(scope: Hex, { first, batch }: FoundBatch): Promise<void> {
+  private async noteReorganised(scope: Hex, { first }: FoundBatch): Promise<void> {
+    const batch = await this.batchAt(scope, first);
     const { anchor: _gone, submittedAt: _before, ...kept } = batch;
     const { count } = batch;
     const event: StoredEvent = { scope, first, count, change: "reorged", at: this.now() };
     await this.dependencies.feed.commit([put(BATCHES, { scope, seq: first }, { ...kept, state: "sealed" })], [event]);
+  }
+
+  private async batchAt(scope: Hex, first: number): Promise<StoredBatch> {
+    const batch = await this.dependencies.store.get(BATCHES, { scope, seq: first });
+    if (batch === undefined) throw new Alarm("alarm.batch-damaged", { first });
+    return batch;
   }
 
   private now(): number {

@@ -1,5 +1,5 @@
 import { ChainError } from "../../sdk/chain/errors.ts";
-import type { Hex } from "../../sdk/protocol/bytes.ts";
+import { toHex, type Hex } from "../../sdk/protocol/bytes.ts";
 import type { Path } from "../../sdk/protocol/claims.ts";
 import {
   packageDigest,
@@ -10,6 +10,7 @@ import {
   type PackageItem,
 } from "../../sdk/protocol/delivery.ts";
 import { evidenceJson, type Evidence, type Grant } from "../../sdk/protocol/evidence.ts";
+import { recordId } from "../../sdk/protocol/header.ts";
 import type { JsonObject } from "../../sdk/protocol/json.ts";
 import type { Head } from "../exchange/head.ts";
 import { RecordError } from "../records/errors.ts";
@@ -25,11 +26,14 @@ export interface PackageRequest {
   readonly scope: Hex;
   readonly keys: readonly string[];
   readonly patterns: readonly Path[];
+  /** Numbers of the records that an earlier answer held, one for each key; found by key unless given. */
+  readonly seqs?: readonly number[];
 }
 
 /** What is handed over under one number, before it is signed. */
 export interface Package {
   readonly evidences: readonly Evidence[];
+  readonly seqs: readonly number[];
   readonly items: readonly PackageItem[];
   readonly digest: Hex;
 }
@@ -39,11 +43,11 @@ export interface Package {
  * Throws `delivery.record-unavailable` for the first key without one: all or nothing.
  */
 export async function buildPackage(
-  { scope, keys, patterns }: PackageRequest,
+  { scope, keys, patterns, seqs }: PackageRequest,
   { records, head }: { readonly records: RecordService; readonly head: Head },
 ): Promise<Package> {
   const built = await mapInOrder(keys, async (key, index) => {
-    const seq = await records.findByKey(scope, key);
+    const seq = seqs?.[index] ?? (await records.findByKey(scope, key));
     if (seq === undefined) throw new DeliveryError("delivery.record-unavailable", { index, reason: "unknown" });
     return available(index, async () => {
       const evidence = await records.evidence(scope, seq, { patterns });
@@ -54,11 +58,12 @@ export async function buildPackage(
   });
   requireWithin(built, patterns);
   const items = built.map(({ evidence, positions }): PackageItem => ({
-    record: recordOf(evidence),
+    record: toHex(recordId(evidence.header)),
     claims: positions,
   }));
   return {
     evidences: built.map(({ evidence }) => evidence),
+    seqs: built.map(({ evidence }) => evidence.header.seq),
     items,
     digest: packageDigest(items.length, packageTree(items).root),
   };

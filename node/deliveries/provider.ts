@@ -13,7 +13,7 @@ import {
   type KeySignature,
 } from "../../sdk/protocol/delivery.ts";
 import type { JsonObject } from "../../sdk/protocol/json.ts";
-import type { Application, Applications } from "../agreements/applications.ts";
+import type { Applications } from "../agreements/applications.ts";
 import { readHead, unavailable, type Head, type HeadDependencies } from "../exchange/head.ts";
 import type { OpenExchanges } from "../exchange/open-exchanges.ts";
 import type { OwnKey } from "../exchange/own-key.ts";
@@ -86,25 +86,22 @@ export class Provider {
     const earlier = await store.get(DELIVERIES, { scope: agreement.id, seq: k });
     if (earlier !== undefined && earlier.terms.requestDigest !== requestDigest(request))
       throw new DeliveryError("delivery.number-used", { k });
-    const contents = await this.build(agreement, request, head);
+    if (earlier === undefined) await this.requireOpen(agreement.id, k);
+    const contents = await this.build({ agreement, request, head, earlier });
     const delivery = earlier ?? (await this.sign({ agreement, request, signature, head }, contents));
-    // What cannot be rebuilt as it was signed must not leave under that signature: a record was replaced meanwhile.
+    // What is not what was signed must not leave under that signature.
     if (contents.digest !== delivery.terms.packageDigest) throw new DeliveryError("delivery.number-used", { k });
-    return this.answer(contents, delivery, application);
+    return deliveredEvidence({
+      package: contents,
+      terms: delivery.terms,
+      provider: delivery.provider,
+      grant: application.grant,
+    });
   }
 
-  private build({ resource }: Agreement, { keys, fields }: DeliveryRequest, head: Head): Promise<Package> {
+  /** Throws `delivery.unacknowledged-limit`, `delivery.settled`. */
+  private async requireOpen(id: Hex, k: number): Promise<void> {
     const { records } = this.dependencies;
-    return buildPackage(
-      { scope: resourceScope(resource), keys, patterns: fields.map(parsePattern) },
-      { records, head },
-    );
-  }
-
-  private async sign({ agreement, request, signature, head }: Serving, contents: Package): Promise<StoredDelivery> {
-    const { store, records, open, ownKey, sealed, connection } = this.dependencies;
-    const { id } = agreement;
-    const { k, purpose } = request;
     if ((await this.unacknowledged.count(id)) >= MAXIMUM_UNACKNOWLEDGED) {
       throw new DeliveryError("delivery.unacknowledged-limit", { limit: MAXIMUM_UNACKNOWLEDGED });
     }
@@ -117,6 +114,25 @@ export class Provider {
       hash: "keccak256",
     });
     if ((await records.count(scope)) > k) throw new DeliveryError("delivery.settled", { k });
+  }
+
+  private build({ agreement: { id, resource }, request, head, earlier }: Building): Promise<Package> {
+    const { records, sealed } = this.dependencies;
+    const { k, keys, fields } = request;
+    const contents = earlier && (JSON.parse(sealed.open(placeOf(id, k), earlier.sealed)) as StoredContents); // Written by `sign`.
+    const wanted = {
+      scope: resourceScope(resource),
+      keys,
+      patterns: fields.map(parsePattern),
+      ...(contents && { seqs: contents.seqs }),
+    };
+    return buildPackage(wanted, { records, head });
+  }
+
+  private async sign({ agreement, request, signature, head }: Serving, contents: Package): Promise<StoredDelivery> {
+    const { store, open, ownKey, sealed, connection } = this.dependencies;
+    const { id } = agreement;
+    const { k, purpose } = request;
     const terms: DeliveryTerms = {
       ledger: connection.ledger,
       agreement: id,
@@ -132,17 +148,13 @@ export class Provider {
       provider: await ownKey.sign(deliveryBytes(terms)),
       request: signature,
       records: contents.items.length,
-      sealed: sealed.seal(placeOf(id, k), JSON.stringify(request)),
+      sealed: sealed.seal(placeOf(id, k), JSON.stringify({ request, seqs: contents.seqs } satisfies StoredContents)),
     };
     // Crash before this line: nothing left the node, the number is unused. After it: the same request gives the same package.
     await store.write([put(DELIVERIES, { scope: id, seq: k }, delivery), open.add(`provide/${id}`)]);
     this.unacknowledged.add(id, k);
     open.wake();
     return delivery;
-  }
-
-  private answer(contents: Package, { terms, provider }: StoredDelivery, { grant }: Application): JsonObject[] {
-    return deliveredEvidence({ package: contents, terms, provider, grant });
   }
 
   /**
@@ -188,6 +200,19 @@ interface Serving {
   readonly request: DeliveryRequest;
   readonly signature: KeySignature;
   readonly head: Head;
+}
+
+interface Building {
+  readonly agreement: Agreement;
+  readonly request: DeliveryRequest;
+  readonly head: Head;
+  readonly earlier: StoredDelivery | undefined;
+}
+
+/** What was asked and which records answered: kept sealed, because business keys name persons and firms. */
+interface StoredContents {
+  readonly request: DeliveryRequest;
+  readonly seqs: readonly number[];
 }
 
 const placeOf = (agreement: Hex, k: number): string => `deliveries/${agreement}/${k}`;

@@ -51,7 +51,7 @@ export interface SignedBy {
 }
 
 /**
- * Verifies the one signature of a request (SPEC §11.1). Throws HttpError `signature.*`, `caller.not-active`, `chain.unavailable`.
+ * Verifies the one signature of a request (SPEC §9.5). Throws HttpError `signature.*`, `caller.not-active`, `chain.unavailable`.
  * The clock is this function's own: the library's checks of age, which read the wall clock, are switched off.
  */
 export async function verifySignature(

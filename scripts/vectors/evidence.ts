@@ -1,4 +1,6 @@
+import { toHex } from "../../sdk/protocol/bytes.ts";
 import { evidenceJson, parseEvidence } from "../../sdk/protocol/evidence.ts";
+import { recordId } from "../../sdk/protocol/header.ts";
 import type { Json } from "../../sdk/protocol/json.ts";
 import { HARMLESS, MUTATIONS, type Mutation } from "./evidence-mutations.ts";
 import { fixture } from "./evidence-fixture.ts";
@@ -28,7 +30,7 @@ export function evidenceVectors(): Json {
       HASH_NAMES.map((hash) => {
         const made = fixture(hash);
         expectEqual(hash, findOfflineFault(parseEvidence(evidenceJson(made.evidence)), made.facts), undefined);
-        return [hash, { evidence: evidenceJson(made.evidence), facts: { ...made.facts, agreement: { ...made.facts.agreement } } }];
+        return [hash, { record: toHex(recordId(made.evidence.header)), evidence: evidenceJson(made.evidence), facts: { ...made.facts, agreement: { ...made.facts.agreement } } }];
       }),
     ),
     mutations: MUTATIONS.map(mutationJson),

@@ -8,7 +8,7 @@ import { canonicalVectors, numberVectors } from "./canonical.ts";
 import { claimVectors } from "./claims.ts";
 import { deliveryVectors } from "./delivery.ts";
 import { evidenceVectors } from "./evidence.ts";
-import { headerVectors, ledgerVectors } from "./headers.ts";
+import { headerVectors, kindVectors, ledgerVectors } from "./headers.ts";
 import { print } from "./print.ts";
 import { treeVectors } from "./trees.ts";
 
@@ -21,6 +21,7 @@ const FILES: Readonly<Record<string, () => Json>> = {
   "claims.json": claimVectors,
   "headers.json": headerVectors,
   "ledger.json": ledgerVectors,
+  "kinds.json": kindVectors,
   "anchors.json": anchorVectors,
   "delivery.json": deliveryVectors,
   "evidence.json": evidenceVectors,

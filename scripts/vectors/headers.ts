@@ -4,6 +4,7 @@ import { digest } from "../../sdk/protocol/hash.ts";
 import { headerJson, ledgerId, parseHeader, recordId } from "../../sdk/protocol/header.ts";
 import { resourceId, resourceScope } from "../../sdk/protocol/anchor.ts";
 import type { Json, JsonObject } from "../../sdk/protocol/json.ts";
+import { PROTOCOL_KINDS } from "../../sdk/protocol/kinds.ts";
 import { codeOf, expectEqual, LEDGER, LEDGER_NAME, PROVIDER, sampleHex } from "./fixed.ts";
 
 const RESOURCE = resourceId(PROVIDER, "business-licence");
@@ -99,6 +100,16 @@ export function headerVectors(): Json {
     reject: REJECT.map(([name, header, code]) => ({ name, header, code })),
   };
 }
+
+export const kindVectors = (): Json => ({
+  description: "SPEC §10. The protocol's own kinds: the schema of each, its digest and its required claims.",
+  kinds: Object.entries(PROTOCOL_KINDS).map(([kind, { digest: schema, required, json }]) => ({
+    kind,
+    digest: schema,
+    required: required.map((path) => [...path]),
+    schema: json,
+  })),
+});
 
 export function ledgerVectors(): Json {
   const names = [LEDGER_NAME, { ...LEDGER_NAME, chainId: 1 }, { ...LEDGER_NAME, genesis: sampleHex("another genesis") }, { ...LEDGER_NAME, directory: "0xe7f1725e7734ce288f8367e1bb143e90bb3f0512" as const }];

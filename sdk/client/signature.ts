@@ -8,7 +8,7 @@ export interface RequestSigner {
   sign(bytes: Uint8Array): Uint8Array | Promise<Uint8Array>;
 }
 
-/** What every signature covers, in this order (SPEC §11.1). */
+/** What every signature covers, in this order (SPEC §9.5). */
 export const SIGNED_COMPONENTS = ["@method", "@authority", "@path", "@query", "content-digest"] as const;
 /** The `tag` parameter: a signature made for another application is not one for a node. */
 export const SIGNATURE_TAG = "suyuan";

@@ -28,7 +28,7 @@ export const protocolErrorTexts = {
   "claims.required-missing": text("缺少必需数据项 {at}", "The required claim {at} is missing", "请补充模式要求的数据项。", "Supply every claim that the schema requires."),
   "claims.required-not-scalar": text("必需数据项 {at} 必须是标量", "The required claim {at} must be a scalar", "请使用字符串、数值或布尔值。", "Use a string, a number or a boolean."),
   "schema.keyword": text("模式在 {at} 使用了不支持的关键字 {keyword}", "The schema uses the unsupported keyword {keyword} at {at}", "请仅使用 SPEC.md 所列关键字。", "Use only the keywords listed in SPEC.md."),
-  "schema.value": text("模式在 {at} 的关键字 {keyword} 取值无效", "The keyword {keyword} at {at} of the schema has an invalid value", "请按 SPEC.md 所列形式书写该关键字的值。", "Give the keyword a value of the form listed in SPEC.md."),
+  "schema.keyword-value": text("模式在 {at} 的关键字 {keyword} 取值无效", "The keyword {keyword} at {at} of the schema has an invalid value", "请按 SPEC.md 所列形式书写该关键字的值。", "Give the keyword a value of the form listed in SPEC.md."),
   "schema.required-claims": text("模式的必需数据项声明无效", "The schema's required claims are invalid", "x-required-claims 应为不重复的标量路径列表。", "Let x-required-claims list distinct scalar paths."),
   "schema.validity": text("数据项 {at} 不是有效的日期", "The claim {at} is not a valid date", "日期写作 YYYY-MM-DD,时间写作 RFC 3339。", "Write dates as YYYY-MM-DD and times as RFC 3339."),
   "tree.empty": text("空树不能锚定", "An empty tree has no root", "批次至少包含一条记录。", "A batch holds at least one record."),

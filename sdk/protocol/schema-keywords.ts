@@ -59,15 +59,15 @@ const ANNOTATIONS: Readonly<Record<string, Rule>> = {
 /** Read by `parseSchema`, at the root only. */
 const ROOT_ANNOTATIONS: ReadonlySet<string> = new Set(["x-required-claims", "x-validity"]);
 
-/** Refuses any keyword or keyword value outside the profile. Throws ProtocolError `schema.keyword`, `schema.value`. */
+/** Refuses any keyword or keyword value outside the profile. Throws ProtocolError `schema.keyword`, `schema.keyword-value`. */
 export function checkKeywords(schema: Json, at: Path = []): void {
   if (typeof schema === "boolean") return;
-  if (!isJsonObject(schema)) throw new ProtocolError("schema.value", { at: pathText(at), keyword: "schema" });
+  if (!isJsonObject(schema)) throw new ProtocolError("schema.keyword-value", { at: pathText(at), keyword: "schema" });
   for (const [keyword, value] of Object.entries(schema)) {
     if (at.length === 0 && ROOT_ANNOTATIONS.has(keyword)) continue;
     const rule = ruleOf(keyword);
     if (rule === undefined) throw new ProtocolError("schema.keyword", { at: pathText(at), keyword });
-    if (!rule(value)) throw new ProtocolError("schema.value", { at: pathText(at), keyword });
+    if (!rule(value)) throw new ProtocolError("schema.keyword-value", { at: pathText(at), keyword });
   }
   const { properties, items, additionalProperties } = schema;
   if (isJsonObject(properties)) {

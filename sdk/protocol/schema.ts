@@ -30,7 +30,7 @@ export interface RecordSchema {
 /** SHA-256 of a schema's JCS form: its name in headers and in the catalogue. */
 export const schemaDigest = (schema: JsonObject): Hex => toHex(digest("sha256", canonicalBytes(schema)));
 
-/** Reads a schema of the profile (SPEC §6): a self-contained part of JSON Schema 2020-12 that can be checked claim by claim. Throws ProtocolError `schema.keyword`, `schema.value`, `schema.required-claims`. */
+/** Reads a schema of the profile (SPEC §6): a self-contained part of JSON Schema 2020-12 that can be checked claim by claim. Throws ProtocolError `schema.keyword`, `schema.keyword-value`, `schema.required-claims`. */
 export function parseSchema(json: Json): RecordSchema {
   if (!isJsonObject(json)) throw new ProtocolError("schema.required-claims");
   checkKeywords(json);

@@ -3,7 +3,7 @@ import { toHex, type Hex } from "../../../sdk/protocol/bytes.ts";
 import { canonicalize } from "../../../sdk/protocol/canonical.ts";
 import { headerJson, ledgerId, parseHeader, recordId } from "../../../sdk/protocol/header.ts";
 import { parseJson, type Json, type JsonObject } from "../../../sdk/protocol/json.ts";
-import { PROTOCOL_KINDS } from "../../../sdk/protocol/kinds.ts";
+import { isProtocolKind, PROTOCOL_KINDS, type ProtocolKind } from "../../../sdk/protocol/kinds.ts";
 import { commitRecord, type RecordDraft } from "../../../sdk/protocol/record.ts";
 import { parseSchema } from "../../../sdk/protocol/schema.ts";
 import { expectCode, vectors } from "./support.ts";
@@ -119,7 +119,24 @@ describe("a committed record", () => {
   });
 });
 
+interface KindVectors {
+  readonly kinds: readonly { readonly kind: string; readonly digest: Hex; readonly required: Json; readonly schema: Json }[];
+}
+
 describe("the protocol's own kinds", () => {
+  const { kinds } = vectors<KindVectors>("kinds.json");
+
+  it("are those of kinds.json", () => {
+    expect(kinds.map(({ kind }) => kind)).to.deep.equal(Object.keys(PROTOCOL_KINDS));
+    for (const { kind, digest, required, schema: own } of kinds) {
+      expect(isProtocolKind(kind)).to.equal(true);
+      const parsed = parseSchema(own);
+      expect([parsed.digest, parsed.required]).to.deep.equal([digest, required]);
+      expect(PROTOCOL_KINDS[kind as ProtocolKind].digest).to.equal(digest); // isProtocolKind, above.
+    }
+    expect(isProtocolKind("toString")).to.equal(false);
+  });
+
   for (const [kind, own] of Object.entries(PROTOCOL_KINDS)) {
     it(`${kind} is a schema of the profile`, () => expect(parseSchema(own.json).digest).to.equal(own.digest));
   }

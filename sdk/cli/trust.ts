@@ -1,0 +1,39 @@
+import { existsSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { CodedError } from "../protocol/errors.ts";
+import { parseTrustBytes, type Trust } from "../verify/trust.ts";
+import type { Context } from "./context.ts";
+import { CliError } from "./errors.ts";
+
+export const DEFAULT_TRUST = join("data", "trust.json");
+
+/**
+ * The trust file: the one named, or the one of SUYUAN_TRUST, or data/trust.json of the folder where the person stands
+ * or of the nearest one above. Whoever can write it decides what is genuine.
+ */
+export function findTrustFile(context: Context, given: string | undefined): string | undefined {
+  if (given !== undefined) return context.resolvePath(given);
+  const named = context.env["SUYUAN_TRUST"];
+  if (named !== undefined && named !== "") return context.resolvePath(named);
+  for (let folder = context.folder; ; folder = dirname(folder)) {
+    const path = join(folder, DEFAULT_TRUST);
+    if (existsSync(path)) return path;
+    if (dirname(folder) === folder) return undefined;
+  }
+}
+
+/** Reads it, if there is one. Throws CliError `input.*`. */
+export async function loadTrust(
+  context: Context,
+  given: string | undefined,
+): Promise<{ readonly path: string; readonly trust: Trust } | undefined> {
+  const path = findTrustFile(context, given);
+  if (path === undefined) return undefined;
+  const bytes = await context.readInput(path);
+  try {
+    return { path, trust: parseTrustBytes(bytes) };
+  } catch (cause) {
+    if (!(cause instanceof CodedError)) throw cause;
+    throw new CliError("input.form", { path, expectedZh: "信任文件 suyuan/trust/1", expectedEn: "a trust file suyuan/trust/1", rule: cause.code }, cause);
+  }
+}

@@ -1,0 +1,169 @@
+import { spawn, spawnSync, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+export const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+const PORT_SPAN = 31;
+
+export interface Outcome {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** `npm start` in a folder of its own, as a person would run it. */
+export class Evaluation {
+  readonly home: string;
+  readonly port: number;
+  output = "";
+  private child: ChildProcess | undefined;
+
+  private constructor(home: string, port: number) {
+    this.home = home;
+    this.port = port;
+  }
+
+  static async create(): Promise<Evaluation> {
+    return new Evaluation(mkdtempSync(join(tmpdir(), "suyuan-e2e-")), await freeSpan());
+  }
+
+  get rpcUrl(): string {
+    return `http://127.0.0.1:${this.port + 1}`;
+  }
+
+  path(...parts: string[]): string {
+    return join(this.home, "data", ...parts);
+  }
+
+  readJson(...parts: string[]): unknown {
+    return JSON.parse(readFileSync(this.path(...parts), "utf8"));
+  }
+
+  /** Starts, and resolves when a line with `text` was printed; rejects when it ends before. */
+  async start(text: string, args: readonly string[] = []): Promise<void> {
+    const child = spawn(
+      process.execPath,
+      [join(ROOT, "scripts/start/main.ts"), "--data", "data", "--port", String(this.port), ...args],
+      {
+        cwd: ROOT,
+        env: { ...process.env, INIT_CWD: this.home },
+        stdio: ["ignore", "pipe", "pipe"],
+        detached: true,
+      },
+    );
+    this.child = child;
+    this.output = "";
+    await new Promise<void>((resolve, reject) => {
+      const read = (chunk: Buffer) => {
+        this.output += chunk.toString();
+        if (this.output.includes(text)) resolve();
+      };
+      child.stdout?.on("data", read);
+      child.stderr?.on("data", read);
+      child.once("exit", (code) => reject(new Error(`npm start ended with ${code}:\n${this.output}`)));
+    });
+  }
+
+  async stop(): Promise<void> {
+    const { child } = this;
+    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    child.kill("SIGTERM");
+    await once(child, "exit");
+  }
+
+  /** SIGKILL for the starter and every process it brought up, all at once. */
+  async killAll(): Promise<void> {
+    const { child } = this;
+    if (child?.pid === undefined) return;
+    const pids = [child.pid, ...descendants(child.pid)];
+    const exited = child.exitCode === null && child.signalCode === null ? once(child, "exit") : undefined;
+    for (const pid of pids) kill(pid);
+    await exited;
+    for (const pid of pids) await gone(pid);
+  }
+
+  suyuan(...args: string[]): Outcome {
+    return run([join(ROOT, "node/cli.ts"), ...args], this.home);
+  }
+
+  node(...args: string[]): Outcome {
+    return run(args, this.home);
+  }
+
+  remove(): void {
+    rmSync(this.home, { recursive: true, force: true });
+  }
+}
+
+export function run(args: readonly string[], cwd: string): Outcome {
+  const { status, stdout, stderr } = spawnSync(process.execPath, args, {
+    cwd,
+    encoding: "utf8",
+    env: { ...process.env, INIT_CWD: cwd },
+  });
+  return { code: status, stdout, stderr };
+}
+
+function kill(pid: number): void {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch {
+    // It has ended already.
+  }
+}
+
+async function gone(pid: number): Promise<void> {
+  for (;;) {
+    try {
+      process.kill(pid, 0);
+    } catch {
+      return;
+    }
+    const state = spawnSync("ps", ["-o", "stat=", "-p", String(pid)], { encoding: "utf8" }).stdout.trim();
+    if (state === "" || state.startsWith("Z")) return;
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
+
+function descendants(pid: number): number[] {
+  const { stdout } = spawnSync("ps", ["-e", "-o", "pid=,ppid="], { encoding: "utf8" });
+  const pairs = stdout
+    .trim()
+    .split("\n")
+    .map((line) => line.trim().split(/\s+/).map(Number));
+  const below = (parent: number): number[] =>
+    pairs.flatMap(([child = 0, of]) => (of === parent ? [child, ...below(child)] : []));
+  return below(pid);
+}
+
+/** A port such that it and the others of the evaluation are free now. */
+async function freeSpan(): Promise<number> {
+  for (;;) {
+    const base = await freePort();
+    if (base + PORT_SPAN > 65_535) continue;
+    const free = await Promise.all([base, base + 1, base + 10, base + 20, base + 30].map((port) => isFree(port)));
+    if (free.every(Boolean)) return base;
+  }
+}
+
+async function listen(port: number): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(port, "127.0.0.1", resolve);
+  });
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  return typeof address === "object" && address !== null ? address.port : 0;
+}
+
+const freePort = (): Promise<number> => listen(0);
+const isFree = (port: number): Promise<boolean> =>
+  listen(port).then(
+    () => true,
+    () => false,
+  );
