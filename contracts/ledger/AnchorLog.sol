@@ -16,6 +16,13 @@ import {Retirable} from "./Retirable.sol";
 
 /// @title AnchorLog
 contract AnchorLog is IAnchorLog, Continuing {
+    /// @dev One slot.
+    struct Head {
+        Uscc holder;
+        uint40 next;
+        ScopeKind kind;
+    }
+
     uint24 private constant MAXIMUM_BATCH = 1 << 20;
 
     IDepartmentRegistry private immutable REGISTRY;
@@ -98,8 +105,10 @@ contract AnchorLog is IAnchorLog, Continuing {
     // ----------------------------------------------------------------- Reading
 
     /// @inheritdoc IAnchorLog
-    function head(ScopeId scope) external view override returns (Head memory result) {
-        (result.holder, result.next, result.kind) = _head(scope);
+    function head(ScopeId scope) public view override returns (Uscc holder, uint40 next, ScopeKind kind) {
+        Head storage own = _heads[scope];
+        (holder, next, kind) = (own.holder, own.next, own.kind);
+        if (kind == ScopeKind.None && _inherits()) return IAnchorLog(predecessor()).head(scope);
     }
 
     /// @inheritdoc IAnchorLog
@@ -138,7 +147,7 @@ contract AnchorLog is IAnchorLog, Continuing {
 
     function _open(ScopeId scope, ScopeKind kind, Uscc holder, bytes32 subject) private {
         _requireInheritance();
-        (, , ScopeKind current) = _head(scope);
+        (, , ScopeKind current) = head(scope);
         require(current == ScopeKind.None, ScopeAlreadyOpen(scope));
 
         _heads[scope] = Head({holder: holder, next: 0, kind: kind});
@@ -156,7 +165,7 @@ contract AnchorLog is IAnchorLog, Continuing {
     ) private returns (Uscc holder) {
         uint40 next;
         ScopeKind kind;
-        (holder, next, kind) = _head(scope);
+        (holder, next, kind) = head(scope);
         require(kind != ScopeKind.None, ScopeUnknown(scope));
         require(REGISTRY.departmentOf(msg.sender) == holder, SenderNotHolder(msg.sender, holder));
         require(first == next, ScopeNumberMismatch(scope, next, first));
@@ -174,15 +183,6 @@ contract AnchorLog is IAnchorLog, Continuing {
         _batches[scope][first] = _digest(root, holder, first, count, time, hash);
 
         emit Anchored(scope, first, holder, count, time, hash, root);
-    }
-
-    /// @dev The members on the stack, which `anchor` and `head` share: a struct in memory costs them more.
-    function _head(ScopeId scope) private view returns (Uscc holder, uint40 next, ScopeKind kind) {
-        Head storage own = _heads[scope];
-        (holder, next, kind) = (own.holder, own.next, own.kind);
-        if (kind != ScopeKind.None || !_inherits()) return (holder, next, kind);
-        Head memory inherited = IAnchorLog(predecessor()).head(scope);
-        return (inherited.holder, inherited.next, inherited.kind);
     }
 
     /// @dev The one place that fixes the stored form of a batch.

@@ -12,12 +12,6 @@ import {Uscc} from "../types/Uscc.sol";
 /// packed = department (144 bits) ‖ first (40) ‖ count (24) ‖ time (40) ‖ hash (8), most significant first. The preimage is in the event.
 /// Re-sending a batch reverts with ScopeNumberMismatch: harmless, and a second writer is fenced.
 interface IAnchorLog {
-    struct Head {
-        Uscc holder;
-        uint40 next;
-        ScopeKind kind;
-    }
-
     event ScopeOpened(ScopeId indexed scope, ScopeKind kind, Uscc indexed holder, bytes32 subject);
     event Anchored(
         ScopeId indexed scope,
@@ -67,7 +61,8 @@ interface IAnchorLog {
         uint40[] calldata superseded
     ) external;
 
-    function head(ScopeId scope) external view returns (Head memory);
+    /// @notice Who writes the scope, its next number, and its kind: None when it was never opened.
+    function head(ScopeId scope) external view returns (Uscc holder, uint40 next, ScopeKind kind);
 
     /// @notice The ResourceId, AgreementId or (left-aligned) Uscc for which the scope stands.
     function subjectOf(ScopeId scope) external view returns (bytes32);

@@ -29,15 +29,6 @@ contract RecordStatus is IRecordStatus, Continuing {
     /// @dev Written by the scope's holder, its successor, and the AnchorLog. Invariant: a version is written once, in order, from the predecessor's last on.
     mapping(ScopeId scope => mapping(uint40 index => StatusWord[VERSIONS] word) words) private _words;
 
-    /// @dev What one call changes its words to.
-    struct Change {
-        ScopeId scope;
-        State state;
-        uint16 reason;
-        uint40 effectiveFrom;
-        Uscc by;
-    }
-
     constructor(
         address authority_,
         address predecessor_,
@@ -60,12 +51,10 @@ contract RecordStatus is IRecordStatus, Continuing {
     ) external override whileActive {
         Uscc sender = _requireEntitled(scope, number, 1);
         _requireCause(reason, effectiveFrom);
-        StatusWord[VERSIONS] storage versions = _words[scope][statusWordIndex(number)];
-        StatusWord newest = _newest(versions, scope, number);
-        _requireTransition(scope, number, newest.stateIn(number), state);
 
         (uint64 mask, uint256 ones) = statusRun(number, 1);
-        _append(versions, newest, Change(scope, state, reason, effectiveFrom, sender), number, mask, ones);
+        uint16 version = _changeWord(scope, number, ones, state);
+        emit StatusChanged(scope, statusWordIndex(number), version, mask, state, reason, effectiveFrom, sender);
     }
 
     /// @inheritdoc IRecordStatus
@@ -82,14 +71,13 @@ contract RecordStatus is IRecordStatus, Continuing {
         Uscc sender = _requireEntitled(scope, first, count);
         _requireCause(reason, effectiveFrom);
 
-        Change memory change_ = Change(scope, state, reason, effectiveFrom, sender);
         uint40 end = first + count;
         while (first < end) {
             uint40 nextWord = (statusWordIndex(first) + 1) * STATES_PER_WORD;
-            uint40 until = end < nextWord ? end : nextWord;
-            (uint64 mask, uint256 ones) = statusRun(first, until - first);
-            _changeWord(change_, first, mask, ones);
-            first = until;
+            (uint64 mask, uint256 ones) = statusRun(first, (end < nextWord ? end : nextWord) - first);
+            uint16 version = _changeWord(scope, first, ones, state);
+            emit StatusChanged(scope, statusWordIndex(first), version, mask, state, reason, effectiveFrom, sender);
+            first = nextWord;
         }
     }
 
@@ -99,8 +87,6 @@ contract RecordStatus is IRecordStatus, Continuing {
         require(numbers.length > 0, RangeEmpty());
         (, uint40 next) = _requireResource(scope);
 
-        Change memory change_ = Change(scope, State.Superseded, REASON_SUCCESSION, uint40(block.timestamp), by);
-
         // Numbers of one word that stand beside each other in the list share one version and one event.
         uint40 first = numbers[0];
         uint64 mask = 0;
@@ -109,7 +95,7 @@ contract RecordStatus is IRecordStatus, Continuing {
             uint40 number = numbers[i];
             require(number < next, NumberNotAnchored(scope, number, next));
             if (statusWordIndex(number) != statusWordIndex(first)) {
-                _changeWord(change_, first, mask, ones);
+                _supersedeIn(scope, first, mask, ones, by);
                 (first, mask, ones) = (number, 0, 0);
             }
             (uint64 bit, uint256 one) = statusRun(number, 1);
@@ -117,21 +103,21 @@ contract RecordStatus is IRecordStatus, Continuing {
             mask |= bit;
             ones |= one;
         }
-        _changeWord(change_, first, mask, ones);
+        _supersedeIn(scope, first, mask, ones, by);
     }
 
     // ----------------------------------------------------------------- Reading
 
     /// @inheritdoc IRecordStatus
     function stateOf(ScopeId scope, uint40 number) external view override returns (State) {
-        return _newest(_words[scope][statusWordIndex(number)], scope, number).stateIn(number);
+        return State(_newest(_words[scope][statusWordIndex(number)], scope, number).codeIn(number));
     }
 
     /// @inheritdoc IRecordStatus
     function stateAt(ScopeId scope, uint40 number, uint64 time) external view override returns (State) {
         uint40 index = statusWordIndex(number);
         StatusWord newest = _newest(_words[scope][index], scope, number);
-        if (newest.timeOf() <= time) return newest.stateIn(number);
+        if (newest.timeOf() <= time) return State(newest.codeIn(number));
 
         // Invariant: version `low` has time ≤ `time` (version 0 always has), version `high` is later.
         uint16 low = 0;
@@ -141,7 +127,7 @@ contract RecordStatus is IRecordStatus, Continuing {
             if (_version(scope, index, middle).timeOf() <= time) low = middle;
             else high = middle;
         }
-        return _version(scope, index, low).stateIn(number);
+        return State(_version(scope, index, low).codeIn(number));
     }
 
     /// @inheritdoc IRecordStatus
@@ -167,9 +153,9 @@ contract RecordStatus is IRecordStatus, Continuing {
 
     function _requireResource(ScopeId scope) private view returns (Uscc holder, uint40 next) {
         _requireInheritance();
-        IAnchorLog.Head memory head = ANCHOR_LOG.head(scope);
-        require(head.kind == ScopeKind.Resource, ScopeNotResource(scope));
-        return (head.holder, head.next);
+        ScopeKind kind;
+        (holder, next, kind) = ANCHOR_LOG.head(scope);
+        require(kind == ScopeKind.Resource, ScopeNotResource(scope));
     }
 
     function _requireSuccessor(ScopeId scope, Uscc holder, Uscc sender) private view {
@@ -186,60 +172,44 @@ contract RecordStatus is IRecordStatus, Continuing {
         require(effectiveFrom <= block.timestamp, EffectiveInFuture(effectiveFrom, uint40(block.timestamp)));
     }
 
-    /// @dev Changes the records of `mask` and `ones`, all of them in one word and `first` one of them.
-    function _changeWord(Change memory change_, uint40 first, uint64 mask, uint256 ones) private {
-        StatusWord[VERSIONS] storage versions = _words[change_.scope][statusWordIndex(first)];
-        StatusWord newest = _newest(versions, change_.scope, first);
-        _requireChangeable(newest, change_, first, ones);
-
-        _append(versions, newest, change_, first, mask, ones);
+    function _supersedeIn(ScopeId scope, uint40 first, uint64 mask, uint256 ones, Uscc by) private {
+        uint16 version = _changeWord(scope, first, ones, State.Superseded);
+        uint40 time = uint40(block.timestamp);
+        emit StatusChanged(scope, statusWordIndex(first), version, mask, State.Superseded, REASON_SUCCESSION, time, by);
     }
 
-    /// @dev Writes the next version of a word.
-    function _append(
-        StatusWord[VERSIONS] storage versions,
-        StatusWord newest,
-        Change memory change_,
-        uint40 first,
-        uint64 mask,
-        uint256 ones
-    ) private {
-        uint16 version = newest.versionOf();
-        uint40 index = statusWordIndex(first);
-        require(version < type(uint16).max, VersionsExhausted(change_.scope, index));
+    /// @dev Writes the next version of the word of record `first`, in which the records of `ones`, one of them `first`, are in `state`.
+    function _changeWord(ScopeId scope, uint40 first, uint256 ones, State state) private returns (uint16 version) {
+        StatusWord[VERSIONS] storage versions = _words[scope][statusWordIndex(first)];
+        StatusWord newest = _newest(versions, scope, first);
+        _requireChangeable(newest, scope, first, ones, uint8(state));
+        version = newest.versionOf();
+        require(version < type(uint16).max, VersionsExhausted(scope, statusWordIndex(first)));
         // Four bytes of time last until 2106; a successor must have taken over by then.
         assert(block.timestamp <= type(uint32).max);
         version++;
 
-        versions[version] = newest.withStates(ones, change_.state, version, uint32(block.timestamp));
-
-        emit StatusChanged(
-            change_.scope,
-            index,
-            version,
-            mask,
-            change_.state,
-            change_.reason,
-            change_.effectiveFrom,
-            change_.by
-        );
+        versions[version] = newest.withCode(ones, uint8(state), version, uint32(block.timestamp));
     }
 
-    /// @dev Looks at each record only when the records of `ones` are not all in the state of the first.
-    function _requireChangeable(StatusWord newest, Change memory change_, uint40 first, uint256 ones) private pure {
-        State state = newest.stateIn(first);
-        if (newest.areAll(ones, state)) return _requireTransition(change_.scope, first, state, change_.state);
+    /// @dev Looks at each record only when there are several and they are not all in the state of the first.
+    function _requireChangeable(StatusWord newest, ScopeId scope, uint40 first, uint256 ones, uint256 to) private pure {
+        uint256 from = newest.codeIn(first);
+        // Invariant: `first` is one of `ones`, so `ones` is not zero.
+        unchecked {
+            if (ones & (ones - 1) == 0 || newest.areAll(ones, from)) return _requireTransition(scope, first, from, to);
+        }
 
         uint40 number = statusWordIndex(first) * STATES_PER_WORD;
         for (uint256 rest = ones; rest != 0; rest >>= 4) {
-            if (rest & 1 == 1) _requireTransition(change_.scope, number, newest.stateIn(number), change_.state);
+            if (rest & 1 == 1) _requireTransition(scope, number, newest.codeIn(number), to);
             number++;
         }
     }
 
-    function _requireTransition(ScopeId scope, uint40 number, State from, State to) private pure {
-        require((TERMINAL >> uint8(from)) & 1 == 0, StatusTerminal(scope, number, from));
-        require(from != to, StatusUnchanged(scope, number, from));
+    function _requireTransition(ScopeId scope, uint40 number, uint256 from, uint256 to) private pure {
+        require((TERMINAL >> from) & 1 == 0, StatusTerminal(scope, number, State(from)));
+        require(from != to, StatusUnchanged(scope, number, State(from)));
     }
 
     /// @dev The newest version of the word of `number`, found by doubling steps from the predecessor's last and then halving:

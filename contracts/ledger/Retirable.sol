@@ -27,7 +27,7 @@ abstract contract Retirable is AccessManaged, IRetirable {
     }
 
     /// @inheritdoc IRetirable
-    function retire(address successor_) external override restricted whileActive {
+    function retire(address successor_) public virtual override restricted whileActive {
         require(successor_ != address(0) && successor_ != address(this), SuccessorInvalid(successor_));
 
         _successor = successor_;

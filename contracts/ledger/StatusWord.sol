@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
-import {IRecordStatus} from "./IRecordStatus.sol";
-
 /// @notice The states of 52 neighbouring records, as laid out in IRecordStatus: version (16 bits) ‖ time (32) ‖ 52 states of 4 bits.
 /// A word of version 1 or later is never zero.
 type StatusWord is uint256;
 
-using {isZero, versionOf, timeOf, stateIn, areAll, withStates} for StatusWord global;
+using {isZero, versionOf, timeOf, codeIn, areAll, withCode} for StatusWord global;
 
 /// @dev Records to a word.
 uint40 constant STATES_PER_WORD = 52;
@@ -42,30 +40,27 @@ function timeOf(StatusWord self) pure returns (uint32) {
     return uint32(StatusWord.unwrap(self) >> 208);
 }
 
-/// @notice The state of record `number`, which must lie in this word.
-function stateIn(StatusWord self, uint40 number) pure returns (IRecordStatus.State) {
-    return IRecordStatus.State((StatusWord.unwrap(self) >> (4 * (number % STATES_PER_WORD))) & 0xf);
-}
-
-/// @notice True when every record of `ones` is in `state`.
-function areAll(StatusWord self, uint256 ones, IRecordStatus.State state) pure returns (bool) {
-    // Invariant: `ones` has at most every fourth bit of 208, so times 15 stays below 2^208.
+/// @notice The number of the state (an IRecordStatus.State) of record `number`, which must lie in this word.
+function codeIn(StatusWord self, uint40 number) pure returns (uint256) {
+    // Invariant: the remainder is below 52, so four times it is below 208.
     unchecked {
-        return StatusWord.unwrap(self) & (ones * 0xf) == ones * uint8(state);
+        return (StatusWord.unwrap(self) >> (4 * (number % STATES_PER_WORD))) & 0xf;
     }
 }
 
-/// @notice The word of `version` and `time` in which every record of `ones` is in `state` and every other as in `self`.
-function withStates(
-    StatusWord self,
-    uint256 ones,
-    IRecordStatus.State state,
-    uint16 version,
-    uint32 time
-) pure returns (StatusWord) {
+/// @notice True when every record of `ones` has the state of number `code`.
+function areAll(StatusWord self, uint256 ones, uint256 code) pure returns (bool) {
+    // Invariant: `ones` has at most every fourth bit of 208, so times 15, and times a code, stays below 2^208.
+    unchecked {
+        return StatusWord.unwrap(self) & (ones * 0xf) == ones * code;
+    }
+}
+
+/// @notice The word of `version` and `time` in which every record of `ones` has the state of number `code` and every other that of `self`.
+function withCode(StatusWord self, uint256 ones, uint256 code, uint16 version, uint32 time) pure returns (StatusWord) {
     // Invariant: as in areAll.
     unchecked {
-        uint256 states = uint208(StatusWord.unwrap(self) & ~(ones * 0xf)) | (ones * uint8(state));
+        uint256 states = uint208(StatusWord.unwrap(self) & ~(ones * 0xf)) | (ones * code);
         return StatusWord.wrap((uint256(version) << 240) | (uint256(time) << 208) | states);
     }
 }

@@ -165,8 +165,8 @@ abstract contract AgreementDeadlines is AgreementRecords {
         return (block.timestamp >= due && _settled(stream) < found.reserved, due);
     }
 
-    function _settled(ScopeId stream) private view returns (uint40) {
-        return ANCHOR_LOG.head(stream).next;
+    function _settled(ScopeId stream) private view returns (uint40 next) {
+        (, next, ) = ANCHOR_LOG.head(stream);
     }
 
     /// @dev Revoked, completed, or past the period of an agreement that was agreed.

@@ -5,6 +5,7 @@ import {IResourceCatalogue} from "../catalogue/IResourceCatalogue.sol";
 import {IWorkingCalendar} from "../catalogue/IWorkingCalendar.sol";
 import {IDepartmentRegistry} from "../identity/IDepartmentRegistry.sol";
 import {IAnchorLog} from "../ledger/IAnchorLog.sol";
+import {IRetirable} from "../ledger/IRetirable.sol";
 import {Retirable} from "../ledger/Retirable.sol";
 import {AgreementId, toAgreementId} from "../types/AgreementId.sol";
 import {ResourceId} from "../types/ResourceId.sol";
@@ -29,6 +30,16 @@ contract SharingAgreements is AgreementDeadlines {
         AgreementRecords(registry_, catalogue_)
         AgreementDeadlines(calendar_, anchorLog_)
     {}
+
+    // -------------------------------------------------------------- Retirement
+
+    /// @inheritdoc IRetirable
+    /// @dev The noted restriction makes every later reservation look at the retirement.
+    function retire(address successor_) public override {
+        super.retire(successor_);
+
+        REGISTRY.noteRestriction();
+    }
 
     // ------------------------------------------------------------- Application
 
@@ -207,8 +218,9 @@ contract SharingAgreements is AgreementDeadlines {
     // -------------------------------------------------------------- Deliveries
 
     /// @inheritdoc ISharingAgreements
-    /// @dev Values that share a slot are taken from it in one statement, which costs one read.
-    function reserve(AgreementId id, uint32 count) external override whileActive returns (uint32 first) {
+    /// @dev Values that share a slot are taken from it in one statement, which costs one read. Retirement is looked at with parties and lists,
+    /// because `retire` notes a restriction.
+    function reserve(AgreementId id, uint32 count) external override returns (uint32 first) {
         Record storage record = _requireRecord(id);
         Uscc consumer;
         uint40 lookedAt;
@@ -242,12 +254,13 @@ contract SharingAgreements is AgreementDeadlines {
         require(state == State.Agreed || state == State.Suspended, AgreementStateInvalid(id, state));
     }
 
-    /// @dev `inOrder` is true when resource, parties and lists are known to be in order.
+    /// @dev `inOrder` is true when the contract is known to be active, and resource, parties and lists to be in order.
     function _requireInForce(
         AgreementId id,
         Record storage record,
         bool inOrder
     ) private view returns (uint32 maximumUses) {
+        if (!inOrder) _requireActive();
         State state;
         uint40 validFrom;
         uint40 validUntil;

@@ -1,19 +1,27 @@
 import { toBase64Url, toHex, type Hex } from "../../sdk/protocol/bytes.ts";
 import { canonicalBytes } from "../../sdk/protocol/canonical.ts";
 import { digest } from "../../sdk/protocol/hash.ts";
+import type { Sealed } from "../keys/sealed.ts";
 import type { Clock, RandomBytes } from "../ports.ts";
 import { NOTICES } from "../storage/keyspaces.ts";
 import { put, type Store } from "../storage/store.ts";
-import type { StoredNotice } from "../storage/stored-exchange.ts";
 
 const SALT_BYTES = 16;
 const MAXIMUM_NOTICES = 100;
 
 /** A written reason: the chain holds its digest, the parties may read it. Salted, so that a short text cannot be guessed from the digest. */
-type Notice = StoredNotice;
+export interface Notice {
+  readonly agreement: Hex;
+  readonly kind: "basis" | "missing" | "extension";
+  readonly text: string;
+  /** Seconds. */
+  readonly at: number;
+  readonly salt: string;
+}
 
 export interface NoticesDependencies {
   readonly store: Store;
+  readonly sealed: Sealed;
   readonly clock: Clock;
   readonly random: RandomBytes;
 }
@@ -28,7 +36,7 @@ export class Notices {
 
   /** SHA-256(`suyuan/notice/1` ‖ JCS(notice)); the notice is durable before the chain names it. */
   async keep(agreement: Hex, kind: Notice["kind"], text: string): Promise<Hex> {
-    const { store, clock, random } = this.dependencies;
+    const { store, sealed, clock, random } = this.dependencies;
     const notice: Notice = {
       agreement,
       kind,
@@ -37,7 +45,8 @@ export class Notices {
       salt: toBase64Url(random(SALT_BYTES)),
     };
     const name = toHex(digest("sha256", canonicalBytes({ ...notice }, "suyuan/notice/1")));
-    await store.write([put(NOTICES, `${agreement}/${name}`, notice)]);
+    const key = `${agreement}/${name}`;
+    await store.write([put(NOTICES, key, sealed.seal(`notices/${key}`, JSON.stringify(notice)))]);
     return name;
   }
 
@@ -47,6 +56,9 @@ export class Notices {
       lt: `${agreement}0`,
       limit: MAXIMUM_NOTICES,
     });
-    return entries.map(([key, notice]) => ({ ...notice, digest: key.slice(agreement.length + 1) as Hex })); // Written by `keep`.
+    return entries.map(([key, sealed]) => {
+      const notice = JSON.parse(this.dependencies.sealed.open(`notices/${key}`, sealed)) as Notice; // Written by `keep`.
+      return { ...notice, digest: key.slice(agreement.length + 1) as Hex }; // As above.
+    });
   }
 }

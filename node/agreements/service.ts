@@ -1,9 +1,9 @@
 import { applyForCall, supplementCall } from "../../sdk/chain/agreement-calls.ts";
 import type { Agreement } from "../../sdk/chain/agreements.ts";
 import type { LedgerConnection } from "../../sdk/chain/connection.ts";
-import { openJournalCall, type LedgerCall } from "../../sdk/chain/calls.ts";
+import type { LedgerCall } from "../../sdk/chain/calls.ts";
 import type { AgreementView, ApplicationTerms } from "../../sdk/client/routes/agreements.ts";
-import { agreementId, journalScope } from "../../sdk/protocol/anchor.ts";
+import { agreementId } from "../../sdk/protocol/anchor.ts";
 import type { Hex } from "../../sdk/protocol/bytes.ts";
 import { canonicalize } from "../../sdk/protocol/canonical.ts";
 import { parsePattern } from "../../sdk/protocol/delivery.ts";
@@ -30,7 +30,11 @@ export interface AgreementServiceDependencies extends HeadDependencies, LedgerAc
   readonly records: RecordService;
   readonly applications: Applications;
   readonly open: OpenExchanges;
-  /** Whether each pattern names something in the resource's schema; undefined when the schema cannot be had now. */
+  /** Scope of the department's journal. */
+  readonly journal: Hex;
+  /** Opens it on chain unless it is open. */
+  readonly openJournal: () => Promise<void>;
+  /** Index of the first pattern that names nothing in the resource's schema. */
   readonly unknownField: (resource: Hex, fields: readonly string[]) => Promise<number | undefined>;
 }
 
@@ -196,12 +200,13 @@ export class AgreementService {
     document: ApplicationTerms & { resource: Hex; consumer: string },
     idempotencyKey: string | undefined,
   ) {
-    const { records } = this.dependencies;
-    const scope = await this.openJournal();
+    const { records, journal, openJournal } = this.dependencies;
+    const scope = journal;
+    await unavailable(openJournal);
     const input = {
       kind: "application",
       document: plain(document),
-      ...(idempotencyKey !== undefined && { idempotencyKey: `application/${idempotencyKey}`.slice(0, 128) }),
+      ...(idempotencyKey !== undefined && { idempotencyKey }),
     };
     const [result] = await records.accept(scope, [input]);
     if (result === undefined) throw new TypeError("no result for an input");
@@ -221,18 +226,6 @@ export class AgreementService {
       open.add(`application/${agreement}/${application.document}`),
     ]);
     open.wake();
-  }
-
-  /** The department's journal, opened on chain the first time. */
-  private async openJournal(): Promise<Hex> {
-    const { department, records } = this.dependencies;
-    const scope = journalScope(department);
-    const { view } = await readHead(this.dependencies);
-    if ((await unavailable(() => view.head(scope))) === undefined) {
-      await act({ name: "journal/open", call: openJournalCall(), idempotencyKey: department }, this.dependencies);
-    }
-    await records.registerScope({ scope, kind: "journal", recordKind: "operation", hash: "keccak256" });
-    return scope;
   }
 }
 

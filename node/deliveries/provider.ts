@@ -24,7 +24,7 @@ import { DELIVERIES } from "../storage/keyspaces.ts";
 import { put, type Store } from "../storage/store.ts";
 import type { StoredDelivery } from "../storage/stored-exchange.ts";
 import { DeliveryError } from "./errors.ts";
-import { KeyedSerial } from "./keyed-serial.ts";
+import { KeyedSerial } from "../storage/serial.ts";
 import { buildPackage, deliveredEvidence, type Package } from "./package.ts";
 import { isSignedBy, MAXIMUM_UNACKNOWLEDGED, requireGranted, requireInForce } from "./rules.ts";
 import { Unacknowledged } from "./unacknowledged.ts";
@@ -67,6 +67,11 @@ export class Provider {
     return this.serials.run(request.agreement, () =>
       unavailable(() => this.serveOne(caller, request, signed.signature)),
     );
+  }
+
+  /** Runs an action during which no number of the agreement is served or acknowledged. */
+  exclusive<T>(agreement: Hex, action: () => Promise<T>): Promise<T> {
+    return this.serials.run(agreement, action);
   }
 
   private async serveOne(caller: Caller, request: DeliveryRequest, signature: KeySignature): Promise<JsonObject[]> {

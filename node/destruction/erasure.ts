@@ -15,11 +15,11 @@ import {
   TOMBSTONES,
   type StoredDestruction,
 } from "../storage/keyspaces.ts";
-import { del, type ScanReport, type Space, type Store } from "../storage/store.ts";
+import { type ScanReport, type Space, type Store } from "../storage/store.ts";
 import { DestructionError } from "./errors.ts";
 
-/** Compactions until a sweep gives up for now. A flush may set deleted bytes down below the level that one compaction reaches. */
-export const MAXIMUM_COMPACTIONS = 5;
+/** Compactions until a sweep gives up for now. A reader that was under way may have kept deleted bytes alive through the first. */
+export const MAXIMUM_COMPACTIONS = 3;
 /** Long enough never to occur by chance, short enough to lie in one piece in a log block or a table. */
 const PROBE_BYTES = 16;
 const PROBES_PER_PAYLOAD = 4;
@@ -117,8 +117,6 @@ export async function sweep(
   const wanted = probes.map((probe) => fromHex(probe).map((byte) => byte ^ 0xff));
   let found: readonly string[] = [];
   for (let compactions = 1; compactions <= MAXIMUM_COMPACTIONS; compactions++) {
-    // Deleted once more, so that a newer deletion meets, on its way down, what an earlier flush set down deep.
-    await store.write([del(DATA_KEYS, place), del(PAYLOADS, place)]);
     await store.compact(DATA_KEYS, place);
     await store.compact(PAYLOADS, place);
     if (compactions > 1) await compactIndexes(store);

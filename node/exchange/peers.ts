@@ -13,6 +13,8 @@ export interface PeerDependencies extends HeadDependencies {
   readonly ownKey: OwnKey;
   readonly random: RandomBytes;
   readonly transport: Transport;
+  /** Aborted when the node ends: calls under way end with it. */
+  readonly ending: AbortSignal;
 }
 
 /** The nodes of other departments, found by the endpoint in the registry and spoken to under the node's own key. */
@@ -28,14 +30,15 @@ export class Peers {
    * code; its ProblemError is the cause), `peer.invalid`, `chain.unavailable`; ExchangeError `department.unknown`.
    */
   async call<const D extends RouteDefinition>(department: string, route: D, input: CallOf<D>): Promise<AnswerOf<D>> {
-    const { ownKey, clock, random, transport } = this.dependencies;
+    const { ownKey, clock, random, transport, ending } = this.dependencies;
     const baseUrl = await this.endpointOf(department);
     const signer = await ownKey.requestSigner();
     const client = new SuyuanClient({ baseUrl, signer }, { transport, clock, random });
     try {
-      return await client.call(route, input);
+      return await client.call(route, input, { signal: ending });
     } catch (error) {
       if (error instanceof ProblemError) throw new HttpError("peer.refused", { department, code: error.code }, error);
+      if (ending.aborted) throw new HttpError("peer.unreachable", { department }, error);
       if (!(error instanceof ClientError)) throw error;
       const passing = error.code === "client.unreachable" || error.code === "client.timeout";
       throw new HttpError(passing ? "peer.unreachable" : "peer.invalid", { department }, error);

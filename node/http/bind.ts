@@ -21,7 +21,7 @@ export interface BoundRequest<D> {
   readonly caller: D extends { readonly access: "public" } ? undefined : Caller;
   readonly idempotencyKey: string | undefined;
   readonly language: Language;
-  /** Aborted when the caller has gone. */
+  /** Aborted when the caller has gone or the node stops: a stream ends then. */
   readonly signal: AbortSignal;
 }
 
@@ -48,6 +48,8 @@ export interface BindingDependencies extends SignatureDependencies {
   readonly nonces: Nonces;
   readonly largeBodies: LargeBodies;
   readonly answering: Answering;
+  /** Aborted when the node stops. */
+  readonly stopping: AbortSignal;
 }
 
 /**
@@ -79,7 +81,7 @@ export function middleware({ definition, handle }: Binding, dependencies: Bindin
         caller: signed?.caller,
         idempotencyKey,
         language: languageOf(request.headers["accept-language"]),
-        signal: goneSignal(response),
+        signal: goneSignal(response, dependencies.stopping),
       } as BoundRequest<RouteDefinition>); // Every part was parsed by the definition.
       await answer({ definition, response, value }, dependencies.answering);
     };
@@ -174,8 +176,8 @@ function idempotencyKeyOf(request: Request): string | undefined {
   return key;
 }
 
-function goneSignal(response: Response): AbortSignal {
+function goneSignal(response: Response, stopping: AbortSignal): AbortSignal {
   const controller = new AbortController();
   response.once("close", () => controller.abort());
-  return controller.signal;
+  return AbortSignal.any([controller.signal, stopping]);
 }

@@ -39,7 +39,7 @@ export interface SignatureDependencies {
   /** Asks the chain at its current head. Throws HttpError `chain.unavailable`. */
   readonly lookup: (key: { readonly department: string; readonly index: number }) => Promise<KeyStanding>;
   /** Whether a `Host` is one under which this node is reached. */
-  readonly isOwnAuthority: (authority: string) => boolean;
+  readonly isOwnAuthority: (authority: string) => boolean | Promise<boolean>;
 }
 
 /** What a valid signature proves, before its body and nonce are judged. */
@@ -66,7 +66,7 @@ export async function verifySignature(
   requireComponents(components, request);
   const { keyId, nonce, created, expires } = requireParameters(parameters);
   const url = requestUrl(request);
-  if (!dependencies.isOwnAuthority(url.host)) throw new HttpError("signature.authority");
+  if (!(await dependencies.isOwnAuthority(url.host))) throw new HttpError("signature.authority");
   requireTime({ created, expires }, Math.floor(dependencies.clock() / 1000));
 
   const { department, index } = splitKeyId(keyId);

@@ -1,4 +1,4 @@
-import { createHmac, hkdfSync } from "node:crypto";
+import { createHmac, createSecretKey, hkdfSync, type KeyObject } from "node:crypto";
 import { concat, fromHex, utf8, type Hex } from "../../sdk/protocol/bytes.ts";
 import { KeyError } from "./errors.ts";
 
@@ -10,18 +10,25 @@ export function derive(key: Uint8Array, info: Uint8Array | string): Uint8Array {
   return new Uint8Array(hkdfSync("sha256", key, new Uint8Array(), info, KEY_BYTES));
 }
 
-export const hmac = (key: Uint8Array, ...parts: readonly Uint8Array[]): Uint8Array => {
+export const hmac = (key: KeyObject, ...parts: readonly Uint8Array[]): Uint8Array => {
   const mac = createHmac("sha256", key);
   for (const part of parts) mac.update(part);
   return new Uint8Array(mac.digest());
 };
 
 /** The key under which the data keys of an epoch are wrapped. */
-export const keyEncryptionKey = (root: Uint8Array, epoch: number): Uint8Array => derive(root, `suyuan/kek/${epoch}`);
+export const keyEncryptionKey = (root: Uint8Array, epoch: number): KeyObject =>
+  secretKey(derive(root, `suyuan/kek/${epoch}`));
+
+/** The key of the content index: digests under it say nothing about the content to anyone without it. */
+export const contentIndexKey = (root: Uint8Array): KeyObject => secretKey(derive(root, "suyuan/content-index/1"));
 
 /** The seed of a record's salts (SPEC §4.2): shredding the data key shreds them. */
 export const saltSeed = (dataKey: Uint8Array): Uint8Array => derive(dataKey, "suyuan/salt/1");
 
 /** The key of a resource's subjects, which oversight may be given: it opens nothing else. */
-export const subjectKey = (root: Uint8Array, resource: Hex): Uint8Array =>
-  derive(root, concat(utf8("suyuan/subject/1"), fromHex(resource)));
+export const subjectKey = (root: Uint8Array, resource: Hex): KeyObject =>
+  secretKey(derive(root, concat(utf8("suyuan/subject/1"), fromHex(resource))));
+
+// Made once and used many times: a key object spares OpenSSL the preparation.
+const secretKey = (key: Uint8Array): KeyObject => createSecretKey(key);

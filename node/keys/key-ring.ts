@@ -1,9 +1,10 @@
+import type { KeyObject } from "node:crypto";
 import { equalBytes, fromHex, toHex, utf8, type Hex } from "../../sdk/protocol/bytes.ts";
 import type { RandomBytes } from "../ports.ts";
 import { DATA_KEYS, META } from "../storage/keyspaces.ts";
 import { Serial } from "../storage/serial.ts";
 import { put, type Operation, type Store } from "../storage/store.ts";
-import { derive, hmac, KEY_BYTES, keyEncryptionKey, subjectKey } from "./derive.ts";
+import { contentIndexKey, derive, hmac, KEY_BYTES, keyEncryptionKey, subjectKey } from "./derive.ts";
 import { KeyError } from "./errors.ts";
 import { unwrapKey, wrapKey } from "./wrap.ts";
 
@@ -22,18 +23,18 @@ const REWRAP_ENTRIES = 256;
  */
 export class KeyRing {
   private readonly root: Uint8Array;
-  private readonly contentKey: Uint8Array;
+  private readonly contentKey: KeyObject;
   private readonly store: Store;
   private readonly random: RandomBytes;
-  private readonly keks = new Map<number, Uint8Array>();
-  private readonly subjects = new Map<Hex, Uint8Array>();
+  private readonly keks = new Map<number, KeyObject>();
+  private readonly subjects = new Map<Hex, KeyObject>();
   /** Data keys are read and written back by `rewrap` and deleted by destruction: never both at once, or a deleted key returns. */
   private readonly dataKeys = new Serial();
   private current: number;
 
   private constructor({ root, epoch }: { root: Uint8Array; epoch: number }, { store, random }: KeyRingDependencies) {
     this.root = root;
-    this.contentKey = derive(root, "suyuan/content-index/1");
+    this.contentKey = contentIndexKey(root);
     this.current = epoch;
     this.store = store;
     this.random = random;
@@ -121,7 +122,7 @@ export class KeyRing {
     return this.dataKeys.run(action);
   }
 
-  private kek(epoch: number): Uint8Array {
+  private kek(epoch: number): KeyObject {
     let kek = this.keks.get(epoch);
     if (kek === undefined) this.keks.set(epoch, (kek = keyEncryptionKey(this.root, epoch)));
     return kek;

@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv } from "node:crypto";
+import { createCipheriv, createDecipheriv, type KeyObject } from "node:crypto";
 import { concat } from "../../sdk/protocol/bytes.ts";
 import { KEY_BYTES } from "./derive.ts";
 import { KeyError } from "./errors.ts";
@@ -8,14 +8,14 @@ const ALGORITHM = "id-aes256-wrap";
 const DEFAULT_IV = new Uint8Array(8).fill(0xa6);
 
 /** AES key wrap (RFC 3394) of a 32-byte key: 40 bytes. */
-export function wrapKey(kek: Uint8Array, key: Uint8Array): Uint8Array {
+export function wrapKey(kek: KeyObject, key: Uint8Array): Uint8Array {
   if (key.length !== KEY_BYTES) throw new KeyError("key.length", { expected: KEY_BYTES });
   const cipher = createCipheriv(ALGORITHM, kek, DEFAULT_IV);
   return concat(cipher.update(key), cipher.final());
 }
 
 /** Undefined when the bytes were not wrapped under this key, or were altered. */
-export function unwrapKey(kek: Uint8Array, wrapped: Uint8Array): Uint8Array | undefined {
+export function unwrapKey(kek: KeyObject, wrapped: Uint8Array): Uint8Array | undefined {
   try {
     const decipher = createDecipheriv(ALGORITHM, kek, DEFAULT_IV);
     const key = concat(decipher.update(wrapped), decipher.final());

@@ -1,9 +1,9 @@
 import { fromHex, type Hex } from "../../sdk/protocol/bytes.ts";
 import type { Clock, Timer } from "../ports.ts";
-import { SUBJECTS } from "../storage/keyspaces.ts";
+import { CONTENTS, SUBJECTS } from "../storage/keyspaces.ts";
 import { KeyedSerial } from "../storage/serial.ts";
 import type { Operation } from "../storage/store.ts";
-import { prepare } from "./checks.ts";
+import { prepare, type PreparedRecord } from "./checks.ts";
 import { RecordError } from "./errors.ts";
 import type { EventFeed } from "./events.ts";
 import { Group, type GroupDependencies, type GroupItem } from "./group.ts";
@@ -108,29 +108,48 @@ export class Intake {
     inputs: readonly RecordInput[],
     along: Along | undefined,
   ): Promise<(GroupItem | RecordRefusal)[]> {
-    const items: (GroupItem | RecordRefusal)[] = [];
-    for (const [i, input] of inputs.entries()) {
-      if (i % TURN_RECORDS === TURN_RECORDS - 1) await turn();
-      const prepared = prepare({ info, input }, this.dependencies);
-      if ("error" in prepared) {
-        items.push(prepared);
-        continue;
-      }
-      const ended =
-        prepared.subject === undefined ? undefined : await this.endedPredecessor(info.scope, prepared.subject);
-      items.push({ info, prepared, ...(ended !== undefined && { endedPredecessor: ended }), ...(along && { along }) });
+    const prepared: (PreparedRecord | RecordRefusal)[] = [];
+    for (const input of inputs) {
+      prepared.push(prepare({ info, input }, this.dependencies));
+      if (prepared.length % TURN_RECORDS === 0) await turn();
     }
-    return items;
+    const ended = await this.endedPredecessors(info.scope, prepared);
+    return prepared.map((item) => {
+      if ("error" in item) return item;
+      const predecessor = item.subject === undefined ? undefined : ended.get(item.subject);
+      const endedPredecessor = predecessor === undefined ? {} : { endedPredecessor: predecessor };
+      return { info, prepared: item, ...endedPredecessor, ...(along && { along }) };
+    });
   }
 
-  /** An active record that the chain ended for good no longer stands in the way of a new one. */
-  private async endedPredecessor(scope: Hex, subject: Hex): Promise<number | undefined> {
+  /** Active records that the chain ended for good: they no longer stand in the way of a new one. By subject. */
+  private async endedPredecessors(
+    scope: Hex,
+    prepared: readonly (PreparedRecord | RecordRefusal)[],
+  ): Promise<ReadonlyMap<Hex, number>> {
     const { store, gate } = this.dependencies;
-    const seq = await store.get(SUBJECTS, { scope, digest: fromHex(subject) });
-    if (seq === undefined) return undefined;
-    // A chain that cannot be read says nothing: the active record then still stands in the way.
-    const ended = await gate.isTerminal(scope, seq).catch(() => false);
-    return ended ? seq : undefined;
+    const items = prepared.flatMap((item) =>
+      "error" in item || item.subject === undefined ? [] : [{ ...item, subject: item.subject }],
+    );
+    const [active, known] = await Promise.all([
+      store.getMany(
+        SUBJECTS,
+        items.map(({ subject }) => ({ scope, digest: fromHex(subject) })),
+      ),
+      store.getMany(
+        CONTENTS,
+        items.map(({ content }) => ({ scope, digest: content })),
+      ),
+    ]);
+    const ended = new Map<Hex, number>();
+    for (const [i, { subject, parents }] of items.entries()) {
+      const seq = active[i];
+      // Nothing stands in the way of what was accepted before, nor of what names its predecessor.
+      if (seq === undefined || known[i] !== undefined || parents.some((parent) => parent.seq === seq)) continue;
+      // A chain that cannot be read says nothing: the active record then still stands in the way.
+      if (await gate.isTerminal(scope, seq).catch(() => false)) ended.set(subject, seq);
+    }
+    return ended;
   }
 
   private enqueue(item: GroupItem): Promise<AcceptedRecord | RecordRefusal> {

@@ -262,8 +262,8 @@ export const RECEPTION_KEYS = defineSpace(107, "reception-keys", textBytes, uint
 /** Work between departments that is not finished: documents to hand over, receipts to send, streams to settle. A deletion leaves it undone. */
 export const OPEN_EXCHANGES = defineSpace(108, "open-exchanges", textBytes, json<{ readonly since: number }>());
 
-/** What the provider wrote about its agreements, by agreement and digest. An edit no longer gives the digest on chain. */
-export const NOTICES = defineSpace(109, "notices", textBytes, json<StoredNotice>());
+/** What the provider wrote about its agreements, sealed, by agreement and digest. An edit fails to open, or no longer gives the digest on chain. */
+export const NOTICES = defineSpace(109, "notices", textBytes, textBytes);
 
 /** Number, name and version of every key space. */
 export const KEY_SPACES: ReadonlyMap<number, Pick<Space<never, unknown>, "number" | "name" | "version">> = spaces;

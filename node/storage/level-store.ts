@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { Level } from "level";
+import { concat } from "../../sdk/protocol/bytes.ts";
 import { StorageError } from "./errors.ts";
 import { META } from "./keyspaces.ts";
 import { scanFolder } from "./scan.ts";
@@ -134,9 +135,17 @@ class LevelStore implements Store {
   }
 
   async compact<K, V>(space: Space<K, V>, key?: K): Promise<void> {
-    const first = key === undefined ? Uint8Array.of(space.number) : storedKey(space, key);
-    const last = key === undefined ? Uint8Array.of(space.number + 1) : first;
-    await this.read((database) => (database as unknown as Compactable).compactRange(first, last));
+    const [first, last] =
+      key === undefined ? edgesOf(Uint8Array.of(space.number)) : neighboursOf(storedKey(space, key));
+    for (let round = 0; round < 2; round++) {
+      // The engine sets fresh tables down above the ones they overlap and merges from there: deletions on both sides make
+      // them overlap whatever holds the range. The first round brings to disk what was in memory only, the second merges it.
+      await this.write([
+        { type: "del", key: first },
+        { type: "del", key: last },
+      ]);
+      await this.read((database) => (database as unknown as Compactable).compactRange(first, last));
+    }
   }
 
   scanFiles(probes: readonly Uint8Array[]): Promise<ScanReport> {
@@ -195,6 +204,19 @@ class LevelStore implements Store {
     this.reopening.catch(() => undefined);
     return this.reopening;
   }
+}
+
+/** Longer than any key. */
+const TAIL = new Uint8Array(128).fill(0xff);
+
+/** Keys that nobody has, just below and just above all keys with a prefix. */
+const edgesOf = (prefix: Uint8Array): [Uint8Array, Uint8Array] => [prefix, concat(prefix, TAIL)];
+
+/** Keys that nobody has, just below and just above a key. */
+function neighboursOf(key: Uint8Array): [Uint8Array, Uint8Array] {
+  const stem = key.subarray(0, -1);
+  const last = key.at(-1) ?? 0;
+  return [last === 0 ? stem : concat(stem, Uint8Array.of(last - 1), TAIL), concat(key, Uint8Array.of(0))];
 }
 
 function bounds<K, V>(space: Space<K, V>, { gt, gte, lt, lte }: RangeOptions<K>) {

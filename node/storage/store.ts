@@ -68,7 +68,7 @@ export interface Store {
    * failed: then all or none of it happened, and the caller finds out by reading.
    */
   write(operations: readonly Operation[]): Promise<void>;
-  /** Rewrites the files that hold a key, or a whole space, so that what was deleted or replaced there is gone from them. */
+  /** Rewrites the files that hold a key, or a whole space, so that what was deleted or replaced there is gone from them. For spaces whose keys have one length. */
   compact<K, V>(space: Space<K, V>, key?: K): Promise<void>;
   /** Searches the store's files for byte sequences. */
   scanFiles(probes: readonly Uint8Array[]): Promise<ScanReport>;

@@ -55,12 +55,3 @@ export interface StoredReceived {
   readonly record: Hex;
   readonly verdict: string;
 }
-
-/** A written reason whose digest is on chain. `at` in seconds. */
-export interface StoredNotice {
-  readonly agreement: Hex;
-  readonly kind: "basis" | "missing" | "extension";
-  readonly text: string;
-  readonly at: number;
-  readonly salt: string;
-}

@@ -1,11 +1,27 @@
 import { toHex, utf8 } from "../../sdk/protocol/bytes.ts";
-import { agreementId, anchorDigest, deliveriesScope, journalScope, receiptsScope, resourceId, resourceScope, type AnchorPreimage } from "../../sdk/protocol/anchor.ts";
+import {
+  agreementId,
+  anchorDigest,
+  deliveriesScope,
+  journalScope,
+  receiptsScope,
+  resourceId,
+  resourceScope,
+  type AnchorPreimage,
+} from "../../sdk/protocol/anchor.ts";
 import { HASH_NUMBERS } from "../../sdk/protocol/hash.ts";
 import type { Json, JsonObject } from "../../sdk/protocol/json.ts";
 import { leafHash, rootFromInclusion } from "../../sdk/protocol/tree.ts";
 import { CONSUMER, HASH_NAMES, PROVIDER, sample, sampleHex } from "./fixed.ts";
 
-const BASE: AnchorPreimage = { first: 5, count: 3, time: 1735693200, hash: "keccak256", root: sampleHex("root"), department: PROVIDER };
+const BASE: AnchorPreimage = {
+  first: 5,
+  count: 3,
+  time: 1735693200,
+  hash: "keccak256",
+  root: sampleHex("root"),
+  department: PROVIDER,
+};
 
 const ANCHORS: readonly AnchorPreimage[] = [
   BASE,
@@ -35,7 +51,15 @@ function batches(): JsonObject[] {
       const root = rootFromInclusion({ hash, leaf: leafHash(hash, record), index, count, proof: nodes });
       if (root === undefined) throw new Error("siblings do not fit");
       const anchor = { first, count, time, hash, root: toHex(root), department };
-      return { ...anchor, hashNumber: HASH_NUMBERS[hash], departmentWord: word(department), digest: anchorDigest(anchor), record: toHex(record), index, nodes: nodes.map(toHex) };
+      return {
+        ...anchor,
+        hashNumber: HASH_NUMBERS[hash],
+        departmentWord: word(department),
+        digest: anchorDigest(anchor),
+        record: toHex(record),
+        index,
+        nodes: nodes.map(toHex),
+      };
     }),
   );
 }
@@ -61,7 +85,12 @@ export function anchorVectors(): Json {
   return {
     description:
       "SPEC §7. `digest` is keccak256 of 64 bytes: root ‖ department (18) ‖ first (5) ‖ count (3) ‖ time (5) ‖ hash number (1). `departmentWord` is the code's ASCII, padded right to 32 bytes. `batches` hold a record, its index and its proof too.",
-    anchors: ANCHORS.map((anchor) => ({ ...anchor, hashNumber: HASH_NUMBERS[anchor.hash], departmentWord: word(anchor.department), digest: anchorDigest(anchor) })),
+    anchors: ANCHORS.map((anchor) => ({
+      ...anchor,
+      hashNumber: HASH_NUMBERS[anchor.hash],
+      departmentWord: word(anchor.department),
+      digest: anchorDigest(anchor),
+    })),
     batches: batches(),
     resources: RESOURCES.map(([provider, code]) => {
       const id = resourceId(provider, code);
@@ -73,9 +102,21 @@ export function anchorVectors(): Json {
       { consumer: PROVIDER, document: sampleHex("document") },
     ].map(({ consumer, document }) => {
       const agreement = agreementId(consumer, resource, document);
-      return { consumer, consumerWord: word(consumer), resource, document, agreement, deliveries: deliveriesScope(agreement), receipts: receiptsScope(agreement) };
+      return {
+        consumer,
+        consumerWord: word(consumer),
+        resource,
+        document,
+        agreement,
+        deliveries: deliveriesScope(agreement),
+        receipts: receiptsScope(agreement),
+      };
     }),
-    journals: [PROVIDER, CONSUMER].map((department) => ({ department, departmentWord: word(department), scope: journalScope(department) })),
+    journals: [PROVIDER, CONSUMER].map((department) => ({
+      department,
+      departmentWord: word(department),
+      scope: journalScope(department),
+    })),
   };
 }
 

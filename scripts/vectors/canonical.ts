@@ -74,10 +74,21 @@ const BYTES: readonly (readonly [name: string, hex: string, code: string])[] = [
 
 export function canonicalVectors(): Json {
   for (const [name, text, canonical] of ACCEPT) expectEqual(name, canonicalize(parseJson(text)), canonical);
-  for (const [name, text, code] of REJECT) expectEqual(name, codeOf(() => parseJson(text)), code);
-  for (const [name, hex, code] of BYTES) expectEqual(name, codeOf(() => parseJsonBytes(fromHex(hex))), code);
+  for (const [name, text, code] of REJECT)
+    expectEqual(
+      name,
+      codeOf(() => parseJson(text)),
+      code,
+    );
+  for (const [name, hex, code] of BYTES)
+    expectEqual(
+      name,
+      codeOf(() => parseJsonBytes(fromHex(hex))),
+      code,
+    );
   return {
-    description: "SPEC §2. `accept`: text → its canonical form (RFC 8785). `reject`: text → code. `bytes`: UTF-8 in hexadecimal → code.",
+    description:
+      "SPEC §2. `accept`: text → its canonical form (RFC 8785). `reject`: text → code. `bytes`: UTF-8 in hexadecimal → code.",
     accept: ACCEPT.map(([name, text, canonical]) => ({ name, text, canonical })),
     reject: REJECT.map(([name, text, code]) => ({ name, text, code })),
     bytes: BYTES.map(([name, hex, code]) => ({ name, hex, code })),
@@ -148,7 +159,12 @@ const NOT_NUMBERS: readonly (readonly [text: string, code: string])[] = [
 
 export function numberVectors(): Json {
   for (const [text, canonical] of NUMBERS) expectEqual(text, canonicalize(parseJson(text)), canonical);
-  for (const [text, code] of NOT_NUMBERS) expectEqual(text, codeOf(() => parseJson(text)), code);
+  for (const [text, code] of NOT_NUMBERS)
+    expectEqual(
+      text,
+      codeOf(() => parseJson(text)),
+      code,
+    );
   return {
     description: "SPEC §2. A numeral is accepted when its exact value equals that of its canonical form.",
     accept: NUMBERS.map(([text, canonical]) => ({ text, canonical })),

@@ -31,9 +31,18 @@ export const DOCUMENT: JsonObject = {
 export const REQUIRED: readonly Path[] = [["holder", "code"], ["number"], ["validFrom"], ["validUntil"]];
 
 /** A tree over any claims in any order, as only a dishonest writer would make it. */
-export function forge(hash: HashName, claims: readonly { readonly path: Path; readonly value: ClaimValue }[], required: readonly Path[]) {
+export function forge(
+  hash: HashName,
+  claims: readonly { readonly path: Path; readonly value: ClaimValue }[],
+  required: readonly Path[],
+) {
   const count = Math.ceil(claims.length / 8) * 8;
-  const disclosed = claims.map(({ path, value }, at): DisclosedClaim => ({ at, salt: claimSalt(hash, SEED, at), path, value }));
+  const disclosed = claims.map(({ path, value }, at): DisclosedClaim => ({
+    at,
+    salt: claimSalt(hash, SEED, at),
+    path,
+    value,
+  }));
   const hashes = Array.from({ length: count }, (_, i) => {
     const claim = disclosed[i];
     return leafHash(hash, claim ? claimData(claim) : utf8(canonicalize([claimSalt(hash, SEED, i)])));
@@ -41,4 +50,3 @@ export function forge(hash: HashName, claims: readonly { readonly path: Path; re
   const tree = MerkleTree.fromLeafHashes(hash, concat(...hashes));
   return { hash, disclosed, proof: tree.multiproof(disclosed.map(({ at }) => at)), root: tree.root, count, required };
 }
-

@@ -19,13 +19,30 @@ const TAMPERED: readonly (readonly [name: string, fault: DisclosureFault, change
   ["null as an empty object", "claims.root", (claims) => edit(claims, ["remarks"], { value: {} })],
   ["an empty object as an empty array", "claims.root", (claims) => edit(claims, ["extra"], { value: [] })],
   ["an array position as a key", "claims.root", (claims) => edit(claims, ["items", 0], { path: ["items", "0"] })],
-  ["a path joined into one key", "claims.root", (claims) => edit(claims, ["holder", "code"], { path: ["holder.code"] })],
-  ["another position of the array", "claims.root", (claims) => edit(claims, ["items", 1, "amount"], { path: ["items", 2, "amount"] })],
+  [
+    "a path joined into one key",
+    "claims.root",
+    (claims) => edit(claims, ["holder", "code"], { path: ["holder.code"] }),
+  ],
+  [
+    "another position of the array",
+    "claims.root",
+    (claims) => edit(claims, ["items", 1, "amount"], { path: ["items", 2, "amount"] }),
+  ],
   ["a salt changed", "claims.root", (claims) => edit(claims, ["capital"], { salt: "AAAAAAAAAAAAAAAAAAAAAA" })],
   ["two claims change places", "claims.root", (claims) => exchange(claims, ["capital"], ["electronic"])],
   ["two required claims change places", "claims.root", (claims) => exchange(claims, ["validFrom"], ["validUntil"])],
-  ["a claim removed, its node not added", "claims.root", (claims) => claims.filter(({ path }) => !same(path, ["capital"]))],
-  ["a claim inserted with a made-up salt", "claims.root", (claims) => [...claims, { at: freePosition(claims), salt: "AAAAAAAAAAAAAAAAAAAAAA", path: ["bonus"], value: 1 }].sort(byAt)],
+  [
+    "a claim removed, its node not added",
+    "claims.root",
+    (claims) => claims.filter(({ path }) => !same(path, ["capital"])),
+  ],
+  [
+    "a claim inserted with a made-up salt",
+    "claims.root",
+    (claims) =>
+      [...claims, { at: freePosition(claims), salt: "AAAAAAAAAAAAAAAAAAAAAA", path: ["bonus"], value: 1 }].sort(byAt),
+  ],
   ["an empty array inserted", "claims.root", (claims) => replaceLast(claims, { path: ["penalties"], value: [] })],
   ["an empty object inserted", "claims.root", (claims) => replaceLast(claims, { path: ["conditions"], value: {} })],
   ["one claim with the nodes of all", "claims.root", (claims) => claims.slice(0, 1)],
@@ -37,7 +54,8 @@ const TAMPERED: readonly (readonly [name: string, fault: DisclosureFault, change
 const same = (a: Path, b: Path): boolean => canonicalize(a) === canonicalize(b);
 const byAt = (a: DisclosedClaim, b: DisclosedClaim): number => a.at - b.at;
 /** A position that holds padding. */
-const freePosition = (claims: readonly DisclosedClaim[]): number => [...Array(16).keys()].find((at) => claims.every((claim) => claim.at !== at)) ?? -1;
+const freePosition = (claims: readonly DisclosedClaim[]): number =>
+  [...Array(16).keys()].find((at) => claims.every((claim) => claim.at !== at)) ?? -1;
 
 const edit = (claims: DisclosedClaim[], path: Path, change: Partial<DisclosedClaim>): DisclosedClaim[] =>
   claims.map((claim) => (same(claim.path, path) ? { ...claim, ...change } : claim));
@@ -52,19 +70,109 @@ const replaceLast = (claims: DisclosedClaim[], change: { path: Path; value: Clai
   claims.map((claim, i) => (i === claims.length - 1 ? { ...claim, ...change } : claim));
 
 /** Trees that only a dishonest writer makes: every leaf is where it is said to be, and still the set is not one document. */
-const FORGED: readonly (readonly [name: string, fault: DisclosureFault, claims: readonly (readonly [Path, ClaimValue])[], required?: readonly Path[]])[] = [
-  ["a path twice", "claims.path-repeated", [[["n"], 1], [["a"], 1], [["a"], 2]]],
-  ["a path twice with the same value", "claims.path-repeated", [[["n"], 1], [["a", "b"], 1], [["a", "b"], 1]]],
-  ["a path that is a prefix of a later one", "claims.path-conflict", [[["n"], 1], [["a"], 1], [["a", "b"], 2]]],
-  ["a path that is a prefix of an earlier one", "claims.path-conflict", [[["n"], 1], [["a", "b"], 2], [["a"], 1]]],
-  ["an empty object beside its own member", "claims.path-conflict", [[["n"], 1], [["a"], {}], [["a", "b"], 2]]],
-  ["an empty array beside its own item", "claims.path-conflict", [[["n"], 1], [["a", 0], 2], [["a"], []]]],
-  ["one container as object and as array", "claims.path-conflict", [[["n"], 1], [["a", 0], 1], [["a", "0"], 2]]],
-  ["the whole document as a claim", "claims.path-conflict", [[["n"], 1], [[], {}]]],
-  ["a document that is an array", "claims.path-conflict", [[["n"], 1], [[0], 1]]],
+const FORGED: readonly (readonly [
+  name: string,
+  fault: DisclosureFault,
+  claims: readonly (readonly [Path, ClaimValue])[],
+  required?: readonly Path[],
+])[] = [
+  [
+    "a path twice",
+    "claims.path-repeated",
+    [
+      [["n"], 1],
+      [["a"], 1],
+      [["a"], 2],
+    ],
+  ],
+  [
+    "a path twice with the same value",
+    "claims.path-repeated",
+    [
+      [["n"], 1],
+      [["a", "b"], 1],
+      [["a", "b"], 1],
+    ],
+  ],
+  [
+    "a path that is a prefix of a later one",
+    "claims.path-conflict",
+    [
+      [["n"], 1],
+      [["a"], 1],
+      [["a", "b"], 2],
+    ],
+  ],
+  [
+    "a path that is a prefix of an earlier one",
+    "claims.path-conflict",
+    [
+      [["n"], 1],
+      [["a", "b"], 2],
+      [["a"], 1],
+    ],
+  ],
+  [
+    "an empty object beside its own member",
+    "claims.path-conflict",
+    [
+      [["n"], 1],
+      [["a"], {}],
+      [["a", "b"], 2],
+    ],
+  ],
+  [
+    "an empty array beside its own item",
+    "claims.path-conflict",
+    [
+      [["n"], 1],
+      [["a", 0], 2],
+      [["a"], []],
+    ],
+  ],
+  [
+    "one container as object and as array",
+    "claims.path-conflict",
+    [
+      [["n"], 1],
+      [["a", 0], 1],
+      [["a", "0"], 2],
+    ],
+  ],
+  [
+    "the whole document as a claim",
+    "claims.path-conflict",
+    [
+      [["n"], 1],
+      [[], {}],
+    ],
+  ],
+  [
+    "a document that is an array",
+    "claims.path-conflict",
+    [
+      [["n"], 1],
+      [[0], 1],
+    ],
+  ],
   ["a document that is an array, from the first claim on", "claims.path-conflict", [[[0], 1]], [[0]]],
-  ["a required claim at another position", "claims.required-elsewhere", [[["a"], 1], [["n"], 1]]],
-  ["required claims in another order", "claims.required-elsewhere", [[["m"], 1], [["n"], 1]], [["n"], ["m"]]],
+  [
+    "a required claim at another position",
+    "claims.required-elsewhere",
+    [
+      [["a"], 1],
+      [["n"], 1],
+    ],
+  ],
+  [
+    "required claims in another order",
+    "claims.required-elsewhere",
+    [
+      [["m"], 1],
+      [["n"], 1],
+    ],
+    [["n"], ["m"]],
+  ],
   ["another claim at a required position", "claims.required-elsewhere", [[["a"], 1]]],
 ];
 
@@ -75,21 +183,39 @@ export function disclosureRejects(): Reject[] {
   const honest = { hash, ...disclose(committed, REQUIRED.length, all), root, count, required: REQUIRED } as const;
   const last = all.filter((at) => at !== REQUIRED.length - 1);
   const { tree } = committed;
-  const withheld = { ...honest, disclosed: honest.disclosed.filter(({ at }) => at !== REQUIRED.length - 1), proof: tree.multiproof(last) };
+  const withheld = {
+    ...honest,
+    disclosed: honest.disclosed.filter(({ at }) => at !== REQUIRED.length - 1),
+    proof: tree.multiproof(last),
+  };
   const [node = "0x", ...nodes] = honest.proof.map(toHex);
   return [
-    ...TAMPERED.map(([name, fault, change]): Reject => ({ ...honest, name, fault, disclosed: change([...honest.disclosed]) })),
+    ...TAMPERED.map(([name, fault, change]): Reject => ({
+      ...honest,
+      name,
+      fault,
+      disclosed: change([...honest.disclosed]),
+    })),
     { ...withheld, name: "a required claim withheld", fault: "claims.required-withheld" },
     { ...withheld, name: "every claim withheld but one", fault: "claims.required-withheld", ...onlyFirst(committed) },
     { ...honest, name: "a node left over", fault: "claims.root", proof: [...honest.proof, root] },
     { ...honest, name: "a node missing", fault: "claims.root", proof: honest.proof.slice(1) },
-    { ...honest, name: "a node changed", fault: "claims.root", proof: [node.replace(/.$/, (digit) => (digit === "0" ? "1" : "0")), ...nodes].map(fromHex) },
+    {
+      ...honest,
+      name: "a node changed",
+      fault: "claims.root",
+      proof: [node.replace(/.$/, (digit) => (digit === "0" ? "1" : "0")), ...nodes].map(fromHex),
+    },
     { ...honest, name: "another count", fault: "claims.root", count: count + 8 },
     { ...honest, name: "another hash", fault: "claims.root", hash: "sha256" },
     ...FORGED.map(([name, fault, claims, required = [["n"]]]): Reject => ({
       name,
       fault,
-      ...forge(hash, claims.map(([path, value]) => ({ path, value })), required),
+      ...forge(
+        hash,
+        claims.map(([path, value]) => ({ path, value })),
+        required,
+      ),
     })),
   ];
 }

@@ -19,7 +19,17 @@ import {
 } from "../../sdk/protocol/delivery.ts";
 import type { Json, JsonObject } from "../../sdk/protocol/json.ts";
 import type { Path } from "../../sdk/protocol/claims.ts";
-import { codeOf, CONSUMER, CONSUMER_KEY, expectEqual, LEDGER, PROVIDER, PROVIDER_KEY, sampleHex, type VectorKey } from "./fixed.ts";
+import {
+  codeOf,
+  CONSUMER,
+  CONSUMER_KEY,
+  expectEqual,
+  LEDGER,
+  PROVIDER,
+  PROVIDER_KEY,
+  sampleHex,
+  type VectorKey,
+} from "./fixed.ts";
 
 const RESOURCE = resourceId(PROVIDER, "business-licence");
 const AGREEMENT = agreementId(CONSUMER, RESOURCE, sampleHex("document"));
@@ -51,7 +61,8 @@ const terms = (): DeliveryTerms => ({
   at: 1735700400,
 });
 
-const without = (value: JsonObject, name: string): JsonObject => Object.fromEntries(Object.entries(value).filter(([key]) => key !== name));
+const without = (value: JsonObject, name: string): JsonObject =>
+  Object.fromEntries(Object.entries(value).filter(([key]) => key !== name));
 const text = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
 
 const GRANTS: readonly (readonly [pattern: Path, path: Path, granted: boolean])[] = [
@@ -75,7 +86,22 @@ const GRANTS: readonly (readonly [pattern: Path, path: Path, granted: boolean])[
   [["*"], ["*"], true],
 ];
 
-const PATTERN_REJECTS: readonly string[] = ["", "a", '"a"', "[]", "{}", '["a", "b"]', '["a",null]', '["a",-1]', '["a",0.5]', '["a",["b"]]', '["\\u0061"]', '["a"', '["a",1e0]', "[-0]"];
+const PATTERN_REJECTS: readonly string[] = [
+  "",
+  "a",
+  '"a"',
+  "[]",
+  "{}",
+  '["a", "b"]',
+  '["a",null]',
+  '["a",-1]',
+  '["a",0.5]',
+  '["a",["b"]]',
+  '["\\u0061"]',
+  '["a"',
+  '["a",1e0]',
+  "[-0]",
+];
 
 function requestRejects(): (readonly [string, Json, string])[] {
   const json: JsonObject = { ...REQUEST };
@@ -120,20 +146,56 @@ const publicKey = ({ id, seed, publicKey }: VectorKey): JsonObject => ({ id, see
 export function deliveryVectors(): Json {
   const tree = packageTree(ITEMS);
   const signed = terms();
-  for (const [pattern, path, granted] of GRANTS) expectEqual(`${canonicalize(pattern)} ${canonicalize(path)}`, grants(pattern, path), granted);
-  for (const pattern of PATTERN_REJECTS) expectEqual(pattern, codeOf(() => parsePattern(pattern)), "shape.format");
-  for (const [name, json, code] of requestRejects()) expectEqual(name, codeOf(() => parseDeliveryRequest(json)), code);
-  for (const [name, json, code] of termsRejects()) expectEqual(name, codeOf(() => parseTerms(json)), code);
-  for (const [name, json, code] of SIGNATURE_REJECTS) expectEqual(name, codeOf(() => parseKeySignature(json, "signature")), code);
+  for (const [pattern, path, granted] of GRANTS)
+    expectEqual(`${canonicalize(pattern)} ${canonicalize(path)}`, grants(pattern, path), granted);
+  for (const pattern of PATTERN_REJECTS)
+    expectEqual(
+      pattern,
+      codeOf(() => parsePattern(pattern)),
+      "shape.format",
+    );
+  for (const [name, json, code] of requestRejects())
+    expectEqual(
+      name,
+      codeOf(() => parseDeliveryRequest(json)),
+      code,
+    );
+  for (const [name, json, code] of termsRejects())
+    expectEqual(
+      name,
+      codeOf(() => parseTerms(json)),
+      code,
+    );
+  for (const [name, json, code] of SIGNATURE_REJECTS)
+    expectEqual(
+      name,
+      codeOf(() => parseKeySignature(json, "signature")),
+      code,
+    );
   for (const [index, item] of ITEMS.entries()) {
-    expectEqual(`item ${index}`, packageDigestFrom(item, { index, count: ITEMS.length, proof: tree.proof(index) }), signed.packageDigest);
+    expectEqual(
+      `item ${index}`,
+      packageDigestFrom(item, { index, count: ITEMS.length, proof: tree.proof(index) }),
+      signed.packageDigest,
+    );
   }
   return {
-    description: "SPEC §9. Signatures are Ed25519 (RFC 8032) over the UTF-8 bytes of `text`. The keys are for these vectors only.",
+    description:
+      "SPEC §9. Signatures are Ed25519 (RFC 8032) over the UTF-8 bytes of `text`. The keys are for these vectors only.",
     keys: [PROVIDER_KEY, CONSUMER_KEY].map(publicKey),
-    request: { json: { ...REQUEST }, text: text(requestBytes(REQUEST)), digest: requestDigest(REQUEST), signature: { key: CONSUMER_KEY.id, signature: CONSUMER_KEY.sign(requestBytes(REQUEST)) } },
+    request: {
+      json: { ...REQUEST },
+      text: text(requestBytes(REQUEST)),
+      digest: requestDigest(REQUEST),
+      signature: { key: CONSUMER_KEY.id, signature: CONSUMER_KEY.sign(requestBytes(REQUEST)) },
+    },
     package: {
-      items: ITEMS.map(({ record, claims }, index) => ({ record, claims: [...claims], data: canonicalize({ record, claims }), nodes: tree.proof(index).map(toHex) })),
+      items: ITEMS.map(({ record, claims }, index) => ({
+        record,
+        claims: [...claims],
+        data: canonicalize({ record, claims }),
+        nodes: tree.proof(index).map(toHex),
+      })),
       root: toHex(tree.root),
       text: `suyuan/package/1${canonicalize({ count: ITEMS.length, root: toHex(tree.root) })}`,
       digest: signed.packageDigest,

@@ -1,5 +1,12 @@
 import { concat, toHex, type Hex } from "../../sdk/protocol/bytes.ts";
-import { agreementId, anchorDigest, journalScope, receiptsScope, resourceId, resourceScope } from "../../sdk/protocol/anchor.ts";
+import {
+  agreementId,
+  anchorDigest,
+  journalScope,
+  receiptsScope,
+  resourceId,
+  resourceScope,
+} from "../../sdk/protocol/anchor.ts";
 import { disclose } from "../../sdk/protocol/claims.ts";
 import { canonicalize } from "../../sdk/protocol/canonical.ts";
 import { deliveryBytes, packageDigest, packageTree, type DeliveryTerms } from "../../sdk/protocol/delivery.ts";
@@ -17,7 +24,14 @@ export interface Facts {
   readonly anchorDigest: Hex;
   readonly block: number;
   readonly transaction: Hex;
-  readonly agreement: { readonly id: Hex; readonly document: Hex; readonly resource: Hex; readonly provider: string; readonly consumer: string; readonly reserved: number };
+  readonly agreement: {
+    readonly id: Hex;
+    readonly document: Hex;
+    readonly resource: Hex;
+    readonly provider: string;
+    readonly consumer: string;
+    readonly reserved: number;
+  };
   readonly keys: Readonly<Record<string, Hex>>;
 }
 
@@ -32,7 +46,10 @@ export const SCHEMA = parseSchema({
     number: { type: "string", minLength: 1, maxLength: 64 },
     holder: {
       type: "object",
-      properties: { name: { type: "string", minLength: 1, maxLength: 200 }, code: { type: "string", pattern: "^[0-9A-HJ-NPQRTUWXY]{18}$" } },
+      properties: {
+        name: { type: "string", minLength: 1, maxLength: 200 },
+        code: { type: "string", pattern: "^[0-9A-HJ-NPQRTUWXY]{18}$" },
+      },
       required: ["name", "code"],
       additionalProperties: false,
     },
@@ -41,11 +58,23 @@ export const SCHEMA = parseSchema({
     conditions: { type: ["string", "null"], maxLength: 1000 },
     capitalFen: { type: "integer", minimum: 0 },
     scope: { type: "array", items: { type: "string" }, minItems: 0, maxItems: 64 },
-    contact: { type: "object", properties: { phone: { type: "string" } }, additionalProperties: false, "x-personal": true },
+    contact: {
+      type: "object",
+      properties: { phone: { type: "string" } },
+      additionalProperties: false,
+      "x-personal": true,
+    },
   },
   required: ["number", "holder", "validFrom", "validUntil", "conditions"],
   additionalProperties: false,
-  "x-required-claims": [["holder", "code"], ["holder", "name"], ["number"], ["validFrom"], ["validUntil"], ["conditions"]],
+  "x-required-claims": [
+    ["holder", "code"],
+    ["holder", "name"],
+    ["number"],
+    ["validFrom"],
+    ["validUntil"],
+    ["conditions"],
+  ],
   "x-validity": { from: ["validFrom"], until: ["validUntil"] },
 });
 
@@ -91,7 +120,11 @@ function grantRecord() {
     seed: sample("grant seed"),
   });
   const fields = record.claims.claims.flatMap((claim, at) => (claim?.path[0] === "fields" ? [at] : []));
-  return { id: toHex(record.id), header: record.header, claims: disclose(record.claims, PROTOCOL_KINDS.application.required.length, fields) };
+  return {
+    id: toHex(record.id),
+    header: record.header,
+    claims: disclose(record.claims, PROTOCOL_KINDS.application.required.length, fields),
+  };
 }
 
 /** One record, delivered: `parents` of both relations, one of them withheld, and a package of three. */
@@ -114,13 +147,21 @@ export function fixture(hash: HashName): { readonly evidence: Evidence; readonly
     schema: SCHEMA,
     parents: [
       { ledger: LEDGER, scope, seq: 1, record: sampleHex("predecessor"), relation: "supersedes" },
-      { ledger: LEDGER, scope: receiptsScope(sampleHex("another agreement")), seq: 0, record: sampleHex("receipt"), relation: "attests" },
+      {
+        ledger: LEDGER,
+        scope: receiptsScope(sampleHex("another agreement")),
+        seq: 0,
+        record: sampleHex("receipt"),
+        relation: "attests",
+      },
       { ledger: LEDGER, scope, seq: 2, record: sampleHex("source"), relation: "derivedFrom" },
     ],
     seed: sample("record seed"),
   });
   const wanted = new Set(['["capitalFen"]', '["scope",1]', '["contact"]']);
-  const positions = record.claims.claims.flatMap((claim, at) => (claim && wanted.has(canonicalize(claim.path)) ? [at] : []));
+  const positions = record.claims.claims.flatMap((claim, at) =>
+    claim && wanted.has(canonicalize(claim.path)) ? [at] : [],
+  );
   const claims = disclose(record.claims, SCHEMA.required.length, positions);
   const parents = record.parents && {
     disclosed: record.parents.disclosed.filter(({ at }) => at !== 1),
@@ -128,10 +169,25 @@ export function fixture(hash: HashName): { readonly evidence: Evidence; readonly
   };
   const batch = MerkleTree.fromLeafHashes(
     hash,
-    concat(...Array.from({ length: COUNT }, (_, i) => leafHash(hash, i === INDEX ? record.id : sample(`record ${i} of the batch`)))),
+    concat(
+      ...Array.from({ length: COUNT }, (_, i) =>
+        leafHash(hash, i === INDEX ? record.id : sample(`record ${i} of the batch`)),
+      ),
+    ),
   );
-  const anchor = { first: FIRST, count: COUNT, time: TIME, root: toHex(batch.root), department: PROVIDER, block: 128, transaction: sampleHex("transaction") };
-  const items = [0, 1, 2].map((i) => ({ record: i === 1 ? toHex(record.id) : sampleHex(`delivered ${i}`), claims: i === 1 ? claims.disclosed.map(({ at }) => at) : [0, 1, 2, 3, 4, 5] }));
+  const anchor = {
+    first: FIRST,
+    count: COUNT,
+    time: TIME,
+    root: toHex(batch.root),
+    department: PROVIDER,
+    block: 128,
+    transaction: sampleHex("transaction"),
+  };
+  const items = [0, 1, 2].map((i) => ({
+    record: i === 1 ? toHex(record.id) : sampleHex(`delivered ${i}`),
+    claims: i === 1 ? claims.disclosed.map(({ at }) => at) : [0, 1, 2, 3, 4, 5],
+  }));
   const handed = packageTree(items);
   const terms: DeliveryTerms = {
     ledger: LEDGER,
@@ -164,7 +220,14 @@ export function fixture(hash: HashName): { readonly evidence: Evidence; readonly
     anchorDigest: anchorDigest({ ...anchor, hash }),
     block: anchor.block,
     transaction: anchor.transaction,
-    agreement: { id: agreement, document: grant.id, resource: RESOURCE, provider: PROVIDER, consumer: CONSUMER, reserved: 16 },
+    agreement: {
+      id: agreement,
+      document: grant.id,
+      resource: RESOURCE,
+      provider: PROVIDER,
+      consumer: CONSUMER,
+      reserved: 16,
+    },
     keys: { [PROVIDER_KEY.id]: PROVIDER_KEY.publicKey, [CONSUMER_KEY.id]: CONSUMER_KEY.publicKey },
   };
   return { evidence, facts };

@@ -10,8 +10,17 @@ export interface Mutation {
   readonly fault?: string;
 }
 
-const set = (name: string, path: Change["path"], value: Json, expected: Omit<Mutation, "name" | "changes">): Mutation => ({ name, changes: [{ path, value }], ...expected });
-const remove = (name: string, path: Change["path"], expected: Omit<Mutation, "name" | "changes">): Mutation => ({ name, changes: [{ path }], ...expected });
+const set = (
+  name: string,
+  path: Change["path"],
+  value: Json,
+  expected: Omit<Mutation, "name" | "changes">,
+): Mutation => ({ name, changes: [{ path, value }], ...expected });
+const remove = (name: string, path: Change["path"], expected: Omit<Mutation, "name" | "changes">): Mutation => ({
+  name,
+  changes: [{ path }],
+  ...expected,
+});
 
 const other = sampleHex("something else");
 const UNKNOWN = { parse: "shape.unknown" };
@@ -69,10 +78,20 @@ const SHAPES: readonly Mutation[] = [
   set("a value with items", ["claims", "disclosed", 5, "value"], [null], TYPE),
   set("a path with null", ["claims", "disclosed", 0, "path"], ["holder", null], TYPE),
   set("a path with a negative position", ["claims", "disclosed", 7, "path"], ["scope", -1], TYPE),
-  set("a path of 65 parts", ["claims", "disclosed", 7, "path"], Array.from({ length: 65 }, () => "a"), TYPE),
+  set(
+    "a path of 65 parts",
+    ["claims", "disclosed", 7, "path"],
+    Array.from({ length: 65 }, () => "a"),
+    TYPE,
+  ),
   set("a node of 31 bytes", ["inclusion", 0], other.slice(0, -2), FORMAT),
   set("a node in capitals", ["inclusion", 0], `0x${other.slice(2).toUpperCase()}`, FORMAT),
-  set("65 nodes", ["inclusion"], Array.from({ length: 65 }, () => other), TYPE),
+  set(
+    "65 nodes",
+    ["inclusion"],
+    Array.from({ length: 65 }, () => other),
+    TYPE,
+  ),
   set("count 0", ["anchor", "count"], 0, TYPE),
   set("count above 2^20", ["anchor", "count"], 1048577, TYPE),
   set("an unknown relation", ["parents", "disclosed", 0, "relation"], "copiedFrom", FORMAT),
@@ -143,18 +162,35 @@ const DELIVERY: readonly Mutation[] = [
   set("another size of the package with the same path", ["delivery", "package", "count"], 4, { fault: "package" }),
   set("a node of the package", ["delivery", "package", "proof", 0], other, { fault: "package" }),
   set("another purpose", ["delivery", "terms", "purpose"], "marketing", { fault: "grant.purpose" }),
-  set("the granted purpose", ["delivery", "grant", "claims", "disclosed", 2, "value"], "marketing", { fault: "grant.claims.root" }),
-  set("a granted field", ["delivery", "grant", "claims", "disclosed", 6, "value"], '["holder"]', { fault: "grant.claims.root" }),
+  set("the granted purpose", ["delivery", "grant", "claims", "disclosed", 2, "value"], "marketing", {
+    fault: "grant.claims.root",
+  }),
+  set("a granted field", ["delivery", "grant", "claims", "disclosed", 6, "value"], '["holder"]', {
+    fault: "grant.claims.root",
+  }),
   set("another application", ["delivery", "grant", "header", "issuedAt"], 1735690001, { fault: "grant.document" }),
-  set("the provider's signature by another key", ["delivery", "provider", "key"], `${PROVIDER}/2`, { fault: "provider.signature" }),
-  set("the provider's signature under the consumer's key", ["delivery", "provider", "key"], CONSUMER_KEY.id, { fault: "provider.signature" }),
-  set("the consumer's signature under the provider's key", ["delivery", "consumer", "key"], PROVIDER_KEY.id, { fault: "consumer.signature" }),
-  set("the provider's signature of something else", ["delivery", "provider", "signature"], PROVIDER_KEY.sign(new Uint8Array()), { fault: "provider.signature" }),
+  set("the provider's signature by another key", ["delivery", "provider", "key"], `${PROVIDER}/2`, {
+    fault: "provider.signature",
+  }),
+  set("the provider's signature under the consumer's key", ["delivery", "provider", "key"], CONSUMER_KEY.id, {
+    fault: "provider.signature",
+  }),
+  set("the consumer's signature under the provider's key", ["delivery", "consumer", "key"], PROVIDER_KEY.id, {
+    fault: "consumer.signature",
+  }),
+  set(
+    "the provider's signature of something else",
+    ["delivery", "provider", "signature"],
+    PROVIDER_KEY.sign(new Uint8Array()),
+    { fault: "provider.signature" },
+  ),
   remove("no countersignature", ["delivery", "consumer"], { fault: "consumer.signature" }),
 ];
 
 export const MUTATIONS: readonly Mutation[] = [
-  ...OBJECTS.map((path) => set(`an unknown member in ${["evidence", ...path].join(".")}`, [...path, "note"], "x", UNKNOWN)),
+  ...OBJECTS.map((path) =>
+    set(`an unknown member in ${["evidence", ...path].join(".")}`, [...path, "note"], "x", UNKNOWN),
+  ),
   set("a member named __proto__", ["__proto__"], {}, UNKNOWN),
   ...MANDATORY.map((path) => remove(`${path.join(".")} missing`, path, MISSING)),
   ...SHAPES,
@@ -163,4 +199,7 @@ export const MUTATIONS: readonly Mutation[] = [
 ];
 
 /** Changes that leave an evidence without fault: it says less, and nothing false. */
-export const HARMLESS: readonly Mutation[] = [remove("parents withheld", ["parents"], {}), remove("delivery withheld", ["delivery"], {})];
+export const HARMLESS: readonly Mutation[] = [
+  remove("parents withheld", ["parents"], {}),
+  remove("delivery withheld", ["delivery"], {}),
+];

@@ -21,7 +21,12 @@ export function evidenceVectors(): Json {
   for (const { name, changes, parse, fault } of [...MUTATIONS, ...HARMLESS]) {
     const changed = changes.reduce<Json>(mutate, json);
     if (parse === undefined) expectEqual(name, findOfflineFault(parseEvidence(changed), facts), fault);
-    else expectEqual(name, codeOf(() => parseEvidence(changed)), parse);
+    else
+      expectEqual(
+        name,
+        codeOf(() => parseEvidence(changed)),
+        parse,
+      );
   }
   return {
     description:
@@ -30,7 +35,14 @@ export function evidenceVectors(): Json {
       HASH_NAMES.map((hash) => {
         const made = fixture(hash);
         expectEqual(hash, findOfflineFault(parseEvidence(evidenceJson(made.evidence)), made.facts), undefined);
-        return [hash, { record: toHex(recordId(made.evidence.header)), evidence: evidenceJson(made.evidence), facts: { ...made.facts, agreement: { ...made.facts.agreement } } }];
+        return [
+          hash,
+          {
+            record: toHex(recordId(made.evidence.header)),
+            evidence: evidenceJson(made.evidence),
+            facts: { ...made.facts, agreement: { ...made.facts.agreement } },
+          },
+        ];
       }),
     ),
     mutations: MUTATIONS.map(mutationJson),

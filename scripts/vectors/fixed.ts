@@ -49,7 +49,11 @@ export interface VectorKey {
 }
 
 function vectorKey(id: string, seed: Uint8Array): VectorKey {
-  const secret: KeyObject = createPrivateKey({ key: Buffer.concat([PKCS8_ED25519, seed]), format: "der", type: "pkcs8" });
+  const secret: KeyObject = createPrivateKey({
+    key: Buffer.concat([PKCS8_ED25519, seed]),
+    format: "der",
+    type: "pkcs8",
+  });
   const raw = createPublicKey(secret).export({ format: "der", type: "spki" }).subarray(-32);
   return {
     id,

@@ -9,6 +9,7 @@ import { claimVectors } from "./claims.ts";
 import { deliveryVectors } from "./delivery.ts";
 import { evidenceVectors } from "./evidence.ts";
 import { headerVectors, kindVectors, ledgerVectors } from "./headers.ts";
+import { parentVectors } from "./parents.ts";
 import { print } from "./print.ts";
 import { treeVectors } from "./trees.ts";
 
@@ -20,6 +21,7 @@ const FILES: Readonly<Record<string, () => Json>> = {
   "trees.json": treeVectors,
   "claims.json": claimVectors,
   "headers.json": headerVectors,
+  "parents.json": parentVectors,
   "ledger.json": ledgerVectors,
   "kinds.json": kindVectors,
   "anchors.json": anchorVectors,

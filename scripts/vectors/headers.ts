@@ -48,7 +48,8 @@ const ACCEPT: readonly (readonly [name: string, header: JsonObject])[] = [
   ["the most claims and parents", { ...FULL, claimCount: 4096, parentCount: 1024 }],
 ];
 
-const without = (header: JsonObject, name: string): JsonObject => Object.fromEntries(Object.entries(header).filter(([key]) => key !== name));
+const without = (header: JsonObject, name: string): JsonObject =>
+  Object.fromEntries(Object.entries(header).filter(([key]) => key !== name));
 
 const REJECT: readonly (readonly [name: string, header: Json, code: string])[] = [
   ["not an object", [FULL], "shape.type"],
@@ -86,9 +87,14 @@ const REJECT: readonly (readonly [name: string, header: Json, code: string])[] =
 ];
 
 export function headerVectors(): Json {
-  for (const [name, header, code] of REJECT) expectEqual(name, codeOf(() => parseHeader(header)), code);
+  for (const [name, header, code] of REJECT)
+    expectEqual(
+      name,
+      codeOf(() => parseHeader(header)),
+      code,
+    );
   return {
-    description: "SPEC §5. `record` is H(\"suyuan/record/1\" ‖ canonical), H being the header's own hash.",
+    description: 'SPEC §5. `record` is H("suyuan/record/1" ‖ canonical), H being the header\'s own hash.',
     accept: ACCEPT.map(([name, header]) => {
       const parsed = parseHeader(header);
       const canonical = canonicalize(headerJson(parsed));
@@ -112,9 +118,14 @@ export const kindVectors = (): Json => ({
 });
 
 export function ledgerVectors(): Json {
-  const names = [LEDGER_NAME, { ...LEDGER_NAME, chainId: 1 }, { ...LEDGER_NAME, genesis: sampleHex("another genesis") }, { ...LEDGER_NAME, directory: "0xe7f1725e7734ce288f8367e1bb143e90bb3f0512" as const }];
+  const names = [
+    LEDGER_NAME,
+    { ...LEDGER_NAME, chainId: 1 },
+    { ...LEDGER_NAME, genesis: sampleHex("another genesis") },
+    { ...LEDGER_NAME, directory: "0xe7f1725e7734ce288f8367e1bb143e90bb3f0512" as const },
+  ];
   return {
-    description: "SPEC §5.3. `ledger` is SHA-256(\"suyuan/ledger/1\" ‖ canonical).",
+    description: 'SPEC §5.3. `ledger` is SHA-256("suyuan/ledger/1" ‖ canonical).',
     ledgers: names.map((name) => ({ ...name, canonical: canonicalize({ ...name }), ledger: ledgerId(name) })),
   };
 }

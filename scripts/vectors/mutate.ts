@@ -10,7 +10,8 @@ export interface Change {
 export function mutate(json: Json, { path, value }: Change): Json {
   const [part, ...rest] = path;
   if (part === undefined) throw new TypeError("a change needs a place");
-  const inner = (child: Json | undefined): Json | undefined => (rest.length === 0 ? value : mutate(child ?? null, { path: rest, ...(value !== undefined && { value }) }));
+  const inner = (child: Json | undefined): Json | undefined =>
+    rest.length === 0 ? value : mutate(child ?? null, { path: rest, ...(value !== undefined && { value }) });
   if (Array.isArray(json) && typeof part === "number") {
     const items = json as readonly Json[]; // Array.isArray.
     const changed = inner(items[part]);

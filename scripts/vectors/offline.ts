@@ -3,7 +3,14 @@ import { anchorDigest, resourceScope } from "../../sdk/protocol/anchor.ts";
 import { equalBytes, fromBase64Url, fromHex, toHex, type Hex } from "../../sdk/protocol/bytes.ts";
 import { canonicalize } from "../../sdk/protocol/canonical.ts";
 import type { ClaimValue, Path } from "../../sdk/protocol/claims.ts";
-import { deliveryBytes, grants, packageDigestFrom, parsePattern, splitKeyId, type KeySignature } from "../../sdk/protocol/delivery.ts";
+import {
+  deliveryBytes,
+  grants,
+  packageDigestFrom,
+  parsePattern,
+  splitKeyId,
+  type KeySignature,
+} from "../../sdk/protocol/delivery.ts";
 import { findDisclosureFault, findParentsFault } from "../../sdk/protocol/disclosure.ts";
 import type { ClaimsPart, Evidence, EvidenceDelivery } from "../../sdk/protocol/evidence.ts";
 import { recordId, type RecordHeader } from "../../sdk/protocol/header.ts";
@@ -35,14 +42,27 @@ export function findOfflineFault(evidence: Evidence, facts: Facts): string | und
   return delivery && findDeliveryFault(evidence, delivery, facts);
 }
 
-function findClaimsFault(header: RecordHeader, { disclosed, proof }: ClaimsPart, schema: RecordSchema): string | undefined {
+function findClaimsFault(
+  header: RecordHeader,
+  { disclosed, proof }: ClaimsPart,
+  schema: RecordSchema,
+): string | undefined {
   const { hash, claimsRoot, claimCount: count } = header;
-  const fault = findDisclosureFault({ hash, disclosed, proof, root: fromHex(claimsRoot), count, required: schema.required });
+  const fault = findDisclosureFault({
+    hash,
+    disclosed,
+    proof,
+    root: fromHex(claimsRoot),
+    count,
+    required: schema.required,
+  });
   if (fault !== undefined) return fault;
   if (!disclosed.every(({ path, value }) => claimConforms(schema, path, value))) return "schema.claim";
   const values = new Map(disclosed.map(({ path, value }) => [canonicalize(path), value]));
   const validity = validityOf(schema, (path: Path): ClaimValue | undefined => values.get(canonicalize(path)));
-  return validity.validFrom === header.validFrom && validity.validUntil === header.validUntil ? undefined : "schema.validity";
+  return validity.validFrom === header.validFrom && validity.validUntil === header.validUntil
+    ? undefined
+    : "schema.validity";
 }
 
 function findParents({ header, parents }: Evidence): string | undefined {
@@ -51,10 +71,15 @@ function findParents({ header, parents }: Evidence): string | undefined {
   return findParentsFault({ hash: header.hash, ...parents, root, count: header.parentCount });
 }
 
-function findDeliveryFault(evidence: Evidence, { terms, package: place, grant, provider, consumer }: EvidenceDelivery, facts: Facts): string | undefined {
+function findDeliveryFault(
+  evidence: Evidence,
+  { terms, package: place, grant, provider, consumer }: EvidenceDelivery,
+  facts: Facts,
+): string | undefined {
   const { agreement } = facts;
   if (terms.ledger !== facts.ledger) return "terms.ledger";
-  if (terms.agreement !== agreement.id || terms.consumer !== agreement.consumer || terms.k >= agreement.reserved) return "terms.agreement";
+  if (terms.agreement !== agreement.id || terms.consumer !== agreement.consumer || terms.k >= agreement.reserved)
+    return "terms.agreement";
   if (evidence.header.resource !== agreement.resource) return "terms.resource";
   const item = { record: toHex(recordId(evidence.header)), claims: evidence.claims.disclosed.map(({ at }) => at) };
   if (packageDigestFrom(item, place) !== terms.packageDigest) return "package";
@@ -63,7 +88,8 @@ function findDeliveryFault(evidence: Evidence, { terms, package: place, grant, p
   if (grant.header.kind !== "application" || grant.header.schema !== schema.digest) return "grant.schema";
   const fault = findClaimsFault(grant.header, grant.claims, schema);
   if (fault !== undefined) return `grant.${fault}`;
-  if (valueAt(grant.claims, "resource") !== agreement.resource || valueAt(grant.claims, "consumer") !== terms.consumer) return "grant.parties";
+  if (valueAt(grant.claims, "resource") !== agreement.resource || valueAt(grant.claims, "consumer") !== terms.consumer)
+    return "grant.parties";
   if (valueAt(grant.claims, "purpose") !== terms.purpose) return "grant.purpose";
   if (!isWithinGrant(evidence, grant.claims)) return "grant.fields";
   const signed = deliveryBytes(terms);
@@ -72,12 +98,17 @@ function findDeliveryFault(evidence: Evidence, { terms, package: place, grant, p
   return undefined;
 }
 
-const valueAt = (claims: ClaimsPart, name: string): ClaimValue | undefined => claims.disclosed.find(({ path }) => path.length === 1 && path[0] === name)?.value;
+const valueAt = (claims: ClaimsPart, name: string): ClaimValue | undefined =>
+  claims.disclosed.find(({ path }) => path.length === 1 && path[0] === name)?.value;
 
 function isWithinGrant(evidence: Evidence, claims: ClaimsPart): boolean {
-  const patterns = claims.disclosed.flatMap(({ path, value }) => (path[0] === "fields" && path.length === 2 && typeof value === "string" ? [parsePattern(value)] : []));
+  const patterns = claims.disclosed.flatMap(({ path, value }) =>
+    path[0] === "fields" && path.length === 2 && typeof value === "string" ? [parsePattern(value)] : [],
+  );
   const { required } = parseSchema(evidence.schema);
-  return evidence.claims.disclosed.every(({ at, path }) => at < required.length || patterns.some((pattern) => grants(pattern, path)));
+  return evidence.claims.disclosed.every(
+    ({ at, path }) => at < required.length || patterns.some((pattern) => grants(pattern, path)),
+  );
 }
 
 function isSignedBy(department: string, { key, signature }: KeySignature, signed: Uint8Array, facts: Facts): boolean {

@@ -1,6 +1,13 @@
 import { compareBytes, concat } from "../../sdk/protocol/bytes.ts";
 import { digest, type HashName } from "../../sdk/protocol/hash.ts";
-import { leafHash, MerkleTree, nodeHash, type Inclusion, type Multiproof, type PositionedHash } from "../../sdk/protocol/tree.ts";
+import {
+  leafHash,
+  MerkleTree,
+  nodeHash,
+  type Inclusion,
+  type Multiproof,
+  type PositionedHash,
+} from "../../sdk/protocol/tree.ts";
 
 export interface InclusionCase extends Omit<Inclusion, "hash"> {
   readonly name: string;
@@ -29,7 +36,8 @@ export function inclusionRejects(hash: HashName, leaves: readonly Uint8Array[]):
   const three = treeOf(a, b, c);
   const four = treeOf(a, b, c, c);
   const pair = nodeHash(hash, a, b);
-  const sorted = (left: Uint8Array, right: Uint8Array) => (compareBytes(left, right) < 0 ? nodeHash(hash, left, right) : nodeHash(hash, right, left));
+  const sorted = (left: Uint8Array, right: Uint8Array) =>
+    compareBytes(left, right) < 0 ? nodeHash(hash, left, right) : nodeHash(hash, right, left);
   return [
     { ...good, name: "no siblings", proof: [] },
     { ...good, name: "last sibling missing", proof: proof.slice(0, -1) },
@@ -61,16 +69,59 @@ export function inclusionRejects(hash: HashName, leaves: readonly Uint8Array[]):
     { ...good, name: "another leaf", leaf: leaf(4) },
     { ...good, name: "another root", root: treeOf(...leaves.slice(1, COUNT + 1)).root },
     { ...good, name: "root of the mirrored tree", root: treeOf(...leaves.slice(0, COUNT).reverse()).root },
-    { name: "promoted leaf with its neighbour as sibling", leaf: c, index: 2, count: 3, proof: [c, pair], root: three.root },
-    { name: "[A,B,C] against the root of [A,B,C,C]", leaf: c, index: 2, count: 3, proof: three.proof(2), root: four.root },
-    { name: "[A,B,C,C] against the root of [A,B,C]", leaf: c, index: 3, count: 4, proof: four.proof(3), root: three.root },
+    {
+      name: "promoted leaf with its neighbour as sibling",
+      leaf: c,
+      index: 2,
+      count: 3,
+      proof: [c, pair],
+      root: three.root,
+    },
+    {
+      name: "[A,B,C] against the root of [A,B,C,C]",
+      leaf: c,
+      index: 2,
+      count: 3,
+      proof: three.proof(2),
+      root: four.root,
+    },
+    {
+      name: "[A,B,C,C] against the root of [A,B,C]",
+      leaf: c,
+      index: 3,
+      count: 4,
+      proof: four.proof(3),
+      root: three.root,
+    },
     { name: "unprefixed nodes", leaf: a, index: 0, count: 2, proof: [b], root: digest(hash, a, b) },
     { name: "a root of pairs sorted against their order", ...swapped(a, b, sorted) },
     // The 64 bytes of two children are no leaf data: H(0x00 ‖ left ‖ right) is not H(0x01 ‖ left ‖ right).
-    { name: "second preimage: two children as the data of one leaf", leaf: leafHash(hash, concat(a, b)), index: 0, count: 1, proof: [], root: pair },
-    { name: "second preimage one level up", leaf: leafHash(hash, concat(a, b)), index: 0, count: 2, proof: [c], root: three.root },
+    {
+      name: "second preimage: two children as the data of one leaf",
+      leaf: leafHash(hash, concat(a, b)),
+      index: 0,
+      count: 1,
+      proof: [],
+      root: pair,
+    },
+    {
+      name: "second preimage one level up",
+      leaf: leafHash(hash, concat(a, b)),
+      index: 0,
+      count: 2,
+      proof: [c],
+      root: three.root,
+    },
     { name: "inner node as a leaf at the true count", leaf: pair, index: 0, count: 3, proof: [c], root: three.root },
-    { name: "trap: inner node as a leaf under a false count", leaf: pair, index: 0, count: 2, proof: [c], root: three.root, accept: true },
+    {
+      name: "trap: inner node as a leaf under a false count",
+      leaf: pair,
+      index: 0,
+      count: 2,
+      proof: [c],
+      root: three.root,
+      accept: true,
+    },
     { name: "trap: a false count of the same path", ...good, count: COUNT + 1, accept: true },
   ];
 }
@@ -101,7 +152,11 @@ export function multiproofRejects(hash: HashName, leaves: readonly Uint8Array[])
     { ...good, name: "positions descending", leaves: [at(10), at(5), at(0)] },
     { ...good, name: "position repeated", leaves: [at(0), at(0), at(5), at(10)] },
     { ...good, name: "position repeated with another leaf", leaves: [at(0), { ...at(1), position: 0 }, at(5), at(10)] },
-    { ...good, name: "positions permuted among the leaves", leaves: [{ ...at(5), position: 0 }, { ...at(0), position: 5 }, at(10)] },
+    {
+      ...good,
+      name: "positions permuted among the leaves",
+      leaves: [{ ...at(5), position: 0 }, { ...at(0), position: 5 }, at(10)],
+    },
     { ...good, name: "position moved by one", leaves: [at(0), { ...at(5), position: 4 }, at(10)] },
     { ...good, name: "position equals count", leaves: [at(0), at(5), { ...at(10), position: count }] },
     { ...good, name: "position negative", leaves: [{ ...at(0), position: -1 }, at(5), at(10)] },
@@ -111,5 +166,20 @@ export function multiproofRejects(hash: HashName, leaves: readonly Uint8Array[])
     { ...good, name: "count 0", count: 0 },
     { ...good, name: "count doubled", count: 2 * count },
     { ...good, name: "another root", root: leaves[0] ?? new Uint8Array() },
+    // Followed blindly, the first leads to the root and the second is never looked at.
+    {
+      name: "a false leaf behind the true one, with nodes of its own",
+      count: 2,
+      leaves: [at(0), { position: 0, hash: at(5).hash }],
+      proof: [at(1).hash, at(1).hash],
+      root: MerkleTree.fromLeafHashes(hash, concat(at(0).hash, at(1).hash)).root,
+    },
+    {
+      name: "a false leaf of a position outside of the tree",
+      count: 2,
+      leaves: [at(0), at(1), { position: 2, hash: at(5).hash }],
+      proof: [at(6).hash],
+      root: MerkleTree.fromLeafHashes(hash, concat(at(0).hash, at(1).hash)).root,
+    },
   ];
 }

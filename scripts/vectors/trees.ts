@@ -16,7 +16,8 @@ const isSolidity = (hash: HashName): boolean => hash !== "sm3";
 const hexes = (hashes: readonly Uint8Array[]): string[] => hashes.map(toHex);
 
 const leavesOf = (hash: HashName): Uint8Array[] => DATA.map((data) => leafHash(hash, data));
-const treeOf = (hash: HashName, count: number): MerkleTree => MerkleTree.fromLeafHashes(hash, concat(...leavesOf(hash).slice(0, count)));
+const treeOf = (hash: HashName, count: number): MerkleTree =>
+  MerkleTree.fromLeafHashes(hash, concat(...leavesOf(hash).slice(0, count)));
 
 function indicesOf(count: number): number[] {
   if (ALL_PROVED.includes(count)) return range(0, count - 1);
@@ -67,7 +68,16 @@ function inclusionJson(hash: HashName, { name, leaf, index, count, proof, root, 
   // A contract's proof holds words of 32 bytes and its numbers are exact.
   const words = [leaf, root, ...proof].every((node) => node.length === 32);
   const exact = [index, count].every((number) => Number.isSafeInteger(number) && number >= 0);
-  return { name, hash, solidity: isSolidity(hash) && words && exact, leaf: toHex(leaf), index, count, root: toHex(root), nodes: hexes(proof) };
+  return {
+    name,
+    hash,
+    solidity: isSolidity(hash) && words && exact,
+    leaf: toHex(leaf),
+    index,
+    count,
+    root: toHex(root),
+    nodes: hexes(proof),
+  };
 }
 
 function multiproofJson(hash: HashName, { name, leaves, count, proof, root }: MultiproofCase): JsonObject {
@@ -91,12 +101,27 @@ export function treeVectors(): Json {
     description:
       "SPEC §3. Leaf i is H(0x00 ‖ data[i]); a tree of `count` has the first `count` leaves. A proof of cases[].indices[i] is nodes[offsets[i] … offsets[i+1]). `rejects` must not lead to their root. `traps` do lead to it: each shows why a verifier takes the count from the anchor and computes the leaf hash itself.",
     data: hexes(DATA),
-    hashes: HASH_NAMES.map((hash) => ({ hash, number: HASH_NUMBERS[hash], solidity: isSolidity(hash), abc: toHex(digest(hash, utf8("abc"))) })),
+    hashes: HASH_NAMES.map((hash) => ({
+      hash,
+      number: HASH_NUMBERS[hash],
+      solidity: isSolidity(hash),
+      abc: toHex(digest(hash, utf8("abc"))),
+    })),
     leaves: Object.fromEntries(HASH_NAMES.map((hash) => [hash, hexes(leavesOf(hash))])),
     cases: perHash((hash) => COUNTS.map((count) => treeCase(hash, count))),
     multiproofs: perHash((hash) => POSITIONS.map(([count, positions]) => multiproofCase(hash, count, positions))),
-    rejects: perHash((hash) => inclusion(hash).filter(({ accept }) => !accept).map((reject) => inclusionJson(hash, reject))),
-    traps: perHash((hash) => inclusion(hash).filter(({ accept }) => accept).map((trap) => inclusionJson(hash, trap))),
-    multiproofRejects: perHash((hash) => multiproofRejects(hash, leavesOf(hash)).map((reject) => multiproofJson(hash, reject))),
+    rejects: perHash((hash) =>
+      inclusion(hash)
+        .filter(({ accept }) => !accept)
+        .map((reject) => inclusionJson(hash, reject)),
+    ),
+    traps: perHash((hash) =>
+      inclusion(hash)
+        .filter(({ accept }) => accept)
+        .map((trap) => inclusionJson(hash, trap)),
+    ),
+    multiproofRejects: perHash((hash) =>
+      multiproofRejects(hash, leavesOf(hash)).map((reject) => multiproofJson(hash, reject)),
+    ),
   };
 }

@@ -17,6 +17,7 @@ export interface World {
   /** Milliseconds since 1970. */
   readonly clock: () => number;
   readonly random: (lengthBytes: number) => Uint8Array;
+  readonly sleep: (ms: number) => Promise<void>;
 }
 
 export const MAXIMUM_INPUT_BYTES = 64 * 1024 * 1024;
@@ -46,9 +47,8 @@ export class Context {
     return Math.floor(this.world.clock() / 1000);
   }
 
-  say(words: Words): string {
-    return words[this.language];
-  }
+  /** Bound: it may be taken out of the context. */
+  readonly say = (words: Words): string => words[this.language];
 
   /** A commander action whose result is the exit code. */
   action<Args extends readonly unknown[]>(work: (...args: Args) => Promise<ExitCode> | ExitCode) {

@@ -35,7 +35,14 @@ export const cliErrorTexts = {
   "usage.option-missing": text("缺少必需的选项 {name}", "The option {name} is required", ...HELP),
   "usage.option-value-missing": text("选项 {name} 缺少值", "The option {name} needs a value", ...HELP),
   "usage.option-conflict": text("选项 {name} 不能与 {other} 同时使用", "{name} cannot be used with {other}", ...HELP),
-  "usage.value": text("{name} 的值不可用", "The value of {name} cannot be used", "应为:{expected}。", "Expected: {expected}."),
+  "usage.value": text(
+    "{name} 的值不可用",
+    "The value of {name} cannot be used",
+    "应为:{expected}。",
+    "Expected: {expected}.",
+  ),
+  "usage.together": text("{name} 与 {other} 须同时使用", "{name} and {other} go together", ...HELP),
+  "usage.either": text("{name} 与 {other} 须选其一", "Give {name} or {other}, one of them", ...HELP),
   "usage.other": text("用法不正确", "That is not how the command is used", ...HELP),
   "input.missing": text("找不到文件 {path}", "There is no file {path}", "请核对路径。", "Check the path."),
   "input.unreadable": text(
@@ -50,7 +57,18 @@ export const cliErrorTexts = {
     "请确认文件无误,或分成几份。",
     "Check that it is the right file, or split it.",
   ),
-  "input.form": text("{path} 不是{expectedZh}", "{path} is not {expectedEn}", "请核对文件内容。", "Check what the file holds."),
+  "input.form": text(
+    "{path} 不是{expectedZh}",
+    "{path} is not {expectedEn}",
+    "请核对文件内容。",
+    "Check what the file holds.",
+  ),
+  "input.member": text(
+    "{path} 的成员 {at} 不符合要求({rule})",
+    "The member {at} of {path} does not fit ({rule})",
+    "请按命令的用法说明改正该成员。",
+    "Correct it as the command's help says.",
+  ),
   "output.unwritable": text(
     "无法写入 {path}({reason})",
     "{path} cannot be written ({reason})",
@@ -62,6 +80,12 @@ export const cliErrorTexts = {
     "No node was named",
     "请用 --node URL 或 SUYUAN_NODE 指定节点地址。",
     "Name the node with --node URL or SUYUAN_NODE.",
+  ),
+  "connection.keystore-missing": text(
+    "没有指定密钥库",
+    "No keystore was named",
+    "请用 --keystore FILE 或 SUYUAN_KEYSTORE 指定;用 suyuan keys create 新建。",
+    "Name it with --keystore FILE or SUYUAN_KEYSTORE; make one with suyuan keys create.",
   ),
   "connection.password-missing": text(
     "没有密钥库口令",

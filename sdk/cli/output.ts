@@ -1,4 +1,5 @@
 import type { CodedError, Language } from "../protocol/errors.ts";
+import { printable } from "./table.ts";
 
 /** Where a command writes. */
 export interface Sink {
@@ -33,7 +34,7 @@ export class Output {
 
   /** The command's result: lines for people, or one JSON document for machines. */
   result({ lines, json }: { readonly lines: () => readonly string[]; readonly json: unknown }): void {
-    const text = this.options.json ? JSON.stringify(json, undefined, 2) : lines().join("\n");
+    const text = this.options.json ? JSON.stringify(json, undefined, 2) : printable(lines().join("\n"));
     if (text !== "") this.sinks.stdout.write(`${text}\n`);
   }
 
@@ -47,7 +48,7 @@ export class Output {
 
   /** A remark to the person; machines are not told. */
   note(text: string): void {
-    if (!this.options.json) this.sinks.stderr.write(`${text}\n`);
+    if (!this.options.json) this.sinks.stderr.write(`${printable(text)}\n`);
   }
 
   /** How far a long command is: one line, written over, only on a terminal. */
@@ -65,7 +66,7 @@ export class Output {
     const [message, remedy] = [error.describe(language), error.remedy(language)];
     const { code, values } = error;
     if (json) this.sinks.stderr.write(`${JSON.stringify({ code, values, message, remedy })}\n`);
-    else this.sinks.stderr.write(`✗ ${code}: ${message}\n${remedy === "" ? "" : `  → ${remedy}\n`}`);
+    else this.sinks.stderr.write(printable(`✗ ${code}: ${message}\n${remedy === "" ? "" : `  → ${remedy}\n`}`));
   }
 
   /** For whoever looks into a fault of the program. */

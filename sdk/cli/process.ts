@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
+import { setTimeout } from "node:timers/promises";
 import type { World } from "./context.ts";
 import type { Sink } from "./output.ts";
 import { runCommandLine, type Register } from "./program.ts";
@@ -23,6 +24,7 @@ const processWorld = (): World => ({
   stderr: sinkOf(process.stderr),
   clock: Date.now,
   random: (lengthBytes) => randomBytes(lengthBytes),
+  sleep: (ms) => setTimeout(ms),
 });
 
 function sinkOf(stream: NodeJS.WriteStream): Sink {

@@ -9,7 +9,8 @@ export function displayWidth(text: string): number {
   return width;
 }
 
-export const padded = (text: string, width: number): string => text + " ".repeat(Math.max(0, width - displayWidth(text)));
+export const padded = (text: string, width: number): string =>
+  text + " ".repeat(Math.max(0, width - displayWidth(text)));
 
 /** Rows as lines with aligned columns, two spaces between; the last column is not padded. */
 export function table(rows: readonly (readonly string[])[]): string[] {
@@ -43,3 +44,8 @@ function wrappedLine(line: string, width: number): string[] {
   }
   return [...lines, held];
 }
+
+/** Text of others without what a terminal would obey (control characters, direction marks). Line breaks stay. */
+export const printable = (text: string): string =>
+  // eslint-disable-next-line no-control-regex -- Those are what must not reach the terminal.
+  text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, "\ufffd");

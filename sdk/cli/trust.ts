@@ -34,6 +34,10 @@ export async function loadTrust(
     return { path, trust: parseTrustBytes(bytes) };
   } catch (cause) {
     if (!(cause instanceof CodedError)) throw cause;
-    throw new CliError("input.form", { path, expectedZh: "信任文件 suyuan/trust/1", expectedEn: "a trust file suyuan/trust/1", rule: cause.code }, cause);
+    throw new CliError(
+      "input.form",
+      { path, expectedZh: "信任文件 suyuan/trust/1", expectedEn: "a trust file suyuan/trust/1", rule: cause.code },
+      cause,
+    );
   }
 }

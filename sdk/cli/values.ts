@@ -1,6 +1,8 @@
 import { isHex, type Hex } from "../protocol/bytes.ts";
-import { PURPOSE_FORM } from "../protocol/delivery.ts";
+import { canonicalize } from "../protocol/canonical.ts";
+import { parsePattern, PURPOSE_FORM } from "../protocol/delivery.ts";
 import { USCC_FORM } from "../protocol/header.ts";
+import { parseJson } from "../protocol/json.ts";
 import { CliError } from "./errors.ts";
 
 /** Readers of option values. Each throws CliError `usage.value`, and never repeats the value: it may be personal. */
@@ -58,7 +60,11 @@ export const timeValue =
   (text: string): number => {
     if (/^(?:0|[1-9]\d{0,10})$/.test(text)) return Number(text);
     const local = LOCAL_TIME.exec(text);
-    const zoned = local ? `${local[1]}T${local[2] ?? "00:00"}+08:00` : ZONED_TIME.test(text) ? text.replace(" ", "T") : "";
+    const zoned = local
+      ? `${local[1]}T${local[2] ?? "00:00"}+08:00`
+      : ZONED_TIME.test(text)
+        ? text.replace(" ", "T")
+        : "";
     const ms = Date.parse(zoned);
     // Date.parse takes the 31st of every month.
     const day = new Date(`${text.slice(0, 10)}T00:00:00Z`);
@@ -66,6 +72,46 @@ export const timeValue =
       throw wrong(name, "2026-03-02T09:00:00+08:00 | 2026-03-02 | 1772413200");
     return Math.floor(ms / 1000);
   };
+
+/** Scheme, host and port of a node, and nothing after them. */
+export const nodeValue =
+  (name: string) =>
+  (text: string): string => {
+    const url = URL.canParse(text) ? new URL(text) : undefined;
+    const web = url?.protocol === "http:" || url?.protocol === "https:";
+    if (url && web && url.pathname === "/" && url.search === "" && url.hash === "" && url.username === "")
+      return url.origin;
+    throw wrong(name, "http(s)://host:port");
+  };
+
+export const choiceValue =
+  <const Choice extends string>(name: string, choices: readonly Choice[]) =>
+  (text: string): Choice => {
+    const choice = choices.find((one) => one === text);
+    if (choice !== undefined) return choice;
+    throw wrong(name, choices.join(" | "));
+  };
+
+/** A field pattern: its JCS form, or names and positions with dots between, `*` for any position. Gives the JCS form. */
+export const fieldValue =
+  (name: string) =>
+  (text: string): string => {
+    try {
+      const pattern = canonicalize(text.startsWith("[") ? parseJson(text) : dotted(text));
+      parsePattern(pattern);
+      return pattern;
+    } catch {
+      throw wrong(name, 'holder.name | ["holder","name"] | items.*.amount');
+    }
+  };
+
+function dotted(text: string): (string | number)[] {
+  if (!/^[^.]+(?:\.[^.]+)*$/.test(text)) throw new TypeError("an empty name");
+  return text.split(".").map((step) => (/^(?:0|[1-9]\d{0,8})$/.test(step) ? Number(step) : step));
+}
+
+/** A coded reason, as the ledger stores it. */
+export const reasonValue = (name: string) => integerValue(name, { minimum: 1, maximum: 65_534 });
 
 /** Collects a repeated option. */
 export const collect =

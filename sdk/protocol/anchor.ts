@@ -17,7 +17,17 @@ export const MAXIMUM_BATCH = 2 ** 20;
 
 /** The slot that the AnchorLog stores: keccak256(root ‖ department(18) ‖ first(5) ‖ count(3) ‖ time(5) ‖ hash(1)). */
 export const anchorDigest = ({ first, count, time, hash, root, department }: AnchorPreimage): Hex =>
-  toHex(digest("keccak256", fromHex(root), utf8(department), uint(first, 5), uint(count, 3), uint(time, 5), uint(HASH_NUMBERS[hash], 1)));
+  toHex(
+    digest(
+      "keccak256",
+      fromHex(root),
+      utf8(department),
+      uint(first, 5),
+      uint(count, 3),
+      uint(time, 5),
+      uint(HASH_NUMBERS[hash], 1),
+    ),
+  );
 
 /** keccak256(abi.encode("suyuan/resource/1", provider, code)). */
 export function resourceId(provider: string, code: string): Hex {
@@ -31,7 +41,8 @@ export const resourceScope = (resource: Hex): Hex => tagged("suyuan/scope/resour
 export const deliveriesScope = (agreement: Hex): Hex => tagged("suyuan/scope/deliveries/1", fromHex(agreement));
 export const receiptsScope = (agreement: Hex): Hex => tagged("suyuan/scope/receipts/1", fromHex(agreement));
 /** The journal of a department: applications, destructions, operators' actions. */
-export const journalScope = (department: string): Hex => tagged("suyuan/scope/journal/1", rightPadded(utf8(department)));
+export const journalScope = (department: string): Hex =>
+  tagged("suyuan/scope/journal/1", rightPadded(utf8(department)));
 
 /** keccak256(abi.encode("suyuan/agreement/1", consumer, resource, document)). */
 export const agreementId = (consumer: string, resource: Hex, document: Hex): Hex =>

@@ -37,7 +37,8 @@ const claimJson = (salt: string, pathJson: string, value: ClaimValue): string =>
   `[${canonicalize(salt)},${pathJson},${canonicalize(value)}]`;
 
 /** The i-th salt of a record: 22 characters of base64url, the first 16 bytes of `H(0x02 ‖ seed ‖ uint32be(i))` (SPEC §4.2). */
-export const claimSalt = (hash: HashName, seed: Uint8Array, index: number): string => derivedSalt(hash, SALT_DOMAIN, seed, index);
+export const claimSalt = (hash: HashName, seed: Uint8Array, index: number): string =>
+  derivedSalt(hash, SALT_DOMAIN, seed, index);
 
 /** The salt of the i-th parent: as `claimSalt` with prefix `0x03` (SPEC §5.2). */
 export const parentSalt = (hash: HashName, seed: Uint8Array, index: number): string =>
@@ -99,7 +100,8 @@ export function commitClaims({ document, required, seed, hash }: CommitOptions):
     const entry = { claim, leaf: leafHash(hash, utf8(claimJson(claim.salt, pathJson, value))) };
     const position = order.get(pathJson);
     if (position === undefined) rest.push(entry);
-    else if (typeof value === "object" && value !== null) throw new ProtocolError("claims.required-not-scalar", { at: pathText(path) });
+    else if (typeof value === "object" && value !== null)
+      throw new ProtocolError("claims.required-not-scalar", { at: pathText(path) });
     else first[position] = entry;
   });
   const padded = Math.ceil(leaves.length / CLAIM_PADDING) * CLAIM_PADDING;
@@ -108,7 +110,8 @@ export function commitClaims({ document, required, seed, hash }: CommitOptions):
   }
   rest.sort((a, b) => compareBytes(a.leaf, b.leaf));
   const entries = [...first, ...rest].map((entry, position) => {
-    if (entry === undefined) throw new ProtocolError("claims.required-missing", { at: pathText(required[position] ?? []) });
+    if (entry === undefined)
+      throw new ProtocolError("claims.required-missing", { at: pathText(required[position] ?? []) });
     return entry;
   });
   const flat = concat(...entries.map((entry) => entry.leaf));
@@ -123,7 +126,10 @@ interface Entry {
 
 /** A path for people: `holder.code`, `items[2].amount`. Never parsed. */
 export const pathText = (path: Path): string =>
-  path.reduce<string>((text, part) => (typeof part === "number" ? `${text}[${part}]` : text === "" ? part : `${text}.${part}`), "");
+  path.reduce<string>(
+    (text, part) => (typeof part === "number" ? `${text}[${part}]` : text === "" ? part : `${text}.${part}`),
+    "",
+  );
 
 /** Discloses the claims at the given positions together with the required ones. */
 export function disclose(committed: CommittedClaims, requiredCount: number, positions: readonly number[]) {

@@ -59,7 +59,8 @@ const PACKAGE_DOMAIN = "suyuan/package/1";
 export const deliveryBytes = (terms: DeliveryTerms): Uint8Array => canonicalBytes({ ...terms }, DELIVERY_DOMAIN);
 
 /** The bytes that the consumer signs to ask. */
-export const requestBytes = (request: DeliveryRequest): Uint8Array => canonicalBytes(requestJson(request), REQUEST_DOMAIN);
+export const requestBytes = (request: DeliveryRequest): Uint8Array =>
+  canonicalBytes(requestJson(request), REQUEST_DOMAIN);
 
 export const requestDigest = (request: DeliveryRequest): Hex => toHex(digest("sha256", requestBytes(request)));
 
@@ -69,7 +70,8 @@ export function parseDeliveryRequest(value: Json): DeliveryRequest {
   const s = new Shape(value, "request");
   const strings = (name: string, maximum: number) =>
     s.array(name, maximum).map((item, i) => {
-      if (typeof item !== "string" || item.length > 512) throw new ProtocolError("shape.type", { at: `request.${name}[${i}]`, expected: "string" });
+      if (typeof item !== "string" || item.length > 512)
+        throw new ProtocolError("shape.type", { at: `request.${name}[${i}]`, expected: "string" });
       return item;
     });
   const request: DeliveryRequest = {
@@ -113,7 +115,8 @@ export function parseKeySignature(value: Json, at: string): KeySignature {
 /** Department and index of a key id. */
 export function splitKeyId(key: string): { readonly department: string; readonly index: number } {
   const [, department, index] = KEY_ID_FORM.exec(key) ?? [];
-  if (department === undefined || index === undefined) throw new ProtocolError("shape.format", { at: "key", expected: KEY_ID_FORM.source });
+  if (department === undefined || index === undefined)
+    throw new ProtocolError("shape.format", { at: "key", expected: KEY_ID_FORM.source });
   return { department, index: Number(index) };
 }
 
@@ -123,17 +126,22 @@ export interface PackageItem {
   readonly claims: readonly number[];
 }
 
-const itemLeaf = ({ record, claims }: PackageItem): Uint8Array => leafHash("sha256", utf8(canonicalize({ record, claims })));
+const itemLeaf = ({ record, claims }: PackageItem): Uint8Array =>
+  leafHash("sha256", utf8(canonicalize({ record, claims })));
 
 /** The tree over a package's items in their order (SHA-256), from which each evidence takes its proof. */
-export const packageTree = (items: readonly PackageItem[]): MerkleTree => MerkleTree.fromLeafHashes("sha256", concat(...items.map(itemLeaf)));
+export const packageTree = (items: readonly PackageItem[]): MerkleTree =>
+  MerkleTree.fromLeafHashes("sha256", concat(...items.map(itemLeaf)));
 
 /** SHA-256(`suyuan/package/1` ‖ JCS({count, root})). */
 export const packageDigest = (count: number, root: Uint8Array): Hex =>
   toHex(digest("sha256", canonicalBytes({ count, root: toHex(root) }, PACKAGE_DOMAIN)));
 
 /** The package digest to which an item's proof leads, or undefined when the proof does not fit. */
-export function packageDigestFrom(item: PackageItem, { index, count, proof }: { index: number; count: number; proof: readonly Uint8Array[] }): Hex | undefined {
+export function packageDigestFrom(
+  item: PackageItem,
+  { index, count, proof }: { index: number; count: number; proof: readonly Uint8Array[] },
+): Hex | undefined {
   const root = rootFromInclusion({ hash: "sha256", leaf: itemLeaf(item), index, count, proof });
   return root && packageDigest(count, root);
 }

@@ -24,7 +24,14 @@ export interface Disclosure {
 }
 
 /** Undefined when the disclosed claims are exactly what they say at exactly their positions; else the first fault. Never throws. */
-export function findDisclosureFault({ hash, disclosed, proof, root, count, required }: Disclosure): DisclosureFault | undefined {
+export function findDisclosureFault({
+  hash,
+  disclosed,
+  proof,
+  root,
+  count,
+  required,
+}: Disclosure): DisclosureFault | undefined {
   for (let i = 1; i < disclosed.length; i++) {
     if ((disclosed[i]?.at ?? 0) <= (disclosed[i - 1]?.at ?? 0)) return "claims.order";
   }
@@ -51,7 +58,10 @@ export function findParentsFault({ hash, disclosed, proof, root, count }: Parent
   for (let i = 1; i < disclosed.length; i++) {
     if ((disclosed[i]?.at ?? 0) <= (disclosed[i - 1]?.at ?? 0)) return "parents.order";
   }
-  const leaves = disclosed.map((parent) => ({ position: parent.at, hash: leafHash(hash, parentData(parent.salt, parent)) }));
+  const leaves = disclosed.map((parent) => ({
+    position: parent.at,
+    hash: leafHash(hash, parentData(parent.salt, parent)),
+  }));
   const computed = rootFromMultiproof({ hash, leaves, count, proof });
   return computed !== undefined && root !== undefined && equalBytes(computed, root) ? undefined : "parents.root";
 }
@@ -80,7 +90,10 @@ function findPathFault(disclosed: readonly DisclosedClaim[]): DisclosureFault | 
   return undefined;
 }
 
-function findRequiredFault(disclosed: readonly DisclosedClaim[], required: readonly Path[]): DisclosureFault | undefined {
+function findRequiredFault(
+  disclosed: readonly DisclosedClaim[],
+  required: readonly Path[],
+): DisclosureFault | undefined {
   const positions = new Map(required.map((path, position) => [canonicalize(path), position]));
   for (const { at, path } of disclosed) {
     const position = positions.get(canonicalize(path));

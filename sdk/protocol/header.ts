@@ -66,8 +66,10 @@ export function parseHeader(value: Json): RecordHeader {
     parentCount: s.integer("parentCount", { maximum: MAXIMUM_PARENTS }),
   };
   s.end();
-  if (header.claimCount % CLAIM_PADDING !== 0) throw new ProtocolError("shape.format", { at: "header.claimCount", expected: `multiple of ${CLAIM_PADDING}` });
-  if ((header.parentsRoot === undefined) !== (header.parentCount === 0)) throw new ProtocolError("shape.missing", { at: "header.parentsRoot" });
+  if (header.claimCount % CLAIM_PADDING !== 0)
+    throw new ProtocolError("shape.format", { at: "header.claimCount", expected: `multiple of ${CLAIM_PADDING}` });
+  if ((header.parentsRoot === undefined) !== (header.parentCount === 0))
+    throw new ProtocolError("shape.missing", { at: "header.parentsRoot" });
   return header;
 }
 
@@ -75,7 +77,8 @@ export function parseHeader(value: Json): RecordHeader {
 export const headerJson = (header: RecordHeader): JsonObject => ({ ...header });
 
 /** `H("suyuan/record/1" ‖ JCS(header))`, 32 bytes. */
-export const recordId = (header: RecordHeader): Uint8Array => digest(header.hash, utf8("suyuan/record/1" + canonicalize(headerJson(header))));
+export const recordId = (header: RecordHeader): Uint8Array =>
+  digest(header.hash, utf8("suyuan/record/1" + canonicalize(headerJson(header))));
 
 export interface LedgerName {
   readonly chainId: number;

@@ -42,7 +42,16 @@ const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 // eslint-disable-next-line no-control-regex -- JSON strings hold no raw control characters (RFC 8259 §7).
 const PLAIN = /[^"\\\u0000-\u001f]*/y;
 const SPACE = /[ \t\n\r]*/y;
-const ESCAPES: Readonly<Record<string, string>> = { '"': '"', "\\": "\\", "/": "/", b: "\b", f: "\f", n: "\n", r: "\r", t: "\t" };
+const ESCAPES: Readonly<Record<string, string>> = {
+  '"': '"',
+  "\\": "\\",
+  "/": "/",
+  b: "\b",
+  f: "\f",
+  n: "\n",
+  r: "\r",
+  t: "\t",
+};
 
 class Parser {
   private readonly text: string;
@@ -94,7 +103,8 @@ class Parser {
       if (!this.take(":")) this.fail("json.syntax");
       const value = this.value(depth);
       // Assignment to "__proto__" would set the prototype instead of a member.
-      if (key === "__proto__") Object.defineProperty(entries, key, { value, enumerable: true, configurable: true, writable: true });
+      if (key === "__proto__")
+        Object.defineProperty(entries, key, { value, enumerable: true, configurable: true, writable: true });
       else entries[key] = value;
       this.space();
       if (this.take("}")) return entries;
@@ -152,7 +162,8 @@ class Parser {
     const value = Number(lexeme);
     const canonical = String(value);
     if (lexeme !== canonical) {
-      if (!Number.isFinite(value) || (value === 0 && lexeme.startsWith("-")) || decimal(lexeme) !== decimal(canonical)) this.fail("json.number");
+      if (!Number.isFinite(value) || (value === 0 && lexeme.startsWith("-")) || decimal(lexeme) !== decimal(canonical))
+        this.fail("json.number");
     }
     this.offset = NUMBER.lastIndex;
     return value;

@@ -7,7 +7,15 @@ const code = { type: "string", pattern: "^[a-z][a-z0-9-]{0,63}$" };
 const integer = { type: "integer", minimum: 0 };
 const keyId = { type: "string", pattern: "^[0-9A-HJ-NPQRTUWXY]{18}/(0|[1-9][0-9]{0,8})$" };
 const signature = { type: "string", pattern: "^[A-Za-z0-9_-]{85}[AQgw]$" };
-const signatures = { type: "array", items: { type: "object", properties: { key: keyId, signature }, required: ["key", "signature"], additionalProperties: false } };
+const signatures = {
+  type: "array",
+  items: {
+    type: "object",
+    properties: { key: keyId, signature },
+    required: ["key", "signature"],
+    additionalProperties: false,
+  },
+};
 
 function kind(title: string, properties: JsonObject, required: readonly string[]): RecordSchema {
   return parseSchema({
@@ -79,15 +87,22 @@ export const PROTOCOL_KINDS = {
     ["scope", "seq", "record", "reason"],
   ),
   /** The payload and its key are gone. */
-  destruction: kind(
-    "销毁完成 Destruction",
-    { scope: hex32, seq: integer, record: hex32, intent: hex32, at: integer },
-    ["scope", "seq", "record", "intent"],
-  ),
+  destruction: kind("销毁完成 Destruction", { scope: hex32, seq: integer, record: hex32, intent: hex32, at: integer }, [
+    "scope",
+    "seq",
+    "record",
+    "intent",
+  ]),
   /** What an operator did. */
   operation: kind(
     "操作 Operation",
-    { action: code, subject: { type: "string", maxLength: 128 }, at: integer, key: keyId, detail: { type: "string", maxLength: 1000 } },
+    {
+      action: code,
+      subject: { type: "string", maxLength: 128 },
+      at: integer,
+      key: keyId,
+      detail: { type: "string", maxLength: 1000 },
+    },
     ["action", "subject", "key"],
   ),
 } as const;

@@ -30,10 +30,21 @@ export const parentData = (salt: string, { ledger, scope, seq, record, relation 
   utf8(canonicalize([salt, { ledger, scope, seq, record, relation }]));
 
 /** The tree over a record's parents in their order (SPEC §5.2); undefined without parents. */
-export function commitParents({ parents, seed, hash }: { parents: readonly Parent[]; seed: Uint8Array; hash: HashName }) {
+export function commitParents({
+  parents,
+  seed,
+  hash,
+}: {
+  parents: readonly Parent[];
+  seed: Uint8Array;
+  hash: HashName;
+}) {
   if (parents.length === 0) return undefined;
   const disclosed = parents.map((parent, at): DisclosedParent => ({ at, salt: parentSalt(hash, seed, at), ...parent }));
-  const tree = MerkleTree.fromLeafHashes(hash, concat(...disclosed.map((parent) => leafHash(hash, parentData(parent.salt, parent)))));
+  const tree = MerkleTree.fromLeafHashes(
+    hash,
+    concat(...disclosed.map((parent) => leafHash(hash, parentData(parent.salt, parent)))),
+  );
   return { tree, root: toHex(tree.root), disclosed };
 }
 

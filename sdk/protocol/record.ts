@@ -35,7 +35,9 @@ export function commitRecord(draft: RecordDraft): CommittedRecord {
   const { kind, ledger, hash, scope, seq, resource, issuer, subject, issuedAt, document, schema, seed } = draft;
   const claims = commitClaims({ document, required: schema.required, seed, hash });
   const parents = commitParents({ parents: draft.parents, seed, hash });
-  const values = new Map(claims.claims.slice(0, schema.required.length).map((claim) => [canonicalize(claim?.path ?? []), claim?.value]));
+  const values = new Map(
+    claims.claims.slice(0, schema.required.length).map((claim) => [canonicalize(claim?.path ?? []), claim?.value]),
+  );
   const header: RecordHeader = {
     v: 1,
     kind,

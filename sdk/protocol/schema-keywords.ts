@@ -13,7 +13,8 @@ const isNumber: Rule = (value) => typeof value === "number";
 const isFlag: Rule = (value) => typeof value === "boolean";
 const isCount: Rule = (value) => typeof value === "number" && Number.isSafeInteger(value) && value >= 0;
 const isList = (value: Json): value is readonly Json[] => Array.isArray(value);
-const areDistinct = (value: Json, rule: Rule): boolean => isList(value) && new Set(value).size === value.length && value.every(rule);
+const areDistinct = (value: Json, rule: Rule): boolean =>
+  isList(value) && new Set(value).size === value.length && value.every(rule);
 const isSchema: Rule = (value) => isFlag(value) || isJsonObject(value);
 const anything: Rule = () => true;
 
@@ -29,7 +30,8 @@ function isPattern(value: Json): boolean {
 
 /** The keywords that say what is valid (SPEC §6.1). */
 const ASSERTIONS: Readonly<Record<string, Rule>> = {
-  type: (value) => TYPES.has(value) || (isList(value) && value.length > 0 && areDistinct(value, (name) => TYPES.has(name))),
+  type: (value) =>
+    TYPES.has(value) || (isList(value) && value.length > 0 && areDistinct(value, (name) => TYPES.has(name))),
   properties: isJsonObject,
   required: (value) => areDistinct(value, isText),
   additionalProperties: isSchema,

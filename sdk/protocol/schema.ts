@@ -47,14 +47,21 @@ function isScalarSchema(schema: JsonObject | boolean | undefined): boolean {
 }
 
 function isPath(value: Json | undefined): value is Path {
-  return Array.isArray(value) && value.length > 0 && value.every((part) => typeof part === "string" || (typeof part === "number" && Number.isSafeInteger(part) && part >= 0));
+  return (
+    Array.isArray(value) &&
+    value.length > 0 &&
+    value.every(
+      (part) => typeof part === "string" || (typeof part === "number" && Number.isSafeInteger(part) && part >= 0),
+    )
+  );
 }
 
 function readPaths(value: Json | undefined): readonly Path[] {
   if (!Array.isArray(value) || value.length === 0 || value.length > MAXIMUM_REQUIRED || !value.every(isPath)) {
     throw new ProtocolError("schema.required-claims");
   }
-  if (new Set(value.map((path) => canonicalize(path))).size !== value.length) throw new ProtocolError("schema.required-claims");
+  if (new Set(value.map((path) => canonicalize(path))).size !== value.length)
+    throw new ProtocolError("schema.required-claims");
   return value;
 }
 

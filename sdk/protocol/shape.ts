@@ -33,18 +33,23 @@ export class Shape {
   text(name: string, form?: RegExp): string {
     const value = this.any(name);
     if (typeof value !== "string") throw new ProtocolError("shape.type", { at: this.name(name), expected: "string" });
-    if (form && !form.test(value)) throw new ProtocolError("shape.format", { at: this.name(name), expected: form.source });
+    if (form && !form.test(value))
+      throw new ProtocolError("shape.format", { at: this.name(name), expected: form.source });
     return value;
   }
 
   oneOf<T extends string>(name: string, allowed: readonly T[]): T {
     const value = this.text(name);
     const found = allowed.find((candidate) => candidate === value);
-    if (found === undefined) throw new ProtocolError("shape.format", { at: this.name(name), expected: allowed.join(" | ") });
+    if (found === undefined)
+      throw new ProtocolError("shape.format", { at: this.name(name), expected: allowed.join(" | ") });
     return found;
   }
 
-  integer(name: string, { minimum = 0, maximum = MAXIMUM_INTEGER }: { minimum?: number; maximum?: number } = {}): number {
+  integer(
+    name: string,
+    { minimum = 0, maximum = MAXIMUM_INTEGER }: { minimum?: number; maximum?: number } = {},
+  ): number {
     const value = this.any(name);
     if (typeof value !== "number" || !Number.isSafeInteger(value) || value < minimum || value > maximum) {
       throw new ProtocolError("shape.type", { at: this.name(name), expected: `integer ${minimum} … ${maximum}` });
@@ -54,7 +59,8 @@ export class Shape {
 
   hex(name: string, lengthBytes: number): Hex {
     const value = this.any(name);
-    if (!isHex(value, lengthBytes)) throw new ProtocolError("shape.format", { at: this.name(name), expected: `0x + ${lengthBytes} bytes` });
+    if (!isHex(value, lengthBytes))
+      throw new ProtocolError("shape.format", { at: this.name(name), expected: `0x + ${lengthBytes} bytes` });
     return value;
   }
 
@@ -77,7 +83,8 @@ export class Shape {
   /** An array of 32-byte hashes in hexadecimal. */
   hashes(name: string, maximum: number): Uint8Array[] {
     return this.array(name, maximum).map((value, i) => {
-      if (!isHex(value, 32)) throw new ProtocolError("shape.format", { at: `${this.name(name)}[${i}]`, expected: "0x + 32 bytes" });
+      if (!isHex(value, 32))
+        throw new ProtocolError("shape.format", { at: `${this.name(name)}[${i}]`, expected: "0x + 32 bytes" });
       return fromHex(value);
     });
   }

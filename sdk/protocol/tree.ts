@@ -10,7 +10,8 @@ const NODE = Uint8Array.of(0x01);
 export const leafHash = (hash: HashName, data: Uint8Array): Uint8Array => digest(hash, LEAF, data);
 
 /** `H(0x01 ‖ left ‖ right)`. */
-export const nodeHash = (hash: HashName, left: Uint8Array, right: Uint8Array): Uint8Array => digest(hash, NODE, left, right);
+export const nodeHash = (hash: HashName, left: Uint8Array, right: Uint8Array): Uint8Array =>
+  digest(hash, NODE, left, right);
 
 export interface PositionedHash {
   readonly position: number;
@@ -34,7 +35,7 @@ export class MerkleTree {
   static fromLeafHashes(hash: HashName, leaves: Uint8Array): MerkleTree {
     if (leaves.length === 0 || leaves.length % HASH_BYTES !== 0) throw new ProtocolError("tree.empty");
     const levels = [leaves];
-    for (let below = leaves; below.length > HASH_BYTES; ) {
+    for (let below = leaves; below.length > HASH_BYTES;) {
       below = parents(hash, below);
       levels.push(below);
     }
@@ -147,7 +148,8 @@ export function rootFromMultiproof({ hash, leaves, count, proof }: Multiproof): 
   if (leaves.length === 0) return undefined;
   let previous = -1;
   for (const leaf of leaves) {
-    if (!isPosition(leaf.position, count) || leaf.position <= previous || leaf.hash.length !== HASH_BYTES) return undefined;
+    if (!isPosition(leaf.position, count) || leaf.position <= previous || leaf.hash.length !== HASH_BYTES)
+      return undefined;
     previous = leaf.position;
   }
   let known: readonly PositionedHash[] = leaves;
@@ -167,7 +169,10 @@ export function rootFromMultiproof({ hash, leaves, count, proof }: Multiproof): 
       } else {
         const sibling = proof[next++];
         if (sibling?.length !== HASH_BYTES) return undefined;
-        above.push({ position, hash: node.position % 2 === 0 ? nodeHash(hash, node.hash, sibling) : nodeHash(hash, sibling, node.hash) });
+        above.push({
+          position,
+          hash: node.position % 2 === 0 ? nodeHash(hash, node.hash, sibling) : nodeHash(hash, sibling, node.hash),
+        });
       }
     }
     known = above;

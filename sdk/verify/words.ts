@@ -1,4 +1,6 @@
 import type { ErrorValues, Language } from "../protocol/errors.ts";
+import type { Fixer } from "./codes/text.ts";
+import type { CheckName, Outcome, Verdict } from "./report.ts";
 
 /** Chinese words for the names that values hold; in English the names speak for themselves. */
 const CHINESE: Readonly<Record<string, Readonly<Record<string, string>>>> = {
@@ -42,3 +44,50 @@ export const shownValues = (values: ErrorValues, language: Language): ErrorValue
       return [name, language === "zh" ? (CHINESE[name]?.[value] ?? value) : value];
     }),
   );
+
+interface Words {
+  readonly zh: string;
+  readonly en: string;
+}
+
+export const VERDICT_WORDS: Readonly<Record<Verdict, Words>> = {
+  verified: { zh: "核验通过", en: "verified" },
+  rejected: { zh: "不予采信", en: "rejected" },
+  undetermined: { zh: "无法判定,请勿据此办理", en: "undetermined, do not rely on it" },
+};
+
+export const OUTCOME_WORDS: Readonly<Record<Outcome, Words>> = {
+  pass: { zh: "通过", en: "pass" },
+  fail: { zh: "不通过", en: "fail" },
+  error: { zh: "无法核对", en: "could not check" },
+  skipped: { zh: "未检查", en: "not checked" },
+};
+
+export const CHECK_WORDS: Readonly<Record<CheckName, Words>> = {
+  format: { zh: "格式", en: "format" },
+  ledger: { zh: "账本", en: "ledger" },
+  scope: { zh: "范围", en: "scope" },
+  record: { zh: "记录", en: "record" },
+  claims: { zh: "数据项", en: "claims" },
+  schema: { zh: "模式", en: "schema" },
+  inclusion: { zh: "包含证明", en: "inclusion" },
+  anchor: { zh: "锚定", en: "anchor" },
+  finality: { zh: "终局性", en: "finality" },
+  head: { zh: "链头", en: "head" },
+  time: { zh: "时间", en: "time" },
+  issuer: { zh: "出具部门", en: "issuer" },
+  status: { zh: "状态", en: "status" },
+  period: { zh: "有效期", en: "period" },
+  authorization: { zh: "共享授权", en: "authorization" },
+  audience: { zh: "使用方", en: "audience" },
+  receipt: { zh: "回执", en: "receipt" },
+};
+
+export const FIXER_WORDS: Readonly<Record<Fixer, Words>> = {
+  nobody: { zh: "无须处理", en: "nothing to do" },
+  holder: { zh: "持有本文件者", en: "whoever holds the file" },
+  issuer: { zh: "出具部门", en: "the issuing department" },
+  provider: { zh: "提供方", en: "the provider" },
+  consumer: { zh: "使用方", en: "the consumer" },
+  operator: { zh: "链节点运维方", en: "the chain's operator" },
+};

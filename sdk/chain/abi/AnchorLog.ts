@@ -36,6 +36,7 @@ export const AnchorLogAbi = [
   {"type":"error","name":"ScopeNumberMismatch","inputs":[{"name":"scope","type":"bytes32"},{"name":"next","type":"uint40"},{"name":"first","type":"uint40"}]},
   {"type":"error","name":"ScopeUnknown","inputs":[{"name":"scope","type":"bytes32"}]},
   {"type":"error","name":"SenderNotHolder","inputs":[{"name":"sender","type":"address"},{"name":"holder","type":"bytes18"}]},
+  {"type":"error","name":"Sha256Unavailable","inputs":[]},
   {"type":"error","name":"SuccessorInvalid","inputs":[{"name":"successor","type":"address"}]},
   {"type":"error","name":"TimestampNotSeconds","inputs":[{"name":"timestamp","type":"uint256"}]},
 ] as const;

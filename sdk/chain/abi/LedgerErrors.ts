@@ -88,6 +88,7 @@ export const LedgerErrorsAbi = [
   {"type":"error","name":"SenderNotParty","inputs":[{"name":"sender","type":"address"},{"name":"id","type":"bytes32"}]},
   {"type":"error","name":"SenderNotProvider","inputs":[{"name":"sender","type":"address"},{"name":"provider","type":"bytes18"}]},
   {"type":"error","name":"SettlementOver","inputs":[{"name":"id","type":"bytes32"},{"name":"until","type":"uint64"}]},
+  {"type":"error","name":"Sha256Unavailable","inputs":[]},
   {"type":"error","name":"StatusTerminal","inputs":[{"name":"scope","type":"bytes32"},{"name":"number","type":"uint40"},{"name":"state","type":"uint8"}]},
   {"type":"error","name":"StatusTransitionInvalid","inputs":[{"name":"id","type":"bytes18"},{"name":"from","type":"uint8"},{"name":"to","type":"uint8"}]},
   {"type":"error","name":"StatusUnchanged","inputs":[{"name":"scope","type":"bytes32"},{"name":"number","type":"uint40"},{"name":"state","type":"uint8"}]},

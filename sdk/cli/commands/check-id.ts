@@ -15,7 +15,7 @@ const KINDS: Readonly<Record<IdentifierKind, Words>> = {
 
 /** `check-id <id>...`: which kind each identifier is, and everything wrong with it. */
 export function registerCheckId(program: Command, context: Context): void {
-  const { say, language } = bound(context);
+  const { say, language } = context;
   const command = program
     .command("check-id")
     .description(
@@ -28,7 +28,7 @@ export function registerCheckId(program: Command, context: Context): void {
     .action(
       context.action((ids: readonly string[]) => {
         const today = new Date(context.world.clock() + 8 * 3600 * 1000).toISOString().slice(0, 10);
-        const checked = ids.map((id) => ({ id, result: checkIdentifier(id, { today }) }));
+        const checked = ids.map((id) => ({ id, result: checkIdentifier(id, { asOf: today }) }));
         context.output.result({
           lines: () => checked.flatMap((entry, i) => linesOf(entry, { ordinal: i + 1, language })),
           json: {
@@ -68,9 +68,14 @@ interface Entry {
   readonly result: CheckedIdentifier;
 }
 
-/** Text that may be a citizen number, or could not be recognised and so may hold one, is not repeated. */
-const shownText = ({ id, result: { kind } }: Entry): string | undefined =>
-  kind === undefined || kind === "citizen-number" ? undefined : id;
+/** The middle of a citizen number, wherever it stands: region, a date of birth, and more digits. */
+const CITIZEN_INSIDE = /[1-9]\d{5}(?:1[89]|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d/;
+
+/** Text that is or may be a citizen number, one with a typing error included, is not repeated. */
+function shownText({ id, result: { ok, kind } }: Entry): string | undefined {
+  if (kind === undefined || kind === "citizen-number") return undefined;
+  return !ok && kind !== "certificate-identifier" && CITIZEN_INSIDE.test(id) ? undefined : id;
+}
 
 function linesOf(entry: Entry, { ordinal, language }: { ordinal: number; language: Language }): string[] {
   const { result } = entry;
@@ -103,5 +108,3 @@ function jsonOf(entry: Entry, language: Language) {
         })),
   };
 }
-
-const bound = (context: Context) => ({ say: (words: Words) => context.say(words), language: context.language });

@@ -39,7 +39,7 @@ export const deliveryView = z.strictObject({
   records: z.int().min(0),
   acknowledged: z.boolean(),
   /** What this side's stream says of the number, once it is settled. */
-  settled: z.strictObject({ outcome: z.enum(DELIVERY_OUTCOMES), record: hash }).optional(),
+  settled: z.strictObject({ outcome: z.enum(DELIVERY_OUTCOMES), record: hash, state: z.string() }).optional(),
 });
 export type DeliveryView = z.infer<typeof deliveryView>;
 
@@ -75,7 +75,8 @@ export const askForDelivery = defineRoute({
       k: deliveryNumber,
       state: z.enum(["received", "disputed"]),
       requestDigest: hash,
-      packageDigest: hash,
+      /** Absent when the package could not be read. */
+      packageDigest: hash.optional(),
       at: time,
       records: z.array(received),
       /** Codes of the checks that did not pass, for a disputed package. */

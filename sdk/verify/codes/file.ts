@@ -140,8 +140,8 @@ export const fileCheckTexts = {
     "issuer",
   ),
   "inclusion.valid": good(
-    "包含在批次中(第 {index} 条,共 {count} 条)",
-    "Included in the batch (number {index} of {count})",
+    "包含在批次中(位置 {index},从 0 起,共 {count} 条)",
+    "Included in the batch (position {index} from 0, of {count})",
   ),
   "inclusion.mismatch": bad(
     {

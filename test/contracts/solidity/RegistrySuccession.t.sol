@@ -51,6 +51,8 @@ contract RegistrySuccessionTest is LedgerFixture {
         same("key", next.key(PROVIDER, 2).material, toMaterial(SECOND));
         same("trusted", next.isKeyTrustedAt(PROVIDER, 2, START + 1999), true);
         same("not trusted", next.isKeyTrustedAt(PROVIDER, 2, START + 2000), false);
+        same("no such key", next.isKeyTrustedAt(PROVIDER, 3, START), false);
+        same("no such department", next.isKeyTrustedAt(STRANGER, 0, START), false);
         (Uscc id, uint32 index) = next.keyOfAccount(SECOND);
         same("key of account", id, PROVIDER);
         same("index", index, 2);
@@ -122,6 +124,37 @@ contract RegistrySuccessionTest is LedgerFixture {
 
         same("ended before", next.departmentOf(PROVIDER_ACCOUNT), Uscc.wrap(0));
         same("recovered", next.departmentOf(NOBODY), PROVIDER);
+    }
+
+    function test_Recovery_InTheSuccessor_EndsTheAccountsOfThePredecessor() public {
+        handOver();
+        next.proposeRecovery(PROVIDER, NOBODY);
+        vm.prank(PROVIDER_ACCOUNT);
+        next.vetoRecovery(PROVIDER);
+        next.proposeRecovery(PROVIDER, NOBODY);
+        vm.warp(HANDOVER + 7 days);
+        next.executeRecovery(PROVIDER);
+
+        same("index", next.keyCount(PROVIDER), 4);
+        same("recovered", next.departmentOf(NOBODY), PROVIDER);
+        same("ended", next.departmentOf(PROVIDER_ACCOUNT), Uscc.wrap(0));
+        same("until", next.key(PROVIDER, 0).validUntil, HANDOVER + 7 days);
+        same("exchange key stays", next.key(PROVIDER, 1).validUntil, NO_END);
+        same("ended before", next.key(PROVIDER, 2).validUntil, START + 2000);
+        same("trusted then", next.isKeyTrustedAt(PROVIDER, 0, HANDOVER + 7 days - 1), true);
+        same("not since", next.isKeyTrustedAt(PROVIDER, 0, HANDOVER + 7 days), false);
+    }
+
+    function test_EndKey_OfThePredecessor() public {
+        handOver();
+        vm.prank(PROVIDER_ACCOUNT);
+        next.endKey(2, HANDOVER + 10);
+        same("acts", next.departmentOf(SECOND), PROVIDER);
+        vm.warp(HANDOVER + 10);
+        same("acts no more", next.departmentOf(SECOND), Uscc.wrap(0));
+        vm.prank(PROVIDER_ACCOUNT);
+        vm.expectRevert(abi.encodeWithSelector(IDepartmentRegistry.KeyUnknown.selector, PROVIDER, 3));
+        next.endKey(3, 0);
     }
 
     function test_SetListEntry_OverridesThePredecessorFromItsTimeOn() public {

@@ -163,6 +163,12 @@ contract WorkingCalendarTest is Asserts {
         same("due", calendar.dueAfter(wednesday, 1), sunday);
     }
 
+    /// @dev 2024 has 366 days and 2025 has 248 working days: the 250th is the second of 2026, 01-05.
+    function test_dueAfter_AcrossALeapYearAndAWholeYear() public {
+        calendar.setYear(2024, Calendars.LOW_2025, Calendars.HIGH_2025, SOURCE);
+        same("due", calendar.dueAfter(1_735_574_400, 250), 1_767_628_800);
+    }
+
     function test_dueAfter_WhenCountIsZero() public view {
         same("end of the day itself", calendar.dueAfter(1_758_868_200, 0), 1_758_902_400);
     }

@@ -92,6 +92,7 @@ export async function startHarness(options: HarnessOptions): Promise<Harness> {
         department: OWN,
         nonces: new Nonces(storedNonces(store)),
         largeBodies,
+        stopping: new AbortController().signal,
         answering: { validate: options.validate ?? true, timer: systemTimer },
         log: logger,
         metrics,

@@ -115,7 +115,7 @@ describe("deployLedger", () => {
   };
 
   it("continues when cut off before a transaction", async () => {
-    for (const allowed of [0, 1, 2, 3, 7, 8, 9, 13, 14, 15]) {
+    for (const allowed of [0, 1, 2, 7, 8, 14]) {
       await continueAfter((signer, keep) =>
         deployLedger(
           { ...options, onProgress: ({ directory }) => keep(directory) },
@@ -126,7 +126,7 @@ describe("deployLedger", () => {
   });
 
   it("continues when cut off after a step and before it is told", async () => {
-    for (const cutAt of [0, 1, 2, 8, 9, 14, 16]) {
+    for (const cutAt of [0, 2, 8, 9, 16]) {
       await continueAfter((signer, keep) => {
         const onProgress = ({ directory, done }: DeployProgress): void => {
           keep(directory);

@@ -1,20 +1,49 @@
 import { expect } from "chai";
 import { AbiCoder, keccak256, solidityPackedKeccak256 } from "ethers";
 import type { Hex } from "../../../sdk/protocol/bytes.ts";
-import { agreementId, anchorDigest, deliveriesScope, journalScope, MAXIMUM_BATCH, receiptsScope, resourceId, resourceScope, type AnchorPreimage } from "../../../sdk/protocol/anchor.ts";
+import {
+  agreementId,
+  anchorDigest,
+  deliveriesScope,
+  journalScope,
+  MAXIMUM_BATCH,
+  receiptsScope,
+  resourceId,
+  resourceScope,
+  type AnchorPreimage,
+} from "../../../sdk/protocol/anchor.ts";
 import { HASH_NUMBERS } from "../../../sdk/protocol/hash.ts";
 import { vectors } from "./support.ts";
 
 interface AnchorVectors {
-  readonly anchors: readonly (AnchorPreimage & { readonly hashNumber: number; readonly departmentWord: Hex; readonly digest: Hex })[];
-  readonly resources: readonly { readonly provider: string; readonly providerWord: Hex; readonly code: string; readonly resource: Hex; readonly scope: Hex }[];
-  readonly agreements: readonly { readonly consumer: string; readonly consumerWord: Hex; readonly resource: Hex; readonly document: Hex; readonly agreement: Hex; readonly deliveries: Hex; readonly receipts: Hex }[];
+  readonly anchors: readonly (AnchorPreimage & {
+    readonly hashNumber: number;
+    readonly departmentWord: Hex;
+    readonly digest: Hex;
+  })[];
+  readonly resources: readonly {
+    readonly provider: string;
+    readonly providerWord: Hex;
+    readonly code: string;
+    readonly resource: Hex;
+    readonly scope: Hex;
+  }[];
+  readonly agreements: readonly {
+    readonly consumer: string;
+    readonly consumerWord: Hex;
+    readonly resource: Hex;
+    readonly document: Hex;
+    readonly agreement: Hex;
+    readonly deliveries: Hex;
+    readonly receipts: Hex;
+  }[];
   readonly journals: readonly { readonly department: string; readonly departmentWord: Hex; readonly scope: Hex }[];
 }
 
 const { anchors, resources, agreements, journals } = vectors<AnchorVectors>("anchors.json");
 const uscc = (word: Hex): string => word.slice(0, 38);
-const hashed = (types: readonly string[], values: readonly unknown[]): string => keccak256(AbiCoder.defaultAbiCoder().encode(types, values));
+const hashed = (types: readonly string[], values: readonly unknown[]): string =>
+  keccak256(AbiCoder.defaultAbiCoder().encode(types, values));
 
 describe("vectors of anchors.json", () => {
   for (const [i, anchor] of anchors.entries()) {
@@ -22,7 +51,12 @@ describe("vectors of anchors.json", () => {
       const { first, count, time, hash, hashNumber, root, departmentWord, digest } = anchor;
       expect(hashNumber).to.equal(HASH_NUMBERS[hash]);
       expect(anchorDigest(anchor)).to.equal(digest);
-      expect(solidityPackedKeccak256(["bytes32", "bytes18", "uint40", "uint24", "uint40", "uint8"], [root, uscc(departmentWord), first, count, time, hashNumber])).to.equal(digest);
+      expect(
+        solidityPackedKeccak256(
+          ["bytes32", "bytes18", "uint40", "uint24", "uint40", "uint8"],
+          [root, uscc(departmentWord), first, count, time, hashNumber],
+        ),
+      ).to.equal(digest);
     });
   }
 
@@ -33,7 +67,9 @@ describe("vectors of anchors.json", () => {
   for (const { provider, providerWord, code, resource, scope } of resources) {
     it(`resource ${code || "without code"} of ${provider}`, () => {
       expect(resourceId(provider, code)).to.equal(resource);
-      expect(hashed(["string", "bytes18", "string"], ["suyuan/resource/1", uscc(providerWord), code])).to.equal(resource);
+      expect(hashed(["string", "bytes18", "string"], ["suyuan/resource/1", uscc(providerWord), code])).to.equal(
+        resource,
+      );
       expect(resourceScope(resource)).to.equal(scope);
       expect(hashed(["string", "bytes32"], ["suyuan/scope/resource/1", resource])).to.equal(scope);
     });
@@ -42,7 +78,12 @@ describe("vectors of anchors.json", () => {
   for (const { consumer, consumerWord, resource, document, agreement, deliveries, receipts } of agreements) {
     it(`agreement ${agreement} and its streams`, () => {
       expect(agreementId(consumer, resource, document)).to.equal(agreement);
-      expect(hashed(["string", "bytes18", "bytes32", "bytes32"], ["suyuan/agreement/1", uscc(consumerWord), resource, document])).to.equal(agreement);
+      expect(
+        hashed(
+          ["string", "bytes18", "bytes32", "bytes32"],
+          ["suyuan/agreement/1", uscc(consumerWord), resource, document],
+        ),
+      ).to.equal(agreement);
       expect(deliveriesScope(agreement)).to.equal(deliveries);
       expect(hashed(["string", "bytes32"], ["suyuan/scope/deliveries/1", agreement])).to.equal(deliveries);
       expect(receiptsScope(agreement)).to.equal(receipts);

@@ -1,6 +1,17 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { compareBytes, concat, equalBytes, fromBase64Url, fromHex, fromUtf8, isHex, toBase64Url, toHex, utf8 } from "../../../sdk/protocol/bytes.ts";
+import {
+  compareBytes,
+  concat,
+  equalBytes,
+  fromBase64Url,
+  fromHex,
+  fromUtf8,
+  isHex,
+  toBase64Url,
+  toHex,
+  utf8,
+} from "../../../sdk/protocol/bytes.ts";
 
 const bytes = fc.uint8Array({ maxLength: 70 });
 
@@ -52,6 +63,10 @@ describe("bytes", () => {
   });
 
   it("join in their order", () => {
-    fc.assert(fc.property(fc.array(bytes), (parts) => { expect(concat(...parts)).to.deep.equal(Uint8Array.from(Buffer.concat(parts))); }));
+    fc.assert(
+      fc.property(fc.array(bytes), (parts) => {
+        expect(concat(...parts)).to.deep.equal(Uint8Array.from(Buffer.concat(parts)));
+      }),
+    );
   });
 });

@@ -48,7 +48,11 @@ const native = (text: string): { readonly value: unknown } | undefined => {
 
 describe("canonical JSON", () => {
   it("is read back as the value it came from", () => {
-    fc.assert(fc.property(json, (value) => { expect(parseJson(canonicalize(value))).to.deep.equal(value); }));
+    fc.assert(
+      fc.property(json, (value) => {
+        expect(parseJson(canonicalize(value))).to.deep.equal(value);
+      }),
+    );
   });
 
   it("is its own canonical form", () => {
@@ -64,9 +68,17 @@ describe("canonical JSON", () => {
     const reversed = (value: Json): Json => {
       if (Array.isArray(value)) return value.map(reversed);
       if (typeof value !== "object" || value === null) return value;
-      return Object.fromEntries(Object.entries(value).reverse().map(([name, member]) => [name, reversed(member as Json)])); // An entry of a JSON object.
+      return Object.fromEntries(
+        Object.entries(value)
+          .reverse()
+          .map(([name, member]) => [name, reversed(member)]),
+      ); // An entry of a JSON object.
     };
-    fc.assert(fc.property(json, (value) => { expect(canonicalize(reversed(value))).to.equal(canonicalize(value)); }));
+    fc.assert(
+      fc.property(json, (value) => {
+        expect(canonicalize(reversed(value))).to.equal(canonicalize(value));
+      }),
+    );
   });
 
   it("differs for different values", () => {
@@ -83,9 +95,21 @@ describe("canonical JSON", () => {
   });
 
   it("has no form for what is not JSON", () => {
-    const holes = Array.from<Json>({ length: 2 });
-    delete holes[0];
-    for (const value of [undefined, NaN, Infinity, 1n, Symbol("a"), () => 1, "\ud800", { "\udc00": 1 }, { a: undefined }, [undefined], holes]) {
+    const holes: Json[] = [];
+    holes[1] = 1;
+    for (const value of [
+      undefined,
+      NaN,
+      Infinity,
+      1n,
+      Symbol("a"),
+      () => 1,
+      "\ud800",
+      { "\udc00": 1 },
+      { a: undefined },
+      [undefined],
+      holes,
+    ]) {
       expectCode(() => canonicalize(value as Json), "json.value"); // None of these is JSON: that is the point.
     }
   });
@@ -111,7 +135,14 @@ describe("strict parsing", () => {
   });
 
   it("accepts nothing that JSON.parse refuses", () => {
-    const fragment = fc.constantFrom(...'{}[]:,"\\ \n\t0123456789-+.eEtruefalsn'.split(""), '"a"', "null", "\\u0061", "\u00a0", "\ufeff");
+    const fragment = fc.constantFrom(
+      ...'{}[]:,"\\ \n\t0123456789-+.eEtruefalsn'.split(""),
+      '"a"',
+      "null",
+      "\\u0061",
+      "\u00a0",
+      "\ufeff",
+    );
     fc.assert(
       fc.property(fc.array(fragment, { maxLength: 12 }), (parts) => {
         const text = parts.join("");
@@ -122,7 +153,11 @@ describe("strict parsing", () => {
   });
 
   it("reads bytes as it reads text", () => {
-    fc.assert(fc.property(json, (value) => { expect(parseJsonBytes(canonicalBytes(value))).to.deep.equal(value); }));
+    fc.assert(
+      fc.property(json, (value) => {
+        expect(parseJsonBytes(canonicalBytes(value))).to.deep.equal(value);
+      }),
+    );
   });
 
   it("keeps __proto__ as a member and changes no prototype", () => {
@@ -133,8 +168,15 @@ describe("strict parsing", () => {
   });
 
   it("names the character where it stopped", () => {
-    for (const [text, offset] of [["[1,x]", 3], ['{"a":1,"a":2}', 7], ["[1,-0]", 3], ['["\\ud800"]', 1]] as const) {
-      expect(() => parseJson(text)).to.throw().with.deep.property("values", { offset });
+    for (const [text, offset] of [
+      ["[1,x]", 3],
+      ['{"a":1,"a":2}', 7],
+      ["[1,-0]", 3],
+      ['["\\ud800"]', 1],
+    ] as const) {
+      expect(() => parseJson(text))
+        .to.throw()
+        .with.deep.property("values", { offset });
     }
   });
 
@@ -165,7 +207,11 @@ describe("numbers", () => {
 
   it("are accepted exactly when the canonical form has the same value", () => {
     const digits = fc.string({ unit: fc.constantFrom(..."0123456789"), minLength: 1, maxLength: 20 });
-    const numeral = fc.tuple(digits, fc.option(digits, { nil: undefined }), fc.option(fc.integer({ min: -30, max: 30 }), { nil: undefined }));
+    const numeral = fc.tuple(
+      digits,
+      fc.option(digits, { nil: undefined }),
+      fc.option(fc.integer({ min: -30, max: 30 }), { nil: undefined }),
+    );
     fc.assert(
       fc.property(numeral, ([whole, fraction, exponent]) => {
         const text = `${whole.replace(/^0+(?=\d)/, "")}${fraction === undefined ? "" : `.${fraction}`}${exponent === undefined ? "" : `e${exponent}`}`;
@@ -179,7 +225,12 @@ describe("numbers", () => {
   it("survive in every spelling of the same value", () => {
     fc.assert(
       fc.property(number, (value) => {
-        for (const spelling of [String(value), value.toExponential(), `${canonicalize(value)}`, String(value).replace("e", "E")]) {
+        for (const spelling of [
+          String(value),
+          value.toExponential(),
+          `${canonicalize(value)}`,
+          String(value).replace("e", "E"),
+        ]) {
           expect(parseJson(spelling)).to.equal(value);
         }
       }),

@@ -2,7 +2,22 @@ import { expect } from "chai";
 import { createHash, createPrivateKey, createPublicKey, sign, verify } from "node:crypto";
 import { fromBase64Url, fromHex, toHex, type Hex } from "../../../sdk/protocol/bytes.ts";
 import type { Path } from "../../../sdk/protocol/claims.ts";
-import { deliveryBytes, grants, packageDigest, packageDigestFrom, packageTree, parseDeliveryRequest, parseKeySignature, parsePattern, parseTerms, requestBytes, requestDigest, splitKeyId, type KeySignature, type PackageItem } from "../../../sdk/protocol/delivery.ts";
+import {
+  deliveryBytes,
+  grants,
+  packageDigest,
+  packageDigestFrom,
+  packageTree,
+  parseDeliveryRequest,
+  parseKeySignature,
+  parsePattern,
+  parseTerms,
+  requestBytes,
+  requestDigest,
+  splitKeyId,
+  type KeySignature,
+  type PackageItem,
+} from "../../../sdk/protocol/delivery.ts";
 import type { Json } from "../../../sdk/protocol/json.ts";
 import { expectCode, vectors } from "./support.ts";
 
@@ -13,9 +28,24 @@ interface Reject {
 }
 interface DeliveryVectors {
   readonly keys: readonly { readonly id: string; readonly seed: Hex; readonly publicKey: Hex }[];
-  readonly request: { readonly json: Json; readonly text: string; readonly digest: Hex; readonly signature: KeySignature };
-  readonly package: { readonly items: readonly (PackageItem & { readonly data: string; readonly nodes: readonly Hex[] })[]; readonly root: Hex; readonly text: string; readonly digest: Hex };
-  readonly terms: { readonly json: Json; readonly text: string; readonly provider: KeySignature; readonly consumer: KeySignature };
+  readonly request: {
+    readonly json: Json;
+    readonly text: string;
+    readonly digest: Hex;
+    readonly signature: KeySignature;
+  };
+  readonly package: {
+    readonly items: readonly (PackageItem & { readonly data: string; readonly nodes: readonly Hex[] })[];
+    readonly root: Hex;
+    readonly text: string;
+    readonly digest: Hex;
+  };
+  readonly terms: {
+    readonly json: Json;
+    readonly text: string;
+    readonly provider: KeySignature;
+    readonly consumer: KeySignature;
+  };
   readonly grants: readonly { readonly pattern: Path; readonly path: Path; readonly granted: boolean }[];
   readonly patternRejects: readonly { readonly pattern: string; readonly code: string }[];
   readonly requestRejects: readonly Reject[];
@@ -29,9 +59,14 @@ const text = (bytes: Uint8Array): string => Buffer.from(bytes).toString("utf8");
 
 const publicKeyOf = (id: string) => {
   const key = file.keys.find((candidate) => candidate.id === id);
-  return createPublicKey({ key: Buffer.concat([Buffer.from("302a300506032b6570032100", "hex"), fromHex(key?.publicKey ?? "0x")]), format: "der", type: "spki" });
+  return createPublicKey({
+    key: Buffer.concat([Buffer.from("302a300506032b6570032100", "hex"), fromHex(key?.publicKey ?? "0x")]),
+    format: "der",
+    type: "spki",
+  });
 };
-const isSigned = (signed: string, { key, signature }: KeySignature): boolean => verify(null, Buffer.from(signed, "utf8"), publicKeyOf(key), fromBase64Url(signature));
+const isSigned = (signed: string, { key, signature }: KeySignature): boolean =>
+  verify(null, Buffer.from(signed, "utf8"), publicKeyOf(key), fromBase64Url(signature));
 
 describe("vectors of delivery.json", () => {
   it("request: text, digest, signature", () => {
@@ -39,7 +74,9 @@ describe("vectors of delivery.json", () => {
     expect(request).to.deep.equal(file.request.json);
     expect(text(requestBytes(request))).to.equal(file.request.text);
     expect(requestDigest(request)).to.equal(file.request.digest).and.to.equal(sha256(file.request.text));
-    expect(isSigned(file.request.text, parseKeySignature(file.request.signature as unknown as Json, "signature"))).to.equal(true); // The vector is JSON.
+    expect(
+      isSigned(file.request.text, parseKeySignature(file.request.signature as unknown as Json, "signature")),
+    ).to.equal(true); // The vector is JSON.
   });
 
   it("package: items, root, digest", () => {
@@ -48,12 +85,16 @@ describe("vectors of delivery.json", () => {
     expect(toHex(tree.root)).to.equal(root);
     expect(packageDigest(items.length, tree.root)).to.equal(digest).and.to.equal(sha256(file.package.text));
     items.forEach(({ record, claims, data, nodes }, index) => {
-      expect(`0x${createHash("sha256").update(Buffer.of(0)).update(data).digest("hex")}`).to.equal(toHex(tree.leaf(index)));
+      expect(`0x${createHash("sha256").update(Buffer.of(0)).update(data).digest("hex")}`).to.equal(
+        toHex(tree.leaf(index)),
+      );
       const place = { index, count: items.length, proof: nodes.map(fromHex) };
       expect(packageDigestFrom({ record, claims }, place)).to.equal(digest);
       expect(packageDigestFrom({ record, claims: claims.slice(1) }, place)).not.to.equal(digest);
       expect(packageDigestFrom({ record, claims: [...claims, 99] }, place)).not.to.equal(digest);
-      expect(packageDigestFrom({ record, claims }, { ...place, index: (index + 1) % items.length })).not.to.equal(digest);
+      expect(packageDigestFrom({ record, claims }, { ...place, index: (index + 1) % items.length })).not.to.equal(
+        digest,
+      );
       expect(packageDigestFrom({ record, claims }, { ...place, count: items.length + 1 })).not.to.equal(digest);
     });
   });
@@ -71,9 +112,15 @@ describe("vectors of delivery.json", () => {
 
   it("keys make their signatures again", () => {
     for (const { id, seed } of file.keys) {
-      const secret = createPrivateKey({ key: Buffer.concat([Buffer.from("302e020100300506032b657004220420", "hex"), fromHex(seed)]), format: "der", type: "pkcs8" });
+      const secret = createPrivateKey({
+        key: Buffer.concat([Buffer.from("302e020100300506032b657004220420", "hex"), fromHex(seed)]),
+        format: "der",
+        type: "pkcs8",
+      });
       const expected = [file.terms.provider, file.terms.consumer].find(({ key }) => key === id);
-      expect(sign(null, Buffer.from(file.terms.text, "utf8"), secret).toString("base64url")).to.equal(expected?.signature);
+      expect(sign(null, Buffer.from(file.terms.text, "utf8"), secret).toString("base64url")).to.equal(
+        expected?.signature,
+      );
     }
   });
 
@@ -86,9 +133,12 @@ describe("vectors of delivery.json", () => {
   for (const { pattern, code } of file.patternRejects) {
     it(`refuses the pattern ${pattern || "of nothing"}`, () => expectCode(() => parsePattern(pattern), code));
   }
-  for (const { name, json, code } of file.requestRejects) it(`refuses a request: ${name}`, () => expectCode(() => parseDeliveryRequest(json), code));
-  for (const { name, json, code } of file.termsRejects) it(`refuses terms: ${name}`, () => expectCode(() => parseTerms(json), code));
-  for (const { name, json, code } of file.signatureRejects) it(`refuses a signature: ${name}`, () => expectCode(() => parseKeySignature(json, "signature"), code));
+  for (const { name, json, code } of file.requestRejects)
+    it(`refuses a request: ${name}`, () => expectCode(() => parseDeliveryRequest(json), code));
+  for (const { name, json, code } of file.termsRejects)
+    it(`refuses terms: ${name}`, () => expectCode(() => parseTerms(json), code));
+  for (const { name, json, code } of file.signatureRejects)
+    it(`refuses a signature: ${name}`, () => expectCode(() => parseKeySignature(json, "signature"), code));
 });
 
 describe("a key id", () => {
@@ -97,7 +147,15 @@ describe("a key id", () => {
   });
 
   it("is refused in any other form", () => {
-    for (const key of ["", "11990100990100018P", "11990100990100018P/", "11990100990100018P/01", "11990100990100018P/-1", "11990100990100018P/1234567890", "x/1"]) {
+    for (const key of [
+      "",
+      "11990100990100018P",
+      "11990100990100018P/",
+      "11990100990100018P/01",
+      "11990100990100018P/-1",
+      "11990100990100018P/1234567890",
+      "x/1",
+    ]) {
       expectCode(() => splitKeyId(key), "shape.format");
     }
   });

@@ -2,7 +2,12 @@ import { expect } from "chai";
 import type { Hex } from "../../../sdk/protocol/bytes.ts";
 import { utf8 } from "../../../sdk/protocol/bytes.ts";
 import { canonicalize } from "../../../sdk/protocol/canonical.ts";
-import { evidenceJson, MAXIMUM_EVIDENCE_BYTES, parseEvidence, parseEvidenceBytes } from "../../../sdk/protocol/evidence.ts";
+import {
+  evidenceJson,
+  MAXIMUM_EVIDENCE_BYTES,
+  parseEvidence,
+  parseEvidenceBytes,
+} from "../../../sdk/protocol/evidence.ts";
 import type { HashName } from "../../../sdk/protocol/hash.ts";
 import { parseJson, type Json, type JsonObject } from "../../../sdk/protocol/json.ts";
 import { ProtocolError } from "../../../sdk/protocol/protocol-error.ts";
@@ -71,7 +76,11 @@ describe("an evidence file", function () {
     const reversed = (value: Json): Json => {
       if (Array.isArray(value)) return value.map(reversed);
       if (typeof value !== "object" || value === null) return value;
-      return Object.fromEntries(Object.entries(value).reverse().map(([name, member]) => [name, reversed(member as Json)])); // An entry of a JSON object.
+      return Object.fromEntries(
+        Object.entries(value)
+          .reverse()
+          .map(([name, member]) => [name, reversed(member)]),
+      ); // An entry of a JSON object.
     };
     const expected = parseEvidence(json);
     expect(parseEvidenceBytes(utf8(compact))).to.deep.equal(expected);
@@ -98,23 +107,36 @@ describe("an evidence file", function () {
       if (!Array.isArray(value)) {
         objects++;
         for (const name of ["note", "__proto__", "toString", ""]) {
-          expect(judge(mutate(json, { path: [...path, name], value: 1 })), [...path, name].join(".")).to.deep.equal({ parse: "shape.unknown" });
+          expect(judge(mutate(json, { path: [...path, name], value: 1 })), [...path, name].join(".")).to.deep.equal({
+            parse: "shape.unknown",
+          });
         }
       }
-      for (const [name, child] of Object.entries(value)) walk(child as Json, [...path, Array.isArray(value) ? Number(name) : name]); // A part of a JSON value.
+      for (const [name, child] of Object.entries(value))
+        walk(child as Json, [...path, Array.isArray(value) ? Number(name) : name]); // A part of a JSON value.
     };
     walk(json, []);
     expect(objects).to.be.greaterThan(30);
   });
 
   it("is refused with any member less, outside the schema and what may be absent", () => {
-    const optional = new Set(["parents", "delivery", "delivery.consumer", "header.resource", "header.subject", "header.validFrom", "header.validUntil", "header.parentsRoot"]);
+    const optional = new Set([
+      "parents",
+      "delivery",
+      "delivery.consumer",
+      "header.resource",
+      "header.subject",
+      "header.validFrom",
+      "header.validUntil",
+      "header.parentsRoot",
+    ]);
     const walk = (value: Json, path: Change["path"]): void => {
       if (typeof value !== "object" || value === null || path[0] === "schema" || path.at(-1) === "value") return;
       for (const [name, child] of Object.entries(value)) {
         const place = [...path, Array.isArray(value) ? Number(name) : name];
-        if (!Array.isArray(value) && !optional.has(place.join("."))) expect(judge(mutate(json, { path: place })), place.join(".")).to.deep.equal({ parse: "shape.missing" });
-        walk(child as Json, place); // A part of a JSON value.
+        if (!Array.isArray(value) && !optional.has(place.join(".")))
+          expect(judge(mutate(json, { path: place })), place.join(".")).to.deep.equal({ parse: "shape.missing" });
+        walk(child, place); // A part of a JSON value.
       }
     };
     walk(json, []);
@@ -135,7 +157,8 @@ describe("an evidence file", function () {
         if (error instanceof ProtocolError) continue;
         throw error;
       }
-      if (judge(value) === undefined && canonicalize(value) !== original) survived.push(changed.slice(Math.max(0, i - 30), i + 10));
+      if (judge(value) === undefined && canonicalize(value) !== original)
+        survived.push(changed.slice(Math.max(0, i - 30), i + 10));
     }
     expect(survived).to.deep.equal([]);
   });
@@ -147,7 +170,8 @@ describe("an evidence file", function () {
   });
 
   it("is refused when it is anything else", () => {
-    for (const value of [null, 1, "suyuan/evidence/1", [], [json]] as readonly Json[]) expectCode(() => parseEvidence(value), "shape.type");
+    for (const value of [null, 1, "suyuan/evidence/1", [], [json]] as readonly Json[])
+      expectCode(() => parseEvidence(value), "shape.type");
     expectCode(() => parseEvidence({}), "shape.missing");
     expectCode(() => parseEvidenceBytes(new Uint8Array()), "json.syntax");
   });
@@ -159,7 +183,10 @@ describe("an evidence file", function () {
       expect.fail("accepted");
     } catch (error) {
       if (!(error instanceof ProtocolError)) throw error;
-      expect(error.values).to.deep.equal({ at: "evidence.claims.disclosed[0].value", expected: "scalar or empty container" });
+      expect(error.values).to.deep.equal({
+        at: "evidence.claims.disclosed[0].value",
+        expected: "scalar or empty container",
+      });
       expect(JSON.stringify([error.message, error.describe("zh"), error.remedy("zh")])).not.to.match(/secret|张三/);
     }
   });
@@ -168,7 +195,10 @@ describe("an evidence file", function () {
 /** Another character of the same class, so that as many changes as possible are still well-formed. */
 function substitute(character: string): string {
   if (/\d/.test(character)) return String((Number(character) + 1) % 10);
-  if (/[a-z]/.test(character)) return character === "f" ? "a" : String.fromCharCode(character.charCodeAt(0) + 1 > 122 ? 97 : character.charCodeAt(0) + 1);
+  if (/[a-z]/.test(character))
+    return character === "f"
+      ? "a"
+      : String.fromCharCode(character.charCodeAt(0) + 1 > 122 ? 97 : character.charCodeAt(0) + 1);
   if (/[A-Z]/.test(character)) return character === "Z" ? "A" : String.fromCharCode(character.charCodeAt(0) + 1);
   return character === "x" ? "y" : "x";
 }

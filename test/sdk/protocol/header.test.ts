@@ -9,11 +9,22 @@ import { parseSchema } from "../../../sdk/protocol/schema.ts";
 import { expectCode, vectors } from "./support.ts";
 
 interface HeaderVectors {
-  readonly accept: readonly { readonly name: string; readonly header: JsonObject; readonly canonical: string; readonly record: Hex }[];
+  readonly accept: readonly {
+    readonly name: string;
+    readonly header: JsonObject;
+    readonly canonical: string;
+    readonly record: Hex;
+  }[];
   readonly reject: readonly { readonly name: string; readonly header: Json; readonly code: string }[];
 }
 interface LedgerVectors {
-  readonly ledgers: readonly { readonly chainId: number; readonly genesis: Hex; readonly directory: Hex; readonly canonical: string; readonly ledger: Hex }[];
+  readonly ledgers: readonly {
+    readonly chainId: number;
+    readonly genesis: Hex;
+    readonly directory: Hex;
+    readonly canonical: string;
+    readonly ledger: Hex;
+  }[];
 }
 
 const { accept, reject } = vectors<HeaderVectors>("headers.json");
@@ -74,7 +85,10 @@ const draft: RecordDraft = {
   parents: [],
   seed: new Uint8Array(32),
 };
-const dated = (from: string, until: string): RecordDraft => ({ ...draft, document: { ...draft.document, from, until } });
+const dated = (from: string, until: string): RecordDraft => ({
+  ...draft,
+  document: { ...draft.document, from, until },
+});
 
 describe("a committed record", () => {
   it("has a header that reads back, with the id of it", () => {
@@ -89,7 +103,15 @@ describe("a committed record", () => {
   it("is the same for the same draft and seed, and another for any other", () => {
     const id = (changes: Partial<RecordDraft>): Hex => toHex(commitRecord({ ...draft, ...changes }).id);
     const parent = { ledger: hex("1"), scope: hex("2"), seq: 0, record: hex("4"), relation: "supersedes" } as const;
-    const ids = [id({}), id({ seq: 4 }), id({ hash: "sha256" }), id({ seed: new Uint8Array(32).fill(1) }), id({ subject: hex("3") }), id({ parents: [parent] }), id({ parents: [{ ...parent, relation: "quotes" }] })];
+    const ids = [
+      id({}),
+      id({ seq: 4 }),
+      id({ hash: "sha256" }),
+      id({ seed: new Uint8Array(32).fill(1) }),
+      id({ subject: hex("3") }),
+      id({ parents: [parent] }),
+      id({ parents: [{ ...parent, relation: "quotes" }] }),
+    ];
     expect(new Set(ids).size).to.equal(ids.length);
     expect(id({})).to.equal(ids[0]);
   });
@@ -120,7 +142,12 @@ describe("a committed record", () => {
 });
 
 interface KindVectors {
-  readonly kinds: readonly { readonly kind: string; readonly digest: Hex; readonly required: Json; readonly schema: Json }[];
+  readonly kinds: readonly {
+    readonly kind: string;
+    readonly digest: Hex;
+    readonly required: Json;
+    readonly schema: Json;
+  }[];
 }
 
 describe("the protocol's own kinds", () => {

@@ -39,12 +39,22 @@ describe("published inclusion proofs (RFC 9162)", () => {
     return;
   }
   const bytes = (base64: string): Uint8Array => Uint8Array.from(Buffer.from(base64, "base64"));
-  const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".json")).sort();
+  const files = readdirSync(folder, { recursive: true, encoding: "utf8" })
+    .filter((name) => name.endsWith(".json"))
+    .sort();
   const verdicts: boolean[] = [];
   for (const name of files) {
     it(name, () => {
-      const { leafIdx, treeSize, root, leafHash, proof, wantErr } = JSON.parse(readFileSync(join(folder, name), "utf8")) as InclusionCase; // The files' own shape.
-      const inclusion = { hash: "sha256", leaf: bytes(leafHash), index: leafIdx, count: treeSize, proof: (proof ?? []).map(bytes) } as const;
+      const { leafIdx, treeSize, root, leafHash, proof, wantErr } = JSON.parse(
+        readFileSync(join(folder, name), "utf8"),
+      ) as InclusionCase; // The files' own shape.
+      const inclusion = {
+        hash: "sha256",
+        leaf: bytes(leafHash),
+        index: leafIdx,
+        count: treeSize,
+        proof: (proof ?? []).map(bytes),
+      } as const;
       expect(verifyInclusion(inclusion, bytes(root))).to.equal(!wantErr);
       verdicts.push(!wantErr);
     });

@@ -14,18 +14,29 @@ const PACKAGES = new Set(["hash-wasm", "@cfworker/json-schema"]);
 describe("sdk/protocol", () => {
   for (const [name, source] of sources) {
     it(`${name} reaches for nothing outside the language`, () => {
-      const imports = [...source.matchAll(/(?:^(?:import|export)\s[^;]*?\sfrom|^import|\bimport\()\s*["']([^"']+)["']/gm)].map(([, from = ""]) => from);
-      const strange = imports.filter((from) => !(from.startsWith("./") || from.startsWith("../")) && !PACKAGES.has(from));
+      const imports = [
+        ...source.matchAll(/(?:^(?:import|export)\s[^;]*?\sfrom|^import|\bimport\()\s*["']([^"']+)["']/gm),
+      ].map(([, from = ""]) => from);
+      const strange = imports.filter(
+        (from) => !(from.startsWith("./") || from.startsWith("../")) && !PACKAGES.has(from),
+      );
       expect(strange).to.deep.equal([]);
       const code = source.replaceAll(/\/\*[\s\S]*?\*\/|\/\/.*/g, "");
-      expect(code.match(/\b(?:Buffer|process|require|Math\.random|Date\.now|new Date\(\)|performance|fetch|localStorage|crypto)\b/g) ?? []).to.deep.equal([]);
+      expect(
+        code.match(
+          /\b(?:Buffer|process|require|Math\.random|Date\.now|new Date\(\)|performance|fetch|localStorage|crypto)\b/g,
+        ) ?? [],
+      ).to.deep.equal([]);
     });
   }
 
   it("has files to judge", () => expect(sources.length).to.be.greaterThan(20));
 
   it("uses every code it declares", () => {
-    const code = sources.filter(([name]) => name !== "protocol-error.ts").map(([, source]) => source).join("\n");
+    const code = sources
+      .filter(([name]) => name !== "protocol-error.ts")
+      .map(([, source]) => source)
+      .join("\n");
     expect(Object.keys(protocolErrorTexts).filter((name) => !code.includes(`"${name}"`))).to.deep.equal([]);
   });
 });

@@ -1,7 +1,9 @@
 import { expect } from "chai";
 import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import type { JsonObject } from "../../../sdk/protocol/json.ts";
 import { ProtocolError } from "../../../sdk/protocol/protocol-error.ts";
+import { parseSchema, type RecordSchema } from "../../../sdk/protocol/schema.ts";
 
 const VECTORS = new URL("../../vectors/", import.meta.url);
 const SHARED = new URL("../../../../shared/data/", import.meta.url);
@@ -38,3 +40,12 @@ export const isRefused = (attempt: () => unknown): boolean => {
     throw error;
   }
 };
+
+/** A schema with one required claim, "id", and these properties beside it. */
+export const schemaOf = (properties: JsonObject, rest: JsonObject = {}): RecordSchema =>
+  parseSchema({
+    type: "object",
+    properties: { id: { type: "string" }, ...properties },
+    "x-required-claims": [["id"]],
+    ...rest,
+  });

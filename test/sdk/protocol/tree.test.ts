@@ -5,7 +5,14 @@ import { keccak256 } from "ethers";
 import { MerkleTree as Oracle } from "merkletreejs";
 import { concat, fromHex, toHex, type Hex } from "../../../sdk/protocol/bytes.ts";
 import { digest, HASH_NUMBERS, type HashName } from "../../../sdk/protocol/hash.ts";
-import { leafHash, MerkleTree, nodeHash, rootFromInclusion, rootFromMultiproof, verifyInclusion } from "../../../sdk/protocol/tree.ts";
+import {
+  leafHash,
+  MerkleTree,
+  nodeHash,
+  rootFromInclusion,
+  rootFromMultiproof,
+  verifyInclusion,
+} from "../../../sdk/protocol/tree.ts";
 import { hash32, hashName } from "./arbitraries.ts";
 import { expectCode, vectors } from "./support.ts";
 
@@ -13,11 +20,32 @@ interface TreeVectors {
   readonly data: readonly Hex[];
   readonly hashes: readonly { readonly hash: HashName; readonly number: number; readonly solidity: boolean }[];
   readonly leaves: Readonly<Record<HashName, readonly Hex[]>>;
-  readonly cases: readonly { hash: HashName; count: number; root: Hex; indices: readonly number[]; offsets: readonly number[]; nodes: readonly Hex[] }[];
-  readonly multiproofs: readonly { hash: HashName; count: number; positions: readonly number[]; root: Hex; nodes: readonly Hex[] }[];
+  readonly cases: readonly {
+    hash: HashName;
+    count: number;
+    root: Hex;
+    indices: readonly number[];
+    offsets: readonly number[];
+    nodes: readonly Hex[];
+  }[];
+  readonly multiproofs: readonly {
+    hash: HashName;
+    count: number;
+    positions: readonly number[];
+    root: Hex;
+    nodes: readonly Hex[];
+  }[];
   readonly rejects: readonly InclusionVector[];
   readonly traps: readonly InclusionVector[];
-  readonly multiproofRejects: readonly { name: string; hash: HashName; count: number; positions: readonly number[]; leaves: readonly Hex[]; root: Hex; nodes: readonly Hex[] }[];
+  readonly multiproofRejects: readonly {
+    name: string;
+    hash: HashName;
+    count: number;
+    positions: readonly number[];
+    leaves: readonly Hex[];
+    root: Hex;
+    nodes: readonly Hex[];
+  }[];
 }
 interface InclusionVector {
   readonly name: string;
@@ -29,10 +57,12 @@ interface InclusionVector {
   readonly nodes: readonly Hex[];
 }
 
-const { data, hashes, leaves, cases, multiproofs, rejects, traps, multiproofRejects } = vectors<TreeVectors>("trees.json");
+const { data, hashes, leaves, cases, multiproofs, rejects, traps, multiproofRejects } =
+  vectors<TreeVectors>("trees.json");
 const bytes = (hexes: readonly Hex[]): Uint8Array[] => hexes.map(fromHex);
 const hexOf = (hash: Uint8Array | undefined): Hex | undefined => hash && toHex(hash);
-const treeOf = (hash: HashName, count: number): MerkleTree => MerkleTree.fromLeafHashes(hash, concat(...bytes(leaves[hash].slice(0, count))));
+const treeOf = (hash: HashName, count: number): MerkleTree =>
+  MerkleTree.fromLeafHashes(hash, concat(...bytes(leaves[hash].slice(0, count))));
 
 /** Implementations of the hash functions that share nothing with ours. */
 const independent: Readonly<Record<HashName, (bytes: Uint8Array) => Buffer>> = {
@@ -42,12 +72,16 @@ const independent: Readonly<Record<HashName, (bytes: Uint8Array) => Buffer>> = {
 };
 
 const oracleOf = (hash: HashName, leafHashes: readonly Uint8Array[]): Oracle =>
-  new Oracle(leafHashes.map((leaf) => Buffer.from(leaf)), (pair: Buffer) => independent[hash](Buffer.concat([Buffer.of(1), pair])), {
-    sortPairs: false,
-    sortLeaves: false,
-    duplicateOdd: false,
-    hashLeaves: false,
-  });
+  new Oracle(
+    leafHashes.map((leaf) => Buffer.from(leaf)),
+    (pair: Buffer) => independent[hash](Buffer.concat([Buffer.of(1), pair])),
+    {
+      sortPairs: false,
+      sortLeaves: false,
+      duplicateOdd: false,
+      hashLeaves: false,
+    },
+  );
 
 describe("hash functions", () => {
   // FIPS 180-4, GB/T 32905-2016 A.1, and the Keccak team's value for the empty message.
@@ -60,7 +94,11 @@ describe("hash functions", () => {
 
   it("agree with independent ones over any parts", () => {
     const parts = fc.array(fc.uint8Array({ maxLength: 300 }), { maxLength: 4 });
-    fc.assert(fc.property(hashName, parts, (hash, list) => { expect(toHex(digest(hash, ...list))).to.equal(toHex(independent[hash](concat(...list)))); }));
+    fc.assert(
+      fc.property(hashName, parts, (hash, list) => {
+        expect(toHex(digest(hash, ...list))).to.equal(toHex(independent[hash](concat(...list))));
+      }),
+    );
   });
 
   it("give each digest bytes of its own", () => {
@@ -76,7 +114,8 @@ describe("vectors of trees.json", () => {
   });
 
   for (const { hash } of hashes) {
-    it(`leaves under ${hash}`, () => expect(data.map((leaf) => toHex(leafHash(hash, fromHex(leaf))))).to.deep.equal(leaves[hash]));
+    it(`leaves under ${hash}`, () =>
+      expect(data.map((leaf) => toHex(leafHash(hash, fromHex(leaf))))).to.deep.equal(leaves[hash]));
   }
 
   for (const { hash, count, root, indices, offsets, nodes } of cases) {
@@ -87,7 +126,9 @@ describe("vectors of trees.json", () => {
       indices.forEach((index, i) => {
         const proof = nodes.slice(offsets[i], offsets[i + 1]);
         expect(tree.proof(index).map(toHex)).to.deep.equal(proof);
-        expect(hexOf(rootFromInclusion({ hash, leaf: tree.leaf(index), index, count, proof: bytes(proof) }))).to.equal(root);
+        expect(hexOf(rootFromInclusion({ hash, leaf: tree.leaf(index), index, count, proof: bytes(proof) }))).to.equal(
+          root,
+        );
       });
     });
   }
@@ -101,7 +142,8 @@ describe("vectors of trees.json", () => {
     });
   }
 
-  const leadsTo = ({ hash, leaf, index, count, nodes }: InclusionVector) => hexOf(rootFromInclusion({ hash, leaf: fromHex(leaf), index, count, proof: bytes(nodes) }));
+  const leadsTo = ({ hash, leaf, index, count, nodes }: InclusionVector) =>
+    hexOf(rootFromInclusion({ hash, leaf: fromHex(leaf), index, count, proof: bytes(nodes) }));
 
   for (const vector of rejects) {
     it(`${vector.hash} refuses ${vector.name}`, () => expect(leadsTo(vector)).not.to.equal(vector.root));
@@ -145,17 +187,22 @@ describe("a tree", function () {
         const oracle = oracleOf(hash, list);
         list.forEach((leaf, index) => {
           const proof = tree.proof(index);
-          expect(proof.map(toHex)).to.deep.equal(oracle.getProof(Buffer.from(leaf), index).map(({ data: node }) => toHex(node)));
+          expect(proof.map(toHex)).to.deep.equal(
+            oracle.getProof(Buffer.from(leaf), index).map(({ data: node }) => toHex(node)),
+          );
           expect(verifyInclusion({ hash, leaf, index, count, proof }, tree.root)).to.equal(true);
           const neighbour = (index + 1) % count;
-          if (count > 1) expect(verifyInclusion({ hash, leaf, index: neighbour, count, proof }, tree.root)).to.equal(false);
+          if (count > 1)
+            expect(verifyInclusion({ hash, leaf, index: neighbour, count, proof }, tree.root)).to.equal(false);
         });
       });
     }
   }
 
   it("proves any set of positions, and no other set with the same nodes", () => {
-    const picked = leafHashes.chain((list) => fc.tuple(fc.constant(list), fc.subarray([...list.keys()], { minLength: 1 }), fc.nat()));
+    const picked = leafHashes.chain((list) =>
+      fc.tuple(fc.constant(list), fc.subarray([...list.keys()], { minLength: 1 }), fc.nat()),
+    );
     fc.assert(
       fc.property(hashName, picked, (hash, [list, positions, pick]) => {
         const tree = MerkleTree.fromLeafHashes(hash, concat(...list));
@@ -165,9 +212,11 @@ describe("a tree", function () {
         expect(hexOf(rootFromMultiproof({ hash, leaves: chosen, count, proof }))).to.equal(toHex(tree.root));
         const at = pick % chosen.length;
         const moved = chosen.map((leaf, i) => (i === at ? { ...leaf, position: (leaf.position + 1) % count } : leaf));
-        if (count > 1) expect(hexOf(rootFromMultiproof({ hash, leaves: moved, count, proof }))).not.to.equal(toHex(tree.root));
+        if (count > 1)
+          expect(hexOf(rootFromMultiproof({ hash, leaves: moved, count, proof }))).not.to.equal(toHex(tree.root));
         expect(rootFromMultiproof({ hash, leaves: chosen, count, proof: [...proof, tree.root] })).to.equal(undefined);
-        if (proof.length > 0) expect(rootFromMultiproof({ hash, leaves: chosen, count, proof: proof.slice(1) })).to.equal(undefined);
+        if (proof.length > 0)
+          expect(rootFromMultiproof({ hash, leaves: chosen, count, proof: proof.slice(1) })).to.equal(undefined);
       }),
       { numRuns: 60 },
     );

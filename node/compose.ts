@@ -1,0 +1,186 @@
+import { randomBytes } from "node:crypto";
+import type { Express } from "express";
+import { connectLedger } from "../sdk/chain/connection.ts";
+import { chainErrorTexts } from "../sdk/chain/errors.ts";
+import { openKeystore, type Keystore } from "../sdk/client/keystore.ts";
+import { protocolErrorTexts } from "../sdk/protocol/protocol-error.ts";
+import { agreementErrorTexts } from "./agreements/errors.ts";
+import { createApp } from "./app.ts";
+import { senderErrorTexts } from "./chain/errors.ts";
+import type { NodeConfig } from "./config.ts";
+import { openNodeCore, type CoreTunables, type NodeCore } from "./core.ts";
+import { deliveryErrorTexts } from "./deliveries/errors.ts";
+import { DISCOVER_INTERVAL_MS, SETTLE_INTERVAL_MS } from "./deliveries/settler.ts";
+import { destructionErrorTexts } from "./destruction/errors.ts";
+import { createExchange, type ExchangeFeatures } from "./exchange-features.ts";
+import { exchangeErrorTexts } from "./exchange/errors.ts";
+import { guardedTransport } from "./exchange/guarded-transport.ts";
+import { registryLookup } from "./exchange/registry.ts";
+import { Authorities } from "./http/authorities.ts";
+import { LargeBodies } from "./http/bodies.ts";
+import { httpErrorTexts } from "./http/errors.ts";
+import { Metrics } from "./http/metrics.ts";
+import { storedNonces } from "./http/nonce-space.ts";
+import { Nonces } from "./http/nonces.ts";
+import { landingPage } from "./http/pages.ts";
+import { nodeRoutes, readIdentity, type Readiness } from "./http/routes.ts";
+import { HttpServer, type Listening } from "./http/server.ts";
+import { observeNode } from "./observe-node.ts";
+import { silentLog, systemTimer, type Clock, type Log, type RandomBytes, type Timer } from "./ports.ts";
+import { recordErrorTexts } from "./records/errors.ts";
+import { META } from "./storage/keyspaces.ts";
+import { storageErrorTexts } from "./storage/errors.ts";
+
+export const VERSION = "0.1.0";
+
+export interface NodeTunables extends CoreTunables {
+  readonly settleIntervalMs?: number;
+  readonly discoverEveryMs?: number;
+  /** Checks every answer against its definition. */
+  readonly validateAnswers?: boolean;
+  /** Metrics of the process beside the node's. */
+  readonly processMetrics?: boolean;
+}
+
+export interface NodeDependencies {
+  readonly clock?: Clock;
+  readonly timer?: Timer;
+  readonly random?: RandomBytes;
+  readonly log?: Log;
+  /** Instead of the one that the configuration names. */
+  readonly keystore?: Keystore;
+  readonly tunables?: NodeTunables;
+}
+
+/** A department's node. */
+export interface Node {
+  readonly app: Express;
+  readonly core: NodeCore;
+  readonly exchange: ExchangeFeatures;
+  /** Takes up unfinished work and listens. Resolves when requests are served. */
+  start(): Promise<Listening>;
+  /** Takes no new request, finishes what is under way, and closes everything in reverse order. */
+  stop(): Promise<void>;
+}
+
+const catalogues = [
+  httpErrorTexts,
+  exchangeErrorTexts,
+  agreementErrorTexts,
+  deliveryErrorTexts,
+  recordErrorTexts,
+  destructionErrorTexts,
+  senderErrorTexts,
+  chainErrorTexts,
+  storageErrorTexts,
+  protocolErrorTexts,
+];
+
+/** The one composition root. Opens the store and wires every feature; starts nothing and does not listen. Throws StorageError, KeyError, ClientError `keystore.*`. */
+export async function createNode(config: NodeConfig, dependencies: NodeDependencies = {}): Promise<Node> {
+  const { clock = Date.now, timer = systemTimer, random = systemRandom, log = silentLog, tunables = {} } = dependencies;
+  const { department, trust, dataDir } = config;
+  const keystore = dependencies.keystore ?? (await openKeystore(config.keystore));
+  const connection = connectLedger({ rpcUrl: config.rpcUrl, ledger: trust.ledger, finality: trust.finality });
+  const core = await openNodeCore(
+    { dataDir, keystore, department, tunables: { sender: { gasPrice: config.gasPrice }, ...tunables } },
+    { connection, clock, timer, random, log },
+  );
+  /** Streams end at once when the node stops; calls to other nodes when the requests under way have ended. */
+  const stopping = new AbortController();
+  const ending = new AbortController();
+  const newId = () => Buffer.from(random(16)).toString("hex");
+  const ledger = { connection, clock };
+  const exchange = createExchange(
+    {
+      ...config,
+      exchange: keystore.exchange,
+      settleIntervalMs: tunables.settleIntervalMs ?? SETTLE_INTERVAL_MS,
+      discoverEveryMs: tunables.discoverEveryMs ?? DISCOVER_INTERVAL_MS,
+    },
+    {
+      core,
+      ...ledger,
+      timer,
+      random,
+      log,
+      newId,
+      ending: ending.signal,
+      transport: guardedTransport({ allowLoopback: config.allowLoopbackPeers }),
+    },
+  );
+  const metrics = new Metrics({ withProcess: tunables.processMetrics ?? false });
+  const largeBodies = new LargeBodies();
+  metrics.watchBodies(largeBodies);
+  observeNode(metrics, { core, open: exchange.open, clock });
+  const authorities = new Authorities({ department, configured: config.authorities }, ledger);
+  const identity = () => readIdentity(department, ledger);
+  const app = createApp(
+    {
+      version: VERSION,
+      catalogues,
+      bindings: [
+        ...nodeRoutes(
+          { department, evaluation: trust.evaluation, version: VERSION },
+          { ...ledger, metrics, readiness: readinessOf(core, exchange, ledger) },
+        ),
+        ...exchange.bindings,
+      ],
+      landing: async () =>
+        landingPage({
+          department: await identity(),
+          ledger: connection.ledger,
+          evaluation: trust.evaluation,
+          version: VERSION,
+        }),
+    },
+    {
+      clock,
+      lookup: registryLookup(ledger),
+      isOwnAuthority: (authority) => authorities.isOwn(authority),
+      department,
+      nonces: new Nonces(storedNonces(core.store)),
+      largeBodies,
+      answering: { validate: tunables.validateAnswers ?? false, timer },
+      stopping: stopping.signal,
+      log,
+      metrics,
+      newRequestId: newId,
+    },
+  );
+  const server = new HttpServer(app);
+  return {
+    app,
+    core,
+    exchange,
+    start: async () => {
+      await core.start();
+      exchange.settler.start();
+      const listening = await server.listen({ host: config.host, port: config.port });
+      authorities.listening(listening);
+      return listening;
+    },
+    stop: async () => {
+      stopping.abort();
+      await server.close();
+      ending.abort();
+      await exchange.settler.stop();
+      await core.close();
+    },
+  };
+}
+
+function readinessOf(
+  core: NodeCore,
+  { ownKey }: ExchangeFeatures,
+  { connection }: { readonly connection: ReturnType<typeof connectLedger> },
+): Readiness[] {
+  return [
+    { part: "chain", check: async () => void (await connection.check()) },
+    { part: "store", check: async () => void (await core.store.get(META, "format")) },
+    { part: "anchoring", check: () => Promise.resolve(core.anchoring.alarms[0]?.alarm.code) },
+    { part: "registration", check: async () => void (await ownKey.keyId()) },
+  ];
+}
+
+const systemRandom: RandomBytes = (lengthBytes) => new Uint8Array(randomBytes(lengthBytes));

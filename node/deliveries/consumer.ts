@@ -1,0 +1,296 @@
+import type { Agreement } from "../../sdk/chain/agreements.ts";
+import { reserveCall } from "../../sdk/chain/agreement-calls.ts";
+import type { LedgerConnection } from "../../sdk/chain/connection.ts";
+import { serveDelivery } from "../../sdk/client/routes/deliveries.ts";
+import { receiptsScope } from "../../sdk/protocol/anchor.ts";
+import { toBase64Url, type Hex } from "../../sdk/protocol/bytes.ts";
+import { requestBytes, requestDigest, type DeliveryRequest, type KeySignature } from "../../sdk/protocol/delivery.ts";
+import { evidenceJson } from "../../sdk/protocol/evidence.ts";
+import type { Applications } from "../agreements/applications.ts";
+import { AgreementError } from "../agreements/errors.ts";
+import { readHead, unavailable, type HeadDependencies } from "../exchange/head.ts";
+import { act, type LedgerActionDependencies } from "../exchange/ledger-actions.ts";
+import type { OpenExchanges } from "../exchange/open-exchanges.ts";
+import type { OwnKey } from "../exchange/own-key.ts";
+import { refusalOf, type Peers } from "../exchange/peers.ts";
+import type { Sealed } from "../keys/sealed.ts";
+import type { RandomBytes, Timer } from "../ports.ts";
+import type { RecordService } from "../records/service.ts";
+import { RECEIVED, RECEPTION_KEYS, RECEPTIONS } from "../storage/keyspaces.ts";
+import { MAXIMUM_SEQ } from "../storage/codecs.ts";
+import { put, type Operation, type Store } from "../storage/store.ts";
+import type { StoredReception } from "../storage/stored-exchange.ts";
+import { DeliveryError } from "./errors.ts";
+import { KeyedSerial } from "../storage/serial.ts";
+import { countersign, type Examined, type Examiner } from "./examine.ts";
+import { requireGranted, requireInForce } from "./rules.ts";
+
+const NONCE_BYTES = 16;
+const FINAL_POLL_MS = 200;
+const FINAL_POLLS = 300;
+
+export interface ConsumerOptions {
+  /** Numbers reserved at a time. */
+  readonly reserveWindow: number;
+}
+
+export interface ConsumerDependencies extends HeadDependencies, LedgerActionDependencies {
+  readonly connection: LedgerConnection;
+  readonly ownKey: OwnKey;
+  readonly peers: Peers;
+  readonly store: Store;
+  readonly sealed: Sealed;
+  readonly records: RecordService;
+  readonly applications: Applications;
+  readonly open: OpenExchanges;
+  readonly examiner: Examiner;
+  readonly random: RandomBytes;
+  readonly timer: Timer;
+}
+
+export interface Wanted {
+  readonly keys: readonly string[];
+  readonly fields: readonly string[];
+  readonly purpose: string;
+  readonly idempotencyKey?: string | undefined;
+}
+
+export interface Reception extends StoredReception {
+  readonly k: number;
+}
+
+interface SealedRequest {
+  readonly request: DeliveryRequest;
+  readonly signature: KeySignature;
+}
+
+/** Obtains records under agreements in which this department is the consumer. */
+export class Consumer {
+  private readonly options: ConsumerOptions;
+  private readonly dependencies: ConsumerDependencies;
+  private readonly serials = new KeyedSerial();
+  private readonly asking = new Map<string, Promise<Reception>>();
+
+  constructor(options: ConsumerOptions, dependencies: ConsumerDependencies) {
+    this.options = options;
+    this.dependencies = dependencies;
+  }
+
+  /**
+   * Asks under the next number, verifies, countersigns and keeps what comes. A call that ends without an outcome leaves the
+   * number `asked`: the node repeats the very same request, so nothing is handed over twice under two numbers.
+   * Throws DeliveryError, AgreementError `agreement.unknown`, HttpError `peer.*`, `chain.unavailable`.
+   */
+  async obtain(id: Hex, wanted: Wanted): Promise<Reception> {
+    const head = await readHead(this.dependencies);
+    const agreement = await this.agreement(id);
+    await unavailable(() => requireInForce(agreement, head));
+    const application = await this.dependencies.applications.find(agreement.document);
+    if (application !== undefined) requireGranted(application, wanted);
+    const reception = await this.serials.run(id, () => this.take(agreement, wanted));
+    return this.settleRequest(reception, id);
+  }
+
+  /** Repeats the request of a number whose outcome is open. Resolves at once for one that has an outcome. */
+  async resume(id: Hex, k: number): Promise<Reception | undefined> {
+    const stored = await this.find(id, k);
+    return stored && this.settleRequest(stored, id);
+  }
+
+  async find(id: Hex, k: number): Promise<Reception | undefined> {
+    const stored = await this.dependencies.store.get(RECEPTIONS, { scope: id, seq: k });
+    return stored && { ...stored, k };
+  }
+
+  /** The stored evidence file. Throws `delivery.unknown`. */
+  async evidence(id: Hex, k: number, index: number): Promise<string> {
+    const key = receivedKey(id, k, index);
+    const sealed = await this.dependencies.store.get(RECEIVED, key);
+    if (sealed === undefined) throw new DeliveryError("delivery.unknown");
+    return this.dependencies.sealed.open(`received/${key}`, sealed);
+  }
+
+  /** Runs an action during which no number of the agreement is taken. */
+  exclusive<T>(id: Hex, action: () => Promise<T>): Promise<T> {
+    return this.serials.run(id, action);
+  }
+
+  async agreement(id: Hex): Promise<Agreement> {
+    const { view } = await readHead(this.dependencies);
+    const found = await unavailable(() => view.agreement(id));
+    if (found?.consumer !== this.dependencies.ownKey.department) throw new AgreementError("agreement.unknown");
+    return found;
+  }
+
+  /** Gives the request a number and makes both durable; then, and only then, it may be sent. */
+  private async take(agreement: Agreement, wanted: Wanted): Promise<Reception> {
+    const { store, records, open, ownKey, connection, random, clock, sealed } = this.dependencies;
+    const { id } = agreement;
+    const { keys, fields, purpose, idempotencyKey } = wanted;
+    const known = idempotencyKey === undefined ? undefined : await this.byIdempotencyKey(id, wanted);
+    if (known !== undefined && known.state !== "free") return known;
+    const scope = receiptsScope(id);
+    await records.registerScope({ scope, kind: "receipts", agreement: id, recordKind: "receipt", hash: "keccak256" });
+    const k = await this.nextNumber(id, await records.count(scope));
+    await this.reserve(agreement, k);
+    const request: DeliveryRequest = {
+      ledger: connection.ledger,
+      agreement: id,
+      k,
+      purpose,
+      fields,
+      keys,
+      nonce: toBase64Url(random(NONCE_BYTES)),
+    };
+    const signature = await ownKey.sign(requestBytes(request));
+    const reception: StoredReception = {
+      state: "asked",
+      at: Math.floor(clock() / 1000),
+      requestDigest: requestDigest(request),
+      ...(idempotencyKey !== undefined && { idempotencyKey }),
+      sealed: sealed.seal(placeOf(id, k), JSON.stringify({ request, signature } satisfies SealedRequest)),
+      records: [],
+      faults: [],
+      acknowledged: false,
+    };
+    const operations: Operation[] = [
+      put(RECEPTIONS, { scope: id, seq: k }, reception),
+      open.add(`ask/${id}/${k}`),
+      open.add(`consume/${id}`),
+    ];
+    if (idempotencyKey !== undefined) operations.push(put(RECEPTION_KEYS, `${id}/${idempotencyKey}`, k));
+    // Crash before this line: nothing was asked, the reserved number is free. After it: the same request is repeated until it has an outcome.
+    await store.write(operations);
+    return { ...reception, k };
+  }
+
+  private async byIdempotencyKey(
+    id: Hex,
+    { idempotencyKey, keys, fields, purpose }: Wanted,
+  ): Promise<Reception | undefined> {
+    const k = await this.dependencies.store.get(RECEPTION_KEYS, `${id}/${idempotencyKey ?? ""}`);
+    const known = k === undefined ? undefined : await this.find(id, k);
+    if (k === undefined || known === undefined || known.idempotencyKey !== idempotencyKey) return undefined;
+    const { request } = this.open(id, known);
+    const same =
+      JSON.stringify([request.keys, request.fields, request.purpose]) === JSON.stringify([keys, fields, purpose]);
+    if (!same) throw new DeliveryError("delivery.idempotency-conflict", { k });
+    return known;
+  }
+
+  /** The lowest number that a refusal freed, or the one after the last. Numbers below `settled` are spoken for. */
+  private async nextNumber(id: Hex, settled: number): Promise<number> {
+    let next = settled;
+    const range = { gte: { scope: id, seq: settled }, lte: { scope: id, seq: MAXIMUM_SEQ } };
+    for await (const [{ seq }, { state }] of this.dependencies.store.iterate(RECEPTIONS, range)) {
+      if (seq > next || state === "free") break;
+      next = seq + 1;
+    }
+    return next;
+  }
+
+  /** Reserves a window on chain until number k is in it, and waits until the reservation is final: verification reads the final block. */
+  private async reserve({ id, maximumUses, ...agreement }: Agreement, k: number): Promise<void> {
+    const { connection, timer } = this.dependencies;
+    let { reserved } = agreement;
+    while (k >= reserved) {
+      const count = Math.min(this.options.reserveWindow, maximumUses - reserved);
+      if (count <= 0) throw new DeliveryError("delivery.uses-exhausted", { maximumUses });
+      await act(
+        {
+          name: `agreement/${id}/window`,
+          call: reserveCall({ agreement: id, count }),
+          idempotencyKey: String(reserved),
+        },
+        this.dependencies,
+      );
+      ({ reserved } = await this.agreement(id));
+    }
+    for (let poll = 0; ; poll++) {
+      const found = await unavailable(async () => (await connection.view("final")).agreement(id));
+      if (found !== undefined && k < found.reserved) return;
+      if (poll === FINAL_POLLS) throw new DeliveryError("delivery.undetermined", { checks: "finality" });
+      await new Promise<void>((resolve) => timer(FINAL_POLL_MS, resolve));
+    }
+  }
+
+  /** One exchange for each number at a time, whoever asks: the caller, a repeated call, or the settler. */
+  private settleRequest(reception: Reception, id: Hex): Promise<Reception> {
+    if (reception.state !== "asked") return Promise.resolve(reception);
+    const name = `${id}/${reception.k}`;
+    const running = this.asking.get(name);
+    if (running !== undefined) return running;
+    const exchange = this.ask(reception, id).finally(() => this.asking.delete(name));
+    this.asking.set(name, exchange);
+    return exchange;
+  }
+
+  private async ask(reception: Reception, id: Hex): Promise<Reception> {
+    const { peers, examiner } = this.dependencies;
+    const { request, signature } = this.open(id, reception);
+    const agreement = await this.agreement(id);
+    let answer;
+    try {
+      answer = await peers.call(agreement.provider, serveDelivery, { body: { request: { ...request }, signature } });
+    } catch (error) {
+      // A refusal is an outcome: the provider served nothing under this number. Anything else is not, and is repeated.
+      if (refusalOf(error) !== undefined && isFinalRefusal(refusalOf(error)?.code)) await this.free(reception, id);
+      throw error;
+    }
+    return this.keep(reception, id, await examiner.examine({ request, agreement, evidences: answer.evidences }));
+  }
+
+  private async free({ k, ...reception }: Reception, id: Hex): Promise<void> {
+    const { store, open } = this.dependencies;
+    await store.write([
+      put(RECEPTIONS, { scope: id, seq: k }, { ...reception, state: "free" }),
+      open.remove(`ask/${id}/${k}`),
+    ]);
+    open.wake();
+  }
+
+  /** Keeps what was found good, countersigned; of what was not, only why. */
+  private async keep({ k, ...reception }: Reception, id: Hex, examined: Examined): Promise<Reception> {
+    const { store, open, ownKey, sealed } = this.dependencies;
+    const { terms, provider, faults, records } = examined;
+    const good = examined.evidences !== undefined && faults.length === 0;
+    const consumer = good && terms ? await countersign(terms, ownKey) : undefined;
+    const kept: StoredReception = {
+      ...reception,
+      state: good ? "received" : "disputed",
+      records,
+      faults,
+      ...(terms && { terms }),
+      ...(provider && { provider }),
+      ...(consumer && { consumer }),
+    };
+    const operations: Operation[] = [put(RECEPTIONS, { scope: id, seq: k }, kept), open.remove(`ask/${id}/${k}`)];
+    if (consumer !== undefined) {
+      operations.push(open.add(`receipt/${id}/${k}`));
+      examined.evidences?.forEach((evidence, index) => {
+        const key = receivedKey(id, k, index);
+        const file = JSON.stringify(
+          evidenceJson({ ...evidence, ...(evidence.delivery && { delivery: { ...evidence.delivery, consumer } }) }),
+        );
+        operations.push(put(RECEIVED, key, sealed.seal(`received/${key}`, file)));
+      });
+    }
+    // Crash before this line: the number is still `asked` and the same package is fetched again. After it: the receipt is owed.
+    await store.write(operations);
+    open.wake();
+    return { ...kept, k };
+  }
+
+  private open(id: Hex, { k, sealed }: Reception): SealedRequest {
+    return JSON.parse(this.dependencies.sealed.open(placeOf(id, k), sealed)) as SealedRequest; // Written by `take`.
+  }
+}
+
+/** Refusals that leave no doubt that nothing was served: every one by the delivery's own rules. */
+const isFinalRefusal = (code: string | undefined): boolean =>
+  code !== undefined &&
+  (code.startsWith("delivery.") || code.startsWith("http.request") || code.startsWith("shape.")) &&
+  code !== "delivery.number-used";
+
+const placeOf = (agreement: Hex, k: number): string => `receptions/${agreement}/${k}`;
+const receivedKey = (agreement: Hex, k: number, index: number): string => `${agreement}/${k}/${index}`;

@@ -1,0 +1,54 @@
+import { createServer, type RequestListener, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+
+/** Until the whole head is there. */
+const HEADERS_TIMEOUT_MS = 10_000;
+/** Until the whole request is there: 16 MiB at 150 kB/s. */
+const REQUEST_TIMEOUT_MS = 120_000;
+const KEEP_ALIVE_TIMEOUT_MS = 5000;
+const MAXIMUM_HEADER_BYTES = 16 * 1024;
+/** How long requests under way may take to end when the node stops. */
+export const DRAIN_MS = 20_000;
+
+export interface Listening {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** A bounded HTTP server that ends gracefully. */
+export class HttpServer {
+  private readonly server: Server;
+  private readonly ending = new AbortController();
+
+  constructor(listener: RequestListener) {
+    this.server = createServer({ maxHeaderSize: MAXIMUM_HEADER_BYTES }, (request, response) => {
+      // Whoever keeps a connection open learns with the next answer that it ends.
+      if (this.ending.signal.aborted) response.setHeader("Connection", "close");
+      listener(request, response);
+    });
+    this.server.headersTimeout = HEADERS_TIMEOUT_MS;
+    this.server.requestTimeout = REQUEST_TIMEOUT_MS;
+    this.server.keepAliveTimeout = KEEP_ALIVE_TIMEOUT_MS;
+  }
+
+  /** Rejects with the error of the operating system: address in use, no permission. */
+  listen({ host, port }: Listening): Promise<Listening> {
+    return new Promise((resolve, reject) => {
+      this.server.once("error", reject);
+      this.server.listen(port, host, () => {
+        this.server.off("error", reject);
+        resolve({ host, port: (this.server.address() as AddressInfo).port }); // Listens on a port, not on a pipe.
+      });
+    });
+  }
+
+  /** Takes no new connection, waits for the requests under way, then cuts what is left. */
+  async close(): Promise<void> {
+    if (!this.server.listening) return;
+    this.ending.abort();
+    const closed = new Promise<void>((resolve) => this.server.close(() => resolve()));
+    const deadline = setTimeout(() => this.server.closeAllConnections(), DRAIN_MS);
+    await closed;
+    clearTimeout(deadline);
+  }
+}

@@ -1,0 +1,77 @@
+import { pino } from "pino";
+import { CodedError } from "../sdk/protocol/errors.ts";
+import { createNode, VERSION, type Node } from "./compose.ts";
+import { helpText, readConfig, type NodeConfig } from "./config.ts";
+
+const EXIT_FAILED = 1;
+const EXIT_USAGE = 64;
+/** Draining takes at most 20 s of these. */
+const STOP_MS = 30_000;
+
+const [argument] = process.argv.slice(2);
+if (argument === "--help" || argument === "-h") {
+  process.stdout.write(helpText());
+} else if (argument === "--version") {
+  process.stdout.write(`${VERSION}\n`);
+} else if (argument !== undefined) {
+  process.stderr.write(helpText());
+  process.exitCode = EXIT_USAGE;
+} else {
+  await run();
+}
+
+async function run(): Promise<void> {
+  let config: NodeConfig;
+  try {
+    config = readConfig(process.env);
+  } catch (error) {
+    process.exitCode = EXIT_USAGE;
+    return tell(error);
+  }
+  const log = pino({ level: config.logLevel, base: null });
+  try {
+    const node = await createNode(config, { log, tunables: { processMetrics: true } });
+    stopOnRequest(node, config);
+    const { host, port } = await node.start();
+    log.info({ host, port, department: config.department, version: VERSION }, "listening");
+  } catch (error) {
+    tell(error);
+    process.exit(EXIT_FAILED);
+  }
+}
+
+function stopOnRequest(node: Node, { stopWithParent }: NodeConfig): void {
+  let stopping = false;
+  const stop = () => {
+    if (stopping) return;
+    stopping = true;
+    const deadline = setTimeout(() => process.exit(EXIT_FAILED), STOP_MS);
+    node.stop().then(
+      () => {
+        clearTimeout(deadline);
+        process.exit(0);
+      },
+      (error: unknown) => {
+        tell(error);
+        process.exit(EXIT_FAILED);
+      },
+    );
+  };
+  process.once("SIGTERM", stop);
+  process.once("SIGINT", stop);
+  if (stopWithParent) process.stdin.once("close", stop).resume();
+}
+
+/** In both languages: whoever reads this may have chosen neither. */
+function tell(error: unknown): void {
+  if (error instanceof CodedError) {
+    for (const language of ["zh", "en"] as const) {
+      process.stderr.write(`${error.describe(language)}\n${error.remedy(language)}\n`);
+    }
+    process.stderr.write(`(${error.code})\n`);
+    return;
+  }
+  const { code } = error instanceof Error && "code" in error ? error : { code: undefined };
+  const name = error instanceof Error ? error.name : "unknown";
+  process.stderr.write(`节点无法启动 the node cannot start: ${typeof code === "string" ? code : name}\n`);
+}

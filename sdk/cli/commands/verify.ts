@@ -1,0 +1,152 @@
+import type { Command } from "commander";
+import { MAXIMUM_EVIDENCE_BYTES, parseEvidenceBytes } from "../../protocol/evidence.ts";
+import type { Policy, Report, Verdict } from "../../verify/report.ts";
+import type { SecondOpinion } from "../../verify/second-opinion.ts";
+import { connectTrusted } from "../../verify/trust.ts";
+import { verifyEvidence } from "../../verify/verify.ts";
+import type { Context } from "../context.ts";
+import { CliError, EXIT, type ExitCode } from "../errors.ts";
+import { teach } from "../help.ts";
+import { reportLines } from "../report-text.ts";
+import { loadTrust } from "../trust.ts";
+import { collect, purposeValue, timeValue, urlValue, usccValue } from "../values.ts";
+
+interface VerifyOptions {
+  readonly secondOpinion?: boolean;
+  readonly rpc?: readonly string[];
+  readonly trust?: string;
+  readonly as?: string;
+  readonly purpose?: string;
+  readonly at?: number;
+  readonly knownAt?: number;
+}
+
+const EXIT_OF: Readonly<Record<Verdict, ExitCode>> = {
+  verified: EXIT.ok,
+  rejected: EXIT.negative,
+  undetermined: EXIT.undetermined,
+};
+
+/** `verify <file|->`: whether an evidence file is genuine and current, and may be used. */
+export function registerVerify(program: Command, context: Context): void {
+  const { say } = context;
+  const command = program
+    .command("verify")
+    .description(
+      say({
+        zh: "核验存证文件是否真实、现行有效;给出 --as 与 --purpose 时,还核验是否准许该部门用于该用途。由本机直接向链核对,不依赖出示文件的一方",
+        en: "Verify that an evidence file is genuine and current and, with --as and --purpose, that this department may use it for that purpose. This machine asks the chain itself; nothing depends on who showed you the file",
+      }),
+    )
+    .argument("<file>", say({ zh: "存证文件;- 为标准输入", en: "the evidence file; - is standard input" }));
+  addOptions(command, context).action(
+    context.action((file: string, options: VerifyOptions) => verify(file, options, context)),
+  );
+  teachVerify(command, context);
+}
+
+const addOptions = (command: Command, { say }: Context): Command =>
+  command
+    .option(
+      "--as <USCC>",
+      say({ zh: "以哪个部门的名义使用", en: "the department that wants to use it" }),
+      usccValue("--as"),
+    )
+    .option("--purpose <CODE>", say({ zh: "用于何种用途", en: "for which purpose" }), purposeValue("--purpose"))
+    .option(
+      "--at <TIME>",
+      say({ zh: "核验哪一时刻的效力;默认现在", en: "the time asked about; now by default" }),
+      timeValue("--at"),
+    )
+    .option(
+      "--known-at <TIME>",
+      say({ zh: "只计该时刻之前入链的变更", en: "count only what was recorded by then" }),
+      timeValue("--known-at"),
+    )
+    .option(
+      "--trust <FILE>",
+      say({
+        zh: "信任文件;默认为 SUYUAN_TRUST,或所在目录及上级目录的 data/trust.json",
+        en: "the trust file; by default SUYUAN_TRUST, or data/trust.json here or in a folder above",
+      }),
+    )
+    .option(
+      "--rpc <URL>",
+      say({
+        zh: "链节点,可重复,各节点的回答须一致;默认取自信任文件",
+        en: "a chain endpoint, repeatable, all must agree; by default those of the trust file",
+      }),
+      collect(urlValue("--rpc")),
+    )
+    .option("--second-opinion", say({ zh: "另用 merkletreejs 复核证明", en: "repeat the proofs with merkletreejs" }));
+
+const teachVerify = (command: Command, context: Context): Command =>
+  teach(command, context, {
+    examples: [
+      {
+        line: "verify business-licence.evidence.json",
+        words: { zh: "是否真实、现在是否有效:", en: "Is it genuine, and current now:" },
+      },
+      {
+        line: "verify business-licence.evidence.json --as 11110101DEPT00032M --purpose bid-qualification",
+        words: { zh: "本部门可否用于投标资格审查:", en: "May this department use it to check a bidder:" },
+      },
+      {
+        line: "verify business-licence.evidence.json --at 2026-03-02 --known-at 2026-03-10",
+        words: {
+          zh: "3 月 2 日零时(北京时间)是否有效,只计 3 月 10 日之前入链的变更:",
+          en: "Was it good when 2 March began (Beijing time), counting only what was recorded by 10 March:",
+        },
+      },
+      {
+        line: "verify - --json --rpc http://127.0.0.1:4701 --rpc http://127.0.0.1:4801 < file",
+        words: {
+          zh: "从标准输入读取,向两个链节点核对,输出 JSON:",
+          en: "From standard input, by two endpoints that must agree, as JSON:",
+        },
+      },
+    ],
+    exit: [
+      [EXIT.ok, { zh: "核验通过", en: "verified" }],
+      [EXIT.negative, { zh: "不予采信", en: "rejected" }],
+      [
+        EXIT.undetermined,
+        {
+          zh: "无法判定,例如连不上链或没有信任文件",
+          en: "undetermined: the chain is out of reach, or there is no trust file",
+        },
+      ],
+    ],
+  });
+
+async function verify(file: string, options: VerifyOptions, context: Context): Promise<ExitCode> {
+  const { at, knownAt, rpc } = options;
+  const policy = policyOf(options);
+  const trusted = await loadTrust(context, options.trust);
+  const evidence = await context.readInput(file, MAXIMUM_EVIDENCE_BYTES);
+  const input = { evidence, policy, ...(at !== undefined && { at }), ...(knownAt !== undefined && { knownAt }) };
+  const connections = trusted && connectTrusted(trusted.trust, rpc);
+  const found = await verifyEvidence(input, { connections, trust: trusted?.trust, now: context.now() });
+  const opinion = options.secondOpinion === true ? await askSecond(evidence, found) : undefined;
+  const denied = opinion !== undefined && !(opinion.inclusion && opinion.claims);
+  const report: Report = denied ? { ...found, verdict: "rejected" } : found;
+  context.output.result({
+    lines: () => reportLines(report, context.language, opinion),
+    json: { ...report, ...(opinion && { secondOpinion: opinion }) },
+  });
+  return EXIT_OF[report.verdict];
+}
+
+function policyOf({ as, purpose }: VerifyOptions): Policy {
+  if (as === undefined && purpose === undefined) return { name: "authentic" };
+  if (as === undefined) throw new CliError("usage.option-missing", { name: "--as", try: "verify --help" });
+  if (purpose === undefined) throw new CliError("usage.option-missing", { name: "--purpose", try: "verify --help" });
+  return { name: "use", as, purpose };
+}
+
+/** There is nothing to repeat in a file that is no evidence. */
+async function askSecond(evidence: Uint8Array, report: Report): Promise<SecondOpinion | undefined> {
+  if (report.record === undefined) return undefined;
+  const { secondOpinion } = await import("../../verify/second-opinion.ts");
+  return secondOpinion(parseEvidenceBytes(evidence));
+}

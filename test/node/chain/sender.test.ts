@@ -1,0 +1,222 @@
+import { expect } from "chai";
+import { localAccount } from "../../../node/chain/account.ts";
+import { Sender } from "../../../node/chain/sender.ts";
+import { REFUSALS_BEFORE_CANCEL } from "../../../node/chain/watch.ts";
+import { silentLog, systemTimer } from "../../../node/ports.ts";
+import { EventFeed } from "../../../node/records/events.ts";
+import { OPEN_TRANSACTIONS, OUTCOMES } from "../../../node/storage/keyspaces.ts";
+import { openStore } from "../../../node/storage/level-store.ts";
+import { put, type Store } from "../../../node/storage/store.ts";
+import { META } from "../../../node/storage/keyspaces.ts";
+import { connectLedger } from "../../../sdk/chain/connection.ts";
+import { openJournalCall, proposeResourceCall, type LedgerCall } from "../../../sdk/chain/calls.ts";
+import { ZERO_HASH } from "../../../sdk/chain/contracts.ts";
+import { getNonce } from "../../../sdk/chain/blocks.ts";
+import type { Hex } from "../../../sdk/protocol/bytes.ts";
+import { codeOf } from "../../support/codes.ts";
+import { makeDepartment, startLedger, type TestDepartment, type TestLedger } from "../../support/ledger.ts";
+import { privateKeyOf, removeFolder, temporaryFolder } from "../support/core.ts";
+import { tamperingFetch, type Tamper } from "../support/tampering.ts";
+
+const REJECTED = { error: { code: -32000, message: "exceeds block gas limit" } };
+
+describe("the sender", function () {
+  this.timeout(30_000);
+  let ledger: TestLedger;
+  let department: TestDepartment;
+  let dataDir: string;
+  let store: Store;
+  let sender: Sender;
+  let departments = 10;
+  let codes = 0;
+
+  before(async () => (ledger = await startLedger()));
+  after(() => ledger.stop());
+
+  beforeEach(async () => {
+    department = makeDepartment(++departments, "部门");
+    await ledger.admit(department);
+    dataDir = await temporaryFolder();
+    store = await openStore({ dataDir });
+    sender = makeSender();
+  });
+  afterEach(async () => {
+    await sender.close();
+    await store.close();
+    await removeFolder(dataDir);
+  });
+
+  const makeSender = (tamper?: Tamper, resendAfterMs = 5): Sender => {
+    const fetch = tamper && tamperingFetch(tamper);
+    const connection = connectLedger(
+      { rpcUrl: ledger.rpcUrl, ledger: ledger.name, finality: { tag: "latest" } },
+      fetch === undefined ? {} : { fetch },
+    );
+    return new Sender(
+      { receiptPollMs: 5, resendAfterMs },
+      {
+        account: localAccount(privateKeyOf(department)),
+        ...{ connection, store, feed: new EventFeed({}, { store }) },
+        ...{ clock: Date.now, timer: systemTimer, log: silentLog },
+      },
+    );
+  };
+  const replace = async (tamper?: Tamper, resendAfterMs?: number): Promise<void> => {
+    await sender.close();
+    sender = makeSender(tamper, resendAfterMs);
+  };
+  const propose = (code = `r${++codes}`): LedgerCall => {
+    const terms = {
+      shareClass: "unconditional",
+      level: 1,
+      personal: false,
+      schema: ONE,
+      metadata: ONE,
+      legalBasis: ZERO_HASH,
+    } as const;
+    return proposeResourceCall({ code, name: "资源", terms: { ...terms, updateCycleDays: 1, retentionDays: 1 } });
+  };
+  const nonce = (): Promise<number> => getNonce(ledger.connection.rpc, sender.address);
+
+  it("gives the receipt of a transaction that took effect", async () => {
+    const receipt = await sender.submit({ key: "a", call: propose() });
+    expect(receipt.succeeded).to.equal(true);
+    expect((await ledger.connection.reader("latest")).block.hash).to.equal(receipt.blockHash);
+    expect(sender.pending).to.equal(0);
+  });
+
+  it("does the same key once, whether asked at the same time, later, or in another process", async () => {
+    const call = propose();
+    const [one, two] = await Promise.all([sender.submit({ key: "a", call }), sender.submit({ key: "a", call })]);
+    expect(two).to.deep.equal(one);
+    expect(await sender.submit({ key: "a", call: propose() })).to.deep.equal(one);
+    await replace();
+    expect(await sender.submit({ key: "a", call: propose() })).to.deep.equal(one);
+    expect(await nonce()).to.equal(1);
+  });
+
+  it("sends many at once, each under its own nonce", async () => {
+    const receipts = await Promise.all(
+      Array.from({ length: 6 }, (_, i) => sender.submit({ key: `k${i}`, call: propose() })),
+    );
+    expect(new Set(receipts.map(({ transaction }) => transaction)).size).to.equal(6);
+    expect(await nonce()).to.equal(6);
+  });
+
+  it("signs nothing that the contract refuses, and leaves the key free", async () => {
+    await sender.submit({ key: "a", call: openJournalCall() });
+    expect(await codeOf(sender.submit({ key: "b", call: openJournalCall() }))).to.equal("chain.revert");
+    expect(await store.get(OUTCOMES, "b")).to.equal(undefined);
+    expect(await sender.isSigned("b")).to.equal(false);
+    expect((await sender.submit({ key: "b", call: propose() })).succeeded).to.equal(true);
+    expect(await nonce()).to.equal(2);
+  });
+
+  it("makes the caller's own writes durable with the signature, before anything is sent", async () => {
+    const seen: unknown[] = [];
+    await replace(async ({ method }) => {
+      if (method === "eth_sendRawTransaction") {
+        seen.push(await store.get(META, "mine"), (await store.page(OPEN_TRANSACTIONS, { limit: 5 })).length);
+      }
+      return undefined;
+    });
+    const alongside = (hash: Hex) => ({ operations: [put(META, "mine", hash)], events: [] });
+    const { transaction } = await sender.submit({ key: "a", call: propose(), alongside });
+    expect(seen).to.deep.equal([transaction, 1]);
+  });
+
+  it("sends the very same bytes after a crash between signature and sending", async () => {
+    await replace(({ method }) => {
+      if (method === "eth_sendRawTransaction") throw new TypeError("connection lost");
+      return undefined;
+    }, 60_000);
+    const lost = codeOf(sender.submit({ key: "a", call: propose() }));
+    const signed = await until(async () => (await store.get(OUTCOMES, "a"))?.transaction);
+    await replace();
+    expect(await lost).to.equal("sender.closed");
+    expect(await sender.isSigned("a")).to.equal(true);
+    await sender.start();
+    const { transaction } = await sender.submit({ key: "a", call: propose("never") });
+    expect(transaction).to.equal(signed);
+    expect(await nonce()).to.equal(1);
+  });
+
+  it("finds the receipt when the answer to the sending was lost, and when the chain knows the bytes already", async () => {
+    let sent = 0;
+    await replace(async ({ method }, pass) => {
+      if (method !== "eth_sendRawTransaction") return undefined;
+      sent++;
+      await pass();
+      throw new TypeError("connection lost");
+    });
+    expect((await sender.submit({ key: "a", call: propose() })).succeeded).to.equal(true);
+    expect(sent).to.be.greaterThan(0);
+    expect(await nonce()).to.equal(1);
+  });
+
+  it("reports a mined failure, which takes the nonce, and lets the key be used again", async () => {
+    let estimates = 0;
+    await replace(({ method }) =>
+      method === "eth_estimateGas" && ++estimates === 1 ? { result: "0x5600" } : undefined,
+    );
+    expect(await codeOf(sender.submit({ key: "a", call: propose() }))).to.equal("transaction.failed");
+    expect(await sender.isSigned("a")).to.equal(false);
+    expect(await nonce()).to.equal(1);
+    expect((await sender.submit({ key: "a", call: propose() })).succeeded).to.equal(true);
+    expect(await nonce()).to.equal(2);
+  });
+
+  it("gives up a nonce that the same account used elsewhere", async () => {
+    await replace(({ method }) => {
+      if (method === "eth_sendRawTransaction") throw new TypeError("connection lost");
+      return undefined;
+    }, 60_000);
+    const lost = codeOf(sender.submit({ key: "a", call: propose() }));
+    await until(async () => store.get(OUTCOMES, "a"));
+    await ledger.send(department, propose());
+    await replace();
+    expect(await lost).to.equal("sender.closed");
+    expect(await codeOf(sender.submit({ key: "a", call: propose() }))).to.equal("transaction.nonce-taken");
+    expect((await sender.submit({ key: "a", call: propose() })).succeeded).to.equal(true);
+    expect(await nonce()).to.equal(2);
+  });
+
+  it("cancels a nonce whose bytes no endpoint accepts, and goes on with the next", async () => {
+    let refused: unknown;
+    let refusals = 0;
+    await replace(({ method, params }) => {
+      if (method !== "eth_sendRawTransaction") return undefined;
+      refused ??= params[0];
+      if (params[0] !== refused) return undefined;
+      refusals++;
+      return REJECTED;
+    }, 0);
+    expect(await codeOf(sender.submit({ key: "a", call: propose() }))).to.equal("transaction.cancelled");
+    expect(refusals).to.equal(REFUSALS_BEFORE_CANCEL);
+    expect(await nonce()).to.equal(1);
+    expect((await sender.submit({ key: "a", call: propose() })).succeeded).to.equal(true);
+  });
+
+  it("keeps trying while the chain is away", async () => {
+    let away = true;
+    let asked = 0;
+    await replace(({ method }) => {
+      if (method === "eth_sendRawTransaction" && away && ++asked === 3) away = false;
+      if (method === "eth_sendRawTransaction" && away) throw new TypeError("connection lost");
+      return undefined;
+    });
+    expect((await sender.submit({ key: "a", call: propose() })).succeeded).to.equal(true);
+    expect(asked).to.be.greaterThan(2);
+  });
+});
+
+const ONE: Hex = `0x${"01".repeat(32)}`;
+
+/** Polls a condition that another part of the process brings about. */
+async function until<T>(find: () => Promise<T | undefined>): Promise<T> {
+  for (;;) {
+    const found = await find();
+    if (found !== undefined) return found;
+    await new Promise((resolve) => setTimeout(resolve, 2));
+  }
+}

@@ -1,0 +1,164 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { readdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { expect } from "chai";
+import { StorageError } from "../../../node/storage/errors.ts";
+import { BATCHES, CONTENTS, EVENTS, HEADERS, KEY_SPACES, META, NEXT } from "../../../node/storage/keyspaces.ts";
+import { openStore } from "../../../node/storage/level-store.ts";
+import { del, put, type Store } from "../../../node/storage/store.ts";
+import { utf8, type Hex } from "../../../sdk/protocol/bytes.ts";
+import { codeOf } from "../../support/codes.ts";
+import { removeFolder, temporaryFolder } from "../support/core.ts";
+
+const A: Hex = `0x${"aa".repeat(32)}`;
+const B: Hex = `0x${"bb".repeat(32)}`;
+
+describe("the store", () => {
+  let dataDir: string;
+  let store: Store;
+
+  beforeEach(async () => {
+    dataDir = await temporaryFolder();
+    store = await openStore({ dataDir });
+  });
+
+  afterEach(async () => {
+    await store.close();
+    await removeFolder(dataDir);
+  });
+
+  describe("reading and writing", () => {
+    it("gives back what one batch wrote over several spaces, and undefined for what it deleted", async () => {
+      await store.write([put(NEXT, A, 7), put(META, "x", "y")]);
+      await store.write([del(META, "x"), put(NEXT, B, 2 ** 40 - 1)]);
+      expect(await store.getMany(NEXT, [A, B])).to.deep.equal([7, 2 ** 40 - 1]);
+      expect(await store.get(META, "x")).to.equal(undefined);
+    });
+
+    it("keeps spaces and scopes apart and numbers in order", async () => {
+      for (const seq of [256, 1, 255, 0]) await store.write([put(HEADERS, { scope: A, seq }, utf8(String(seq)))]);
+      await store.write([put(HEADERS, { scope: B, seq: 3 }, utf8("b")), put(EVENTS, 1, event)]);
+      const range = { gte: { scope: A, seq: 0 }, lt: { scope: B, seq: 0 } };
+      const found = [];
+      for await (const [{ seq }] of store.iterate(HEADERS, range)) found.push(seq);
+      expect(found).to.deep.equal([0, 1, 255, 256]);
+      const [last] = await store.page(HEADERS, { ...range, reverse: true, limit: 1 });
+      expect(last?.[0]).to.deep.equal({ scope: A, seq: 256 });
+      expect(await store.page(BATCHES, { limit: 10 })).to.deep.equal([]);
+    });
+
+    it("iterates over more than a page, both ways", async () => {
+      const operations = Array.from({ length: 1000 }, (_, i) => put(EVENTS, i, event));
+      await store.write(operations);
+      const up: number[] = [];
+      const down: number[] = [];
+      for await (const [cursor] of store.iterate(EVENTS, { gt: 2, lte: 900 })) up.push(cursor);
+      for await (const [cursor] of store.iterate(EVENTS, { gt: 2, lte: 900, reverse: true })) down.push(cursor);
+      expect(up).to.have.length(898);
+      expect(up[0]).to.equal(3);
+      expect(down).to.deep.equal([...up].reverse());
+    });
+
+    it("never uses a number of a key space twice", () => {
+      const spaces = [...KEY_SPACES.values()];
+      expect(new Set(spaces.map(({ name }) => name)).size).to.equal(spaces.length);
+      expect(spaces.every(({ number }) => number > 0 && number < 255)).to.equal(true);
+    });
+  });
+
+  describe("opening", () => {
+    it("refuses another process, and names the remedy", async () => {
+      const script = `import { openStore } from ${JSON.stringify(fileURLToPath(new URL("../../../node/storage/level-store.ts", import.meta.url)))};
+        await openStore({ dataDir: process.argv[1] }).then(() => console.log("opened"), (error) => console.log(error.code));`;
+      const child = spawn(process.execPath, ["--input-type=module", "-e", script, dataDir], {
+        stdio: ["ignore", "pipe", "inherit"],
+      });
+      const [line] = (await once(child.stdout, "data")) as [Buffer];
+      expect(line.toString().trim()).to.equal("storage.locked");
+      expect(new StorageError("storage.locked").remedy("en")).to.not.equal("");
+      await once(child, "exit");
+    });
+
+    it("refuses a format it does not know", async () => {
+      await store.write([put(META, "format", "suyuan/store/2")]);
+      await store.close();
+      expect(await codeOf(openStore({ dataDir }))).to.equal("storage.format-unknown");
+    });
+
+    it("refuses a database that is not a store", async () => {
+      await store.write([del(META, "format"), put(NEXT, A, 1)]);
+      await store.close();
+      expect(await codeOf(openStore({ dataDir }))).to.equal("storage.not-a-store");
+    });
+
+    it("refuses a folder without a store when told not to create one", async () => {
+      const empty = await temporaryFolder();
+      expect(await codeOf(openStore({ dataDir: empty, create: false }))).to.equal("storage.missing");
+      expect(await readdir(empty)).to.deep.equal([]);
+      await removeFolder(empty);
+    });
+
+    it("finds everything again", async () => {
+      await store.write([put(NEXT, A, 7)]);
+      await store.close();
+      store = await openStore({ dataDir, create: false });
+      expect(await store.get(NEXT, A)).to.equal(7);
+    });
+  });
+
+  it("gives a lease to one worker at a time", () => {
+    const lease = store.lease("sealer");
+    expect(() => store.lease("sealer"))
+      .to.throw(StorageError)
+      .with.property("code", "storage.lease-held");
+    lease.release();
+    store.lease("sealer").release();
+  });
+
+  it("says that it is closed", async () => {
+    await store.close();
+    expect(await codeOf(store.get(NEXT, A))).to.equal("storage.closed");
+    expect(await codeOf(store.write([put(NEXT, A, 1)]))).to.equal("storage.closed");
+  });
+
+  describe("searching its files", () => {
+    const probe = utf8("0123456789abcdef");
+
+    it("finds what is stored, and nothing once it is deleted and compacted", async () => {
+      const key = { scope: A, digest: new Uint8Array(32) };
+      await store.write([put(HEADERS, { scope: A, seq: 1 }, probe), put(CONTENTS, key, 5)]);
+      expect((await store.scanFiles([probe])).found).to.have.length(1);
+      await store.write([del(HEADERS, { scope: A, seq: 1 })]);
+      await store.compact(HEADERS, { scope: A, seq: 1 });
+      const report = await store.scanFiles([probe]);
+      expect(report.found).to.deep.equal([]);
+      expect(report.files).to.be.greaterThan(0);
+      expect(await store.get(CONTENTS, key)).to.equal(5);
+    });
+
+    it("finds nothing of what was deleted long after it went to disk, and leaves the neighbours", async () => {
+      const others = Array.from({ length: 200 }, (_, seq) =>
+        put(HEADERS, { scope: A, seq: seq + 2 }, new Uint8Array(4096).fill(seq)),
+      );
+      await store.write([put(HEADERS, { scope: A, seq: 256 }, probe), ...others.slice(0, 100)]);
+      await store.compact(HEADERS);
+      await store.write(others.slice(100));
+      await store.compact(HEADERS, { scope: A, seq: 7 });
+      expect((await store.scanFiles([probe])).found).to.have.length(1);
+      await store.write([del(HEADERS, { scope: A, seq: 256 })]);
+      await store.compact(HEADERS, { scope: A, seq: 256 });
+      expect((await store.scanFiles([probe])).found).to.deep.equal([]);
+      expect(await store.page(HEADERS, { limit: 1000 })).to.have.length(200);
+    });
+
+    it("finds what lies across two chunks", async () => {
+      const file = join(dataDir, "store", "zz");
+      await writeFile(file, Buffer.concat([Buffer.alloc(1024 * 1024 - 5), probe, Buffer.alloc(10)]));
+      expect((await store.scanFiles([probe])).found).to.deep.equal(["zz"]);
+    });
+  });
+});
+
+const event = { scope: A, first: 0, count: 1, change: "accepted", at: 0 } as const;
