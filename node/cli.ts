@@ -1,5 +1,9 @@
 #!/usr/bin/env node
+import { createRequire } from "node:module";
 import { SDK_COMMANDS } from "../sdk/cli/commands.ts";
 import { runProcess } from "../sdk/cli/process.ts";
 
-await runProcess({ version: "0.1.0", commands: [...SDK_COMMANDS] });
+// The package names itself: the same from the sources and from what is built.
+const { version } = createRequire(import.meta.url)("suyuan/package.json") as { readonly version: string };
+
+await runProcess({ version, commands: SDK_COMMANDS });

@@ -13,6 +13,7 @@ import { deliveryErrorTexts } from "./deliveries/errors.ts";
 import { DISCOVER_INTERVAL_MS, SETTLE_INTERVAL_MS } from "./deliveries/settler.ts";
 import { destructionErrorTexts } from "./destruction/errors.ts";
 import { createExchange, type ExchangeFeatures } from "./exchange-features.ts";
+import { createResources, resourceErrorTexts } from "./resource-features.ts";
 import { exchangeErrorTexts } from "./exchange/errors.ts";
 import { guardedTransport } from "./exchange/guarded-transport.ts";
 import { registryLookup } from "./exchange/registry.ts";
@@ -69,6 +70,7 @@ const catalogues = [
   agreementErrorTexts,
   deliveryErrorTexts,
   recordErrorTexts,
+  ...resourceErrorTexts,
   destructionErrorTexts,
   senderErrorTexts,
   chainErrorTexts,
@@ -109,6 +111,8 @@ export async function createNode(config: NodeConfig, dependencies: NodeDependenc
       transport: guardedTransport({ allowLoopback: config.allowLoopbackPeers }),
     },
   );
+  const { ownKey } = exchange;
+  const resources = createResources({ department }, { core, ...ledger, ownKey, newId, log });
   const metrics = new Metrics({ withProcess: tunables.processMetrics ?? false });
   const largeBodies = new LargeBodies();
   metrics.watchBodies(largeBodies);
@@ -124,6 +128,7 @@ export async function createNode(config: NodeConfig, dependencies: NodeDependenc
           { department, evaluation: trust.evaluation, version: VERSION },
           { ...ledger, metrics, readiness: readinessOf(core, exchange, ledger) },
         ),
+        ...resources.bindings,
         ...exchange.bindings,
       ],
       landing: async () =>
@@ -154,6 +159,7 @@ export async function createNode(config: NodeConfig, dependencies: NodeDependenc
     core,
     exchange,
     start: async () => {
+      await resources.start();
       await core.start();
       exchange.settler.start();
       const listening = await server.listen({ host: config.host, port: config.port });

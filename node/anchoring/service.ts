@@ -1,3 +1,4 @@
+import { ChainError } from "../../sdk/chain/errors.ts";
 import type { Hex } from "../../sdk/protocol/bytes.ts";
 import type { FollowerListener } from "../chain/follower.ts";
 import type { Log, Timer } from "../ports.ts";
@@ -200,7 +201,8 @@ export class Anchoring implements FollowerListener {
       return advance.unsealed > 0 ? this.options.sealAfterMs : undefined;
     } catch (error) {
       if (this.closed) return undefined;
-      this.anchorer.doubt(scope);
+      // An endpoint that was away has changed nothing; anything else is a reason to look at both sides again.
+      if (!(error instanceof ChainError)) this.anchorer.doubt(scope);
       if (error instanceof Alarm) {
         this.raise(scope, error);
         return undefined;

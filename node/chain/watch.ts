@@ -13,6 +13,8 @@ export const RECEIPT_POLL_MS = 500;
 const FIRST_POLL_MS = 5;
 /** Until the same bytes are sent again while there is no receipt. */
 export const RESEND_AFTER_MS = 15_000;
+/** Until the same bytes are sent again when the endpoint was not reached. */
+export const RETRY_SEND_MS = 1000;
 /** Refusals of the same bytes by the endpoint until their nonce is given up. */
 export const REFUSALS_BEFORE_CANCEL = 5;
 
@@ -34,7 +36,8 @@ export interface WatchDependencies {
 }
 
 interface Attempts {
-  sentAt: number;
+  /** When to send next, in milliseconds. */
+  dueAt: number;
   refusals: number;
 }
 
@@ -70,17 +73,19 @@ export class Watch {
 
   /** Sends the stored bytes. Whatever the endpoint says, only a receipt tells what happened. */
   async send({ nonce, raw }: OpenTransaction): Promise<void> {
-    const attempts = this.attempts.get(nonce) ?? { sentAt: 0, refusals: 0 };
+    const attempts = this.attempts.get(nonce) ?? { dueAt: 0, refusals: 0 };
     this.attempts.set(nonce, attempts);
-    attempts.sentAt = this.dependencies.clock();
+    const { clock, connection, log } = this.dependencies;
+    attempts.dueAt = clock() + this.options.resendAfterMs;
     try {
-      await sendRawTransaction(this.dependencies.connection.rpc, raw);
+      await sendRawTransaction(connection.rpc, raw);
       attempts.refusals = 0;
     } catch (error) {
       const code = codeOf(error);
       if (code === "chain.already-known" || code === "chain.nonce-used") return;
       if (code === "chain.rejected") attempts.refusals++;
-      this.dependencies.log.warn({ nonce, code }, "a transaction could not be sent");
+      else attempts.dueAt = Math.min(attempts.dueAt, clock() + RETRY_SEND_MS);
+      log.warn({ nonce, code }, "a transaction could not be sent");
     }
   }
 
@@ -114,8 +119,7 @@ export class Watch {
   private async look(entry: OpenTransaction): Promise<boolean> {
     if (await this.settleByReceipt(entry)) return true;
     const attempts = this.attempts.get(entry.nonce);
-    const waits = attempts !== undefined && this.dependencies.clock() - attempts.sentAt < this.options.resendAfterMs;
-    if (waits) return false;
+    if (attempts !== undefined && this.dependencies.clock() < attempts.dueAt) return false;
     if (await this.settleAsTaken(entry)) return true;
     if ((attempts?.refusals ?? 0) >= REFUSALS_BEFORE_CANCEL && !entry.cancelling) await this.cancel(entry);
     else await this.send(entry);
@@ -175,7 +179,7 @@ export class Watch {
     const replaced: OpenTransaction = { ...entry, raw, hash, signedAt, cancelling: true, rivals: hashesOf(entry) };
     // Crash before this line: the refused bytes are tried again. After it: either may be mined, and the receipt tells which.
     await open.replace(replaced);
-    this.attempts.set(nonce, { sentAt: 0, refusals: 0 });
+    this.attempts.set(nonce, { dueAt: 0, refusals: 0 });
     await this.send(replaced);
   }
 }

@@ -47,6 +47,8 @@ export class Settler {
   private running: Promise<void> | undefined;
   private again = false;
   private closed = true;
+  /** Why each open exchange failed last: said once, not at every turn. */
+  private readonly failures = new Map<string, string>();
   private discoveredAt = Number.NEGATIVE_INFINITY;
   private cancel = (): void => undefined;
   private unsubscribe = (): void => undefined;
@@ -99,9 +101,11 @@ export class Settler {
   private async attempt(name: string, action: () => Promise<void>): Promise<void> {
     try {
       await action();
+      this.failures.delete(name);
     } catch (error) {
       const code = error instanceof CodedError ? error.code : error instanceof Error ? error.name : "unknown";
-      this.dependencies.log.warn({ exchange: name, code }, "not finished yet");
+      if (this.failures.get(name) !== code) this.dependencies.log.warn({ exchange: name, code }, "not finished yet");
+      this.failures.set(name, code);
     }
   }
 

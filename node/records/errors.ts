@@ -112,6 +112,12 @@ export const recordErrorTexts = {
     "请填写证照编号或文书号。",
     "Supply the certificate or decision number.",
   ),
+  "record.unknown-key": text(
+    "没有该业务编号的有效记录",
+    "No active record has this business key",
+    "请核对证照编号或文书号。",
+    "Check the certificate or decision number.",
+  ),
   "parent.unknown": text(
     "上游记录 {seq} 在本节点不存在或编号不符",
     "The parent {seq} is not a record of this node, or has another id",

@@ -14,13 +14,7 @@ import {
   type Codec,
 } from "./codecs.ts";
 import type { Space } from "./store.ts";
-import type {
-  StoredApplication,
-  StoredDelivery,
-  StoredNotice,
-  StoredReception,
-  StoredResource,
-} from "./stored-exchange.ts";
+import type { StoredApplication, StoredDelivery, StoredReception, StoredResource } from "./stored-exchange.ts";
 
 // Every key space of the store. A number is never used again: retired ones stay listed.
 // Trust: all of it is editable by whoever can write the data folder. Nothing here can make a false record verify:

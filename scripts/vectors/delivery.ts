@@ -1,6 +1,6 @@
-import { canonicalize } from "../../sdk/protocol/canonical.ts";
+import { canonicalBytes, canonicalize } from "../../sdk/protocol/canonical.ts";
 import { toHex } from "../../sdk/protocol/bytes.ts";
-import { agreementId, resourceId } from "../../sdk/protocol/anchor.ts";
+import { agreementId, resourceId, resourceScope } from "../../sdk/protocol/anchor.ts";
 import {
   deliveryBytes,
   grants,
@@ -42,6 +42,14 @@ const REQUEST: DeliveryRequest = {
   fields: ['["businessScope"]', '["items","*","amount"]'],
   keys: ["X-2025-0001", "X-2025-0002"],
   nonce: "AAECAwQFBgcICQoLDA0ODw",
+};
+
+const ACCEPTED: JsonObject = {
+  ledger: LEDGER,
+  scope: resourceScope(RESOURCE),
+  seq: 7,
+  record: sampleHex("record 0"),
+  at: 1735693000,
 };
 
 const ITEMS: readonly PackageItem[] = [
@@ -205,6 +213,14 @@ export function deliveryVectors(): Json {
       text: text(deliveryBytes(signed)),
       provider: { key: PROVIDER_KEY.id, signature: PROVIDER_KEY.sign(deliveryBytes(signed)) },
       consumer: { key: CONSUMER_KEY.id, signature: CONSUMER_KEY.sign(deliveryBytes(signed)) },
+    },
+    accepted: {
+      json: ACCEPTED,
+      text: `suyuan/accepted/1${canonicalize(ACCEPTED)}`,
+      provider: {
+        key: PROVIDER_KEY.id,
+        signature: PROVIDER_KEY.sign(canonicalBytes(ACCEPTED, "suyuan/accepted/1")),
+      },
     },
     grants: GRANTS.map(([pattern, path, granted]) => ({ pattern: [...pattern], path: [...path], granted })),
     patternRejects: PATTERN_REJECTS.map((pattern) => ({ pattern, code: "shape.format" })),

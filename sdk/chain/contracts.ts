@@ -1,4 +1,4 @@
-import { Interface, type JsonFragment, type ParamType, type Result } from "ethers/abi";
+import { Interface, type ParamType, type Result } from "ethers/abi";
 import { fromUtf8, fromHex, isHex, toHex, utf8, type Hex } from "../protocol/bytes.ts";
 import type { ErrorValues } from "../protocol/errors.ts";
 import { AnchorLogAbi } from "./abi/AnchorLog.ts";
@@ -38,7 +38,7 @@ function interfaceOf(name: ContractName | "errors"): Interface {
   const known = made.get(name);
   if (known) return known;
   const abi: readonly AbiItem[] = name === "errors" ? LedgerErrorsAbi : ABIS[name];
-  const created = new Interface(abi as readonly JsonFragment[]); // A JSON fragment with every member given.
+  const created = new Interface(abi);
   made.set(name, created);
   return created;
 }

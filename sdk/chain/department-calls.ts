@@ -141,6 +141,28 @@ export const distrustKeyCall = ({ index, since }: { readonly index: number; read
   data: encodeCall("DepartmentRegistry", "distrustKey", [index, BigInt(since)]),
 });
 
+/** Begins the replacement of a department's lost accounts, executable after seven days. The authority's. */
+export const proposeRecoveryCall = ({
+  department,
+  account,
+}: {
+  readonly department: string;
+  readonly account: Hex;
+}): LedgerCall => ({
+  contract: "DepartmentRegistry",
+  data: encodeCall("DepartmentRegistry", "proposeRecovery", [department, account]),
+});
+
+export const vetoRecoveryCall = ({ department }: { readonly department: string }): LedgerCall => ({
+  contract: "DepartmentRegistry",
+  data: encodeCall("DepartmentRegistry", "vetoRecovery", [department]),
+});
+
+export const executeRecoveryCall = ({ department }: { readonly department: string }): LedgerCall => ({
+  contract: "DepartmentRegistry",
+  data: encodeCall("DepartmentRegistry", "executeRecovery", [department]),
+});
+
 export const setEndpointCall = ({ endpoint }: { readonly endpoint: string }): LedgerCall => ({
   contract: "DepartmentRegistry",
   data: encodeCall("DepartmentRegistry", "setEndpoint", [endpoint]),

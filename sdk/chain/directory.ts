@@ -28,23 +28,23 @@ export interface FoundEvent<C extends ContractName> {
 /** Reads through the Directory: a question names a contract, and the entry in force at a time answers. */
 export interface DirectoryReads {
   /** The address in force at `time`, which is this block's unless told. Throws `chain.contract-missing`. */
-  contractAddress(contract: NamedContract, time?: number): Promise<Hex>;
+  readonly contractAddress: (contract: NamedContract, time?: number) => Promise<Hex>;
   /** Every address the Directory has named for a contract, oldest first. */
-  contractAddresses(contract: NamedContract): Promise<readonly Hex[]>;
+  readonly contractAddresses: (contract: NamedContract) => Promise<readonly Hex[]>;
   /** Seconds between a Directory entry and its effect; 0 marks an evaluation ledger. */
-  directoryDelay(): Promise<number>;
+  readonly directoryDelay: () => Promise<number>;
   /** Events of every version of a contract, in order. */
-  events<C extends NamedContract>(contract: C, filter: EventFilter): Promise<readonly FoundEvent<C>[]>;
+  readonly events: <C extends NamedContract>(contract: C, filter: EventFilter) => Promise<readonly FoundEvent<C>[]>;
 }
 
 export interface Asker extends DirectoryReads {
   readonly reader: BlockReader;
-  ask<C extends NamedContract, N extends FunctionNames<AbiOf<C>>>(
+  readonly ask: <C extends NamedContract, N extends FunctionNames<AbiOf<C>>>(
     contract: C,
     name: N,
     args: ArgumentsOf<AbiOf<C>, N>,
     time?: number,
-  ): Promise<ResultOf<AbiOf<C>, N>>;
+  ) => Promise<ResultOf<AbiOf<C>, N>>;
 }
 
 const nameWord = (contract: NamedContract): Hex => {

@@ -10,7 +10,7 @@ import {
   type LogFilter,
   type Receipt,
 } from "./blocks.ts";
-import { ChainError } from "./errors.ts";
+import { ChainError, isRevert } from "./errors.ts";
 import type { Rpc } from "./rpc.ts";
 
 /** How an endpoint lets a read be tied to one block: by its hash (EIP-1898), or by number with the hash checked at the end. */
@@ -58,7 +58,7 @@ export function agreeingReader(readers: readonly BlockReader[]): BlockReader {
     throw new ChainError("chain.disagreement");
   const agreed = async <T>(ask: (reader: BlockReader) => Promise<T>): Promise<T> => {
     const answers = await Promise.all(readers.map((reader) => settle(() => ask(reader))));
-    for (const answer of answers) if ("error" in answer && !isRevertOf(answer.error)) throw answer.error;
+    for (const answer of answers) if ("error" in answer && !isRevert(answer.error)) throw answer.error;
     if (new Set(answers.map(fingerprint)).size !== 1) throw new ChainError("chain.disagreement");
     const [answer] = answers;
     if (answer === undefined || "error" in answer) throw answer?.error;
@@ -84,8 +84,6 @@ async function settle<T>(ask: () => Promise<T>): Promise<Settled<T>> {
   }
 }
 
-const isRevertOf = (error: unknown): boolean => error instanceof ChainError && error.code === "chain.revert";
-
 /** Equal for equal answers: every one is made of plain data in a fixed member order. */
 const fingerprint = (answer: unknown): string =>
   JSON.stringify(answer, (_key, value: unknown) =>
@@ -98,11 +96,14 @@ function remembering(reader: BlockReader): BlockReader {
   const once = <T>(key: string, ask: () => Promise<T>): Promise<T> => {
     const known = answers.get(key) ?? ask();
     answers.set(key, known);
+    // A failure of the moment may be over at the next question; a revert is an answer.
+    known.catch((error: unknown) => void (isRevert(error) || answers.delete(key)));
     return known as Promise<T>; // The key names the question, and with it the type.
   };
   return {
     ...reader,
     call: (to, data) => once(`call ${to} ${data}`, () => reader.call(to, data)),
+    logs: (filter) => once(`logs ${JSON.stringify(filter)}`, () => reader.logs(filter)),
     receipt: (transaction) => once(`receipt ${transaction}`, () => reader.receipt(transaction)),
     blockAt: (number) => once(`block ${number}`, () => reader.blockAt(number)),
   };

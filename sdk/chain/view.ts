@@ -1,6 +1,7 @@
 import type { Hex } from "../protocol/bytes.ts";
 import { agreementReads, type AgreementReads } from "./agreements.ts";
 import { anchorReads, type AnchorReads } from "./anchors.ts";
+import { calendarReads, type CalendarReads } from "./calendar.ts";
 import { catalogueReads, type CatalogueReads } from "./catalogue.ts";
 import { departmentReads, type DepartmentReads } from "./departments.ts";
 import { directoryReads, type DirectoryReads } from "./directory.ts";
@@ -11,7 +12,13 @@ import { statusReads, type StatusReads } from "./statuses.ts";
  * Everything the ledger's contracts say at one block. Each question is asked once. Answers are an endpoint's word:
  * checked for form, and against one another where the contracts allow it.
  */
-export type LedgerView = DirectoryReads & DepartmentReads & CatalogueReads & AgreementReads & AnchorReads & StatusReads;
+export type LedgerView = DirectoryReads &
+  DepartmentReads &
+  CatalogueReads &
+  CalendarReads &
+  AgreementReads &
+  AnchorReads &
+  StatusReads;
 
 export function ledgerView(options: { readonly reader: BlockReader; readonly directory: Hex }): LedgerView {
   const asker = directoryReads(options);
@@ -23,6 +30,7 @@ export function ledgerView(options: { readonly reader: BlockReader; readonly dir
     events,
     ...departmentReads(asker),
     ...catalogueReads(asker),
+    ...calendarReads(asker),
     ...agreementReads(asker),
     ...anchorReads(asker),
     ...statusReads(asker),

@@ -1,15 +1,59 @@
+import { registerAgreement } from "./commands/agreement.ts";
+import { registerAgreements } from "./commands/agreements.ts";
+import { registerAnswer } from "./commands/answer.ts";
+import { registerApply, registerSupplement } from "./commands/apply.ts";
 import { registerCheckId } from "./commands/check-id.ts";
+import { registerDeliver } from "./commands/deliver.ts";
+import { registerDeliveries } from "./commands/deliveries.ts";
+import { registerDepartment } from "./commands/department.ts";
+import { registerDepartments } from "./commands/departments.ts";
+import { registerDestroy } from "./commands/destroy.ts";
 import { registerGenerate } from "./commands/generate.ts";
+import { registerIngest } from "./commands/ingest.ts";
 import { registerKeys } from "./commands/keys.ts";
 import { registerMerkle } from "./commands/merkle.ts";
+import { registerRecord } from "./commands/record.ts";
+import { registerReserve } from "./commands/reserve.ts";
+import { registerResource } from "./commands/resource.ts";
+import { registerResources } from "./commands/resources.ts";
+import { registerStatus } from "./commands/status.ts";
 import { registerVerify } from "./commands/verify.ts";
+import type { Words } from "./language.ts";
 import type { Register } from "./program.ts";
+
+/** A heading of the help, for the commands that follow it. */
+export const heading =
+  (words: Words): Register =>
+  (program, context) =>
+    void program.commandsGroup(context.say(words));
 
 /** The commands that need nothing but the SDK, in the order of the help. */
 export const SDK_COMMANDS: readonly Register[] = [
+  heading({ zh: "验证与核对(不需要账号):", en: "Verify (no account needed):" }),
   registerVerify,
   registerCheckId,
   registerMerkle,
-  registerGenerate,
+  heading({ zh: "查看账本:", en: "Look at the ledger:" }),
+  registerStatus,
+  registerDepartments,
+  registerResources,
+  heading({ zh: "共享授权与交付:", en: "Agreements and deliveries:" }),
+  registerAgreements,
+  registerApply,
+  registerSupplement,
+  registerAnswer,
+  registerAgreement,
+  registerReserve,
+  registerDeliver,
+  registerDeliveries,
+  heading({ zh: "编目与记录(提供方):", en: "Catalogue and records (provider):" }),
+  registerResource,
+  registerIngest,
+  registerRecord,
+  registerDestroy,
+  heading({ zh: "数据主管部门:", en: "Authority:" }),
+  registerDepartment,
+  heading({ zh: "工具:", en: "Tools:" }),
   registerKeys,
+  registerGenerate,
 ];

@@ -57,6 +57,12 @@ export const cliErrorTexts = {
     "请确认文件无误,或分成几份。",
     "Check that it is the right file, or split it.",
   ),
+  "input.line-too-long": text(
+    "{path} 第 {line} 行超过 {limit} 字节",
+    "Line {line} of {path} is longer than {limit} bytes",
+    "请确认每行是一个 JSON 对象。",
+    "Check that each line is one JSON object.",
+  ),
   "input.form": text(
     "{path} 不是{expectedZh}",
     "{path} is not {expectedEn}",
@@ -99,6 +105,36 @@ export const cliErrorTexts = {
     "请核对 --node 与 --keystore 是否同属一个部门,或用 --key-id 指明密钥。",
     "Check that --node and --keystore belong to one department, or name the key with --key-id.",
   ),
+  "approval.mismatch": text(
+    "{path} 中的记录或账本与本部门节点所示不同",
+    "{path} names another record or ledger than the department's node does",
+    "请勿签署;请第一人重新提出。",
+    "Do not sign it; let the first person propose it again.",
+  ),
+  "approval.same-key": text(
+    "密钥 {key} 已经签署:须由第二人以另一把密钥签署",
+    "The key {key} has signed already: a second person signs with another key",
+    "请由第二人用自己的密钥库签署。",
+    "Let the second person sign, with an own keystore.",
+  ),
+  "approval.too-few": text(
+    "只有 {count} 个签名,需要 {needed} 个",
+    "There are {count} signatures of {needed}",
+    "请由第二人运行 suyuan destroy approve。",
+    "Let the second person run suyuan destroy approve.",
+  ),
+  "record.not-anchored": text(
+    "第 {seq} 号记录当时尚未锚定,或没有这条记录",
+    "Record {seq} was not anchored then, or there is no such record",
+    "请核对范围与编号;提供方可用 suyuan record show 查看进展。",
+    "Check scope and number; the provider sees how far it is with suyuan record show.",
+  ),
+  "ingest.unanswered": text(
+    "节点没有对每一行作出答复(第 {line} 行起)",
+    "The node did not answer every line (from line {line} on)",
+    "请重复运行:已接受的行会答复为已有,不会重复登记。",
+    "Run it again: accepted lines are answered as duplicates and stored once.",
+  ),
   "cli.unexpected": text(
     "程序内部错误({error})",
     "A fault of the program ({error})",
@@ -118,9 +154,15 @@ const UNDETERMINED_CLIENT: ReadonlySet<string> = new Set([
   "client.response-too-large",
 ]);
 
+const CLI_EXITS: ReadonlyMap<CliErrorCode, ExitCode> = new Map([
+  ["cli.unexpected", EXIT.unexpected],
+  ["ingest.unanswered", EXIT.undetermined],
+  ["record.not-anchored", EXIT.negative],
+]);
+
 /** One table for every error: refused is negative, unreachable is undetermined, what the caller gave is usage. */
 export function exitCodeOf(error: unknown): ExitCode {
-  if (error instanceof CliError) return error.code === "cli.unexpected" ? EXIT.unexpected : EXIT.usage;
+  if (error instanceof CliError) return CLI_EXITS.get(error.code) ?? EXIT.usage;
   if (error instanceof ProblemError)
     return UNDETERMINED_STATUS.has(error.problem.status) ? EXIT.undetermined : EXIT.negative;
   if (error instanceof ClientError) {

@@ -1,7 +1,7 @@
 import type { Language } from "../protocol/errors.ts";
 import { describeFinding } from "../verify/codes.ts";
 import type { Check, Outcome, Report, Verdict } from "../verify/report.ts";
-import type { SecondOpinion } from "../verify/second-opinion.ts";
+import type { SecondOpinion } from "./second-opinion.ts";
 import { CHECK_WORDS, FIXER_WORDS, formatTime, OUTCOME_WORDS, VERDICT_WORDS } from "../verify/words.ts";
 import { table } from "./table.ts";
 

@@ -1,6 +1,5 @@
 import { openAgreeingView, type LedgerConnection } from "../chain/connection.ts";
 import { ChainError } from "../chain/errors.ts";
-import type { LedgerView } from "../chain/view.ts";
 import { toHex } from "../protocol/bytes.ts";
 import { evidenceJson, parseEvidence, parseEvidenceBytes, type Evidence } from "../protocol/evidence.ts";
 import { recordId } from "../protocol/header.ts";
@@ -60,15 +59,39 @@ export interface VerifyDependencies {
   readonly now: number;
 }
 
+/** Files that are verified side by side. */
+const AT_ONCE = 50;
+
 /**
  * Verifies one evidence (SPEC §11): every check that can be made is made, and the report says each outcome. Never throws
  * for bad evidence or an unreachable chain, and believes nothing of the evidence that the trusted chain does not confirm.
  */
 export async function verifyEvidence(input: VerifyInput, dependencies: VerifyDependencies): Promise<Report> {
+  return verifyWith(await openChain(dependencies), input, dependencies);
+}
+
+/**
+ * As `verifyEvidence` for each input, all at one block: what the files of one delivery have in common is asked once.
+ * The reports are in the order of the inputs.
+ */
+export async function verifyEvidences(
+  inputs: readonly VerifyInput[],
+  dependencies: VerifyDependencies,
+): Promise<readonly Report[]> {
+  const chain = await openChain(dependencies);
+  const reports: Report[] = [];
+  for (let i = 0; i < inputs.length; i += AT_ONCE) {
+    const some = inputs.slice(i, i + AT_ONCE);
+    reports.push(...(await Promise.all(some.map((input) => verifyWith(chain, input, dependencies)))));
+  }
+  return reports;
+}
+
+async function verifyWith(chain: OpenedChain, input: VerifyInput, dependencies: VerifyDependencies): Promise<Report> {
   const { policy, knownAt } = input;
   const { trust, now } = dependencies;
   const at = input.at ?? now;
-  const [read, chain] = await Promise.all([readEvidence(input.evidence), openChain(dependencies)]);
+  const read = readEvidence(input.evidence);
   const context =
     "evidence" in read ? makeContext(input, dependencies, { evidence: read.evidence, chain, at }) : undefined;
   const findings = context === undefined ? undefined : await runChecks(context);
@@ -88,7 +111,7 @@ export async function verifyEvidence(input: VerifyInput, dependencies: VerifyDep
     ...(knownAt !== undefined && { knownAt }),
     ...(trust && { ledger: trustedLedger(trust) }),
     ...("view" in chain && { block: chain.view.block }),
-    evaluation: trust?.evaluation ?? false,
+    evaluation: (trust?.evaluation ?? false) || chain.evaluation,
     ...(context && { record: summaryOf(context) }),
     checks,
   };
@@ -117,15 +140,19 @@ function readEvidence(evidence: Uint8Array | Evidence): ReadEvidence {
   }
 }
 
-async function openChain({ connections = [], trust }: VerifyDependencies): Promise<Chain> {
-  if (trust === undefined || connections.length === 0) return { missing: unclear("verify.no-connection") };
+/** `evaluation`: the chain says so itself, by a Directory without delay. */
+type OpenedChain = Chain & { readonly evaluation: boolean };
+
+async function openChain({ connections = [], trust }: VerifyDependencies): Promise<OpenedChain> {
+  if (trust === undefined || connections.length === 0)
+    return { missing: unclear("verify.no-connection"), evaluation: false };
   if (connections.some(({ ledger }) => ledger !== trustedLedger(trust)))
     throw new TypeError("a connection to a ledger that is not the trusted one");
   try {
-    const view: LedgerView = await openAgreeingView(connections);
-    return { view };
+    const view = await openAgreeingView(connections);
+    return { view, evaluation: (await view.directoryDelay()) === 0 };
   } catch (error) {
-    if (error instanceof ChainError) return { missing: unclear(error.code, error.values) };
+    if (error instanceof ChainError) return { missing: unclear(error.code, error.values), evaluation: false };
     throw error;
   }
 }

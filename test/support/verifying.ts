@@ -65,5 +65,5 @@ export function changedAt(value: Json, path: readonly Step[], change: (old: Json
   if (inner === undefined && Array.isArray(copy)) copy.splice(Number(step), 1);
   else if (inner === undefined) delete copy[step];
   else copy[step] = inner;
-  return copy as Json;
+  return copy;
 }

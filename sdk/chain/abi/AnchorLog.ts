@@ -5,7 +5,7 @@ export const AnchorLogAbi = [
   {"type":"function","name":"anchorSuperseding","inputs":[{"name":"scope","type":"bytes32"},{"name":"first","type":"uint40"},{"name":"count","type":"uint24"},{"name":"root","type":"bytes32"},{"name":"hash","type":"uint8"},{"name":"superseded","type":"uint40[]"}],"outputs":[],"stateMutability":"nonpayable"},
   {"type":"function","name":"authority","inputs":[],"outputs":[{"name":"","type":"address"}],"stateMutability":"view"},
   {"type":"function","name":"batchDigest","inputs":[{"name":"scope","type":"bytes32"},{"name":"first","type":"uint40"}],"outputs":[{"name":"","type":"bytes32"}],"stateMutability":"view"},
-  {"type":"function","name":"head","inputs":[{"name":"scope","type":"bytes32"}],"outputs":[{"name":"","type":"tuple","components":[{"name":"holder","type":"bytes18"},{"name":"next","type":"uint40"},{"name":"kind","type":"uint8"}]}],"stateMutability":"view"},
+  {"type":"function","name":"head","inputs":[{"name":"scope","type":"bytes32"}],"outputs":[{"name":"holder","type":"bytes18"},{"name":"next","type":"uint40"},{"name":"kind","type":"uint8"}],"stateMutability":"view"},
   {"type":"function","name":"isConsumingScheduledOp","inputs":[],"outputs":[{"name":"","type":"bytes4"}],"stateMutability":"view"},
   {"type":"function","name":"openJournal","inputs":[],"outputs":[],"stateMutability":"nonpayable"},
   {"type":"function","name":"openResource","inputs":[{"name":"resource","type":"bytes32"},{"name":"holder","type":"bytes18"}],"outputs":[],"stateMutability":"nonpayable"},

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { MAXIMUM_EVIDENCE_BYTES, parseEvidenceBytes } from "../../protocol/evidence.ts";
 import type { Policy, Report, Verdict } from "../../verify/report.ts";
-import type { SecondOpinion } from "../../verify/second-opinion.ts";
+import type { SecondOpinion } from "../second-opinion.ts";
 import { connectTrusted } from "../../verify/trust.ts";
 import { verifyEvidence } from "../../verify/verify.ts";
 import type { Context } from "../context.ts";
@@ -147,6 +147,6 @@ function policyOf({ as, purpose }: VerifyOptions): Policy {
 /** There is nothing to repeat in a file that is no evidence. */
 async function askSecond(evidence: Uint8Array, report: Report): Promise<SecondOpinion | undefined> {
   if (report.record === undefined) return undefined;
-  const { secondOpinion } = await import("../../verify/second-opinion.ts");
+  const { secondOpinion } = await import("../second-opinion.ts");
   return secondOpinion(parseEvidenceBytes(evidence));
 }

@@ -1,25 +1,21 @@
-import { fromHex, equalBytes } from "../../protocol/bytes.ts";
+import { fromHex } from "../../protocol/bytes.ts";
+import { findParentsFault, type ParentsFault } from "../../protocol/disclosure.ts";
 import type { Evidence } from "../../protocol/evidence.ts";
-import { parentData } from "../../protocol/parents.ts";
-import { leafHash, rootFromMultiproof } from "../../protocol/tree.ts";
 import type { Context } from "../context.ts";
 import { fail, pass, type Finding } from "../report.ts";
 
 /** The record id is the header's, so it needs no comparison; the disclosed parents are the header's too (SPEC §5.2). */
 export function checkRecord({ evidence, recordHex }: Context): Finding {
+  const fault = parentsFault(evidence);
+  if (fault !== undefined) return fail("record.parents", { fault });
   const disclosed = evidence.parents?.disclosed.length ?? 0;
-  if (evidence.parents !== undefined && !parentsMatch(evidence)) return fail("record.parents");
   return pass("record.valid", { record: recordHex, disclosed, withheld: evidence.header.parentCount - disclosed });
 }
 
-/** Whether the disclosed parents are those the header commits to. */
-export function parentsMatch({ header, parents }: Evidence): boolean {
-  if (header.parentsRoot === undefined || parents === undefined) return false;
-  const { hash, parentCount: count } = header;
-  const leaves = parents.disclosed.map(({ at, salt, ...parent }) => ({
-    position: at,
-    hash: leafHash(hash, parentData(salt, parent)),
-  }));
-  const root = rootFromMultiproof({ hash, leaves, count, proof: parents.proof });
-  return root !== undefined && equalBytes(root, fromHex(header.parentsRoot));
+/** Why the disclosed parents are not those the header commits to; undefined when they are, or when there are none. */
+export function parentsFault({ header, parents }: Evidence): ParentsFault | undefined {
+  if (parents === undefined) return undefined;
+  const { hash, parentsRoot, parentCount: count } = header;
+  const root = parentsRoot === undefined ? undefined : fromHex(parentsRoot);
+  return findParentsFault({ hash, disclosed: parents.disclosed, proof: parents.proof, root, count });
 }

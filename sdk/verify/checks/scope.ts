@@ -1,7 +1,9 @@
-import { SCOPE_KINDS, type ScopeKind } from "../../chain/anchors.ts";
+import type { ScopeKind } from "../../chain/anchors.ts";
 import type { LedgerView } from "../../chain/view.ts";
 import { deliveriesScope, journalScope, receiptsScope, resourceScope } from "../../protocol/anchor.ts";
-import { fromHex, fromUtf8, type Hex } from "../../protocol/bytes.ts";
+import { fromHex, fromUtf8, isHex, type Hex } from "../../protocol/bytes.ts";
+import type { Evidence } from "../../protocol/evidence.ts";
+import { HASH_BYTES } from "../../protocol/hash.ts";
 import type { RecordHeader } from "../../protocol/header.ts";
 import { isProtocolKind, type ProtocolKind } from "../../protocol/kinds.ts";
 import { withChain, type Context } from "../context.ts";
@@ -18,10 +20,12 @@ const KINDS_OF_SCOPE: Readonly<Record<ScopeKind, readonly ProtocolKind[]>> = {
 };
 
 /** The number lies in the batch; the issuer anchored it, holds the scope, and the scope stands for what the header says. */
-export async function checkScope({ evidence: { header, anchor }, chain }: Context): Promise<Finding> {
+export async function checkScope({ evidence, chain }: Context): Promise<Finding> {
+  const { header, anchor } = evidence;
   const { seq } = header;
   if (seq < anchor.first || seq >= anchor.first + anchor.count) return fail("scope.number", { seq });
   if (anchor.department !== header.issuer) return fail("scope.issuer");
+  if (!isInItsStream(evidence)) return fail("scope.stream");
   return withChain(chain, (view) => checkHead(view, header, anchor.time));
 }
 
@@ -33,11 +37,20 @@ async function checkHead(view: LedgerView, header: RecordHeader, time: number): 
   if (seq >= head.next) return fail("scope.not-anchored");
   if (!fits(kind, head.kind)) return fail("scope.kind", { kind });
   if (!standsFor(header, head.kind, subject)) return fail("scope.resource");
-  return pass("scope.holds", { seq, scope: SCOPE_KINDS[SCOPE_KINDS.indexOf(head.kind)] ?? "" });
+  return pass("scope.holds", { seq, scope: head.kind });
 }
 
 const fits = (kind: string, scope: ScopeKind): boolean =>
   isProtocolKind(kind) ? KINDS_OF_SCOPE[scope].includes(kind) : scope === "resource";
+
+/** A delivery or receipt says of which agreement and number it is: the ones whose place it holds (SPEC §10). */
+function isInItsStream({ header: { kind, scope, seq }, claims: { disclosed } }: Evidence): boolean {
+  const stream = kind === "delivery" ? deliveriesScope : kind === "receipt" ? receiptsScope : undefined;
+  if (stream === undefined) return true;
+  const said = (name: string) => disclosed.find(({ path }) => path.length === 1 && path[0] === name)?.value;
+  const agreement = said("agreement");
+  return isHex(agreement, HASH_BYTES) && stream(agreement) === scope && said("k") === seq;
+}
 
 /** The scope's name is recomputed from its subject: an endpoint cannot lend one scope another's subject. */
 function standsFor({ scope, resource }: RecordHeader, kind: ScopeKind, subject: Hex): boolean {

@@ -2,7 +2,7 @@ import type { RecordState, StatusChange } from "../../chain/statuses.ts";
 import type { Hex } from "../../protocol/bytes.ts";
 import { withChain, type Context } from "../context.ts";
 import { fail, pass, type Finding } from "../report.ts";
-import { parentsMatch } from "./record.ts";
+import { parentsFault } from "./record.ts";
 
 export interface StateAt {
   readonly state: RecordState;
@@ -35,7 +35,7 @@ export function checkStatus(context: Context): Promise<Finding> {
     const ask = (scope: Hex, seq: number) =>
       view.statusHistory(scope, seq).then((history) => stateAt(history, { at, knownAt }));
     // Parents that the header does not commit to are a stranger's words and not looked up.
-    const disclosed = evidence.parents !== undefined && parentsMatch(evidence) ? evidence.parents.disclosed : [];
+    const disclosed = parentsFault(evidence) === undefined ? (evidence.parents?.disclosed ?? []) : [];
     const local = disclosed.filter(({ ledger }) => ledger === header.ledger);
     const [own, ...parents] = await Promise.all([
       ask(header.scope, header.seq),

@@ -67,6 +67,14 @@ export const fileCheckTexts = {
     ASK_ISSUER,
     "issuer",
   ),
+  "scope.stream": bad(
+    {
+      zh: "交付或回执所写的授权或序号与其位置不符",
+      en: "The delivery or receipt names another agreement or number than its place",
+    },
+    ASK_ISSUER,
+    "issuer",
+  ),
   "scope.not-anchored": bad(
     { zh: "该范围尚未锚定到此序号", en: "The scope has not been anchored up to this number" },
     ASK_ISSUER,

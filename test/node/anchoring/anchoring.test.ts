@@ -358,7 +358,7 @@ describe("anchoring", function () {
       let requests = 0;
       await reopen({
         tamper: () => {
-          if (++requests % 13 === 0) throw new TypeError("connection lost");
+          if (++requests % 25 === 0) throw new TypeError("connection lost");
           return undefined;
         },
       });

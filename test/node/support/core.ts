@@ -48,7 +48,7 @@ export const resourceInfo = ({ resource, scope }: { resource: Hex; scope: Hex })
 export const EAGER: CoreTunables = {
   intake: { groupWaitMs: 0 },
   anchoring: { sealAfterMs: 0, retryFirstMs: 5 },
-  sender: { receiptPollMs: 5 },
+  sender: { receiptPollMs: 5, resendAfterMs: 0 },
   follower: { pollMs: 5 },
 };
 

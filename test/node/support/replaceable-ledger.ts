@@ -35,20 +35,42 @@ export async function startReplaceableLedger(): Promise<ReplaceableLedger> {
   const mine = async (): Promise<void> => simulator.mine(Math.max(clock.now, (await simulator.head()).time + 1));
   const answer = async (method: string, params: readonly unknown[]): Promise<unknown> => {
     const final = state.final === undefined ? "latest" : `0x${state.final.toString(16)}`;
-    const result = await simulator.request(method, params.map((param) => (param === "finalized" ? final : param)));
+    const result = await simulator.request(
+      method,
+      params.map((param) => (param === "finalized" ? final : param)),
+    );
     if (method === "eth_sendRawTransaction" && state.mining) await mine();
     return result;
   };
   const { rpcUrl, stop } = await serve(answer);
-  const provider = new BrowserProvider({ request: ({ method, params }) => answer(method, (params ?? []) as unknown[]) }, CHAIN_ID, { staticNetwork: true, cacheTimeout: -1, pollingInterval: 5 });
+  const provider = new BrowserProvider(
+    { request: ({ method, params }) => answer(method, (params ?? []) as unknown[]) },
+    CHAIN_ID,
+    { staticNetwork: true, cacheTimeout: -1, pollingInterval: 5 },
+  );
   const deployer = new Wallet(toHex(crypto.getRandomValues(new Uint8Array(32))));
-  const deployed = await deployLedger({ delay: 0n, calendars: committedCalendars }, { signer: new NonceManager(deployer.connect(provider)) });
+  const deployed = await deployLedger(
+    { delay: 0n, calendars: committedCalendars },
+    { signer: new NonceManager(deployer.connect(provider)) },
+  );
   provider.destroy();
-  const ledger = new TestLedger({ rpcUrl, deployed, deployer, clock, stop: async () => (await stop(), simulator.close()) });
+  const ledger = new TestLedger({
+    rpcUrl,
+    deployed,
+    deployer,
+    clock,
+    stop: async () => (await stop(), simulator.close()),
+  });
   await ledger.admit(ledger.authority, "authority");
   await ledger.admit(ledger.provider);
   const connection = connectLedger({ rpcUrl, ledger: ledger.name, finality: { tag: "finalized" } });
-  return Object.assign(state, { ledger, connection, mine, height: async () => (await simulator.head()).number, remember: () => remember(simulator) });
+  return Object.assign(state, {
+    ledger,
+    connection,
+    mine,
+    height: async () => (await simulator.head()).number,
+    remember: () => remember(simulator),
+  });
 }
 
 async function remember(simulator: Simulator): Promise<() => Promise<void>> {

@@ -4,10 +4,14 @@ export interface RpcRequest {
   readonly params: readonly unknown[];
 }
 
-export type RpcReply = { readonly result: unknown } | { readonly error: { readonly code: number; readonly message: string } };
+export type RpcReply =
+  { readonly result: unknown } | { readonly error: { readonly code: number; readonly message: string } };
 
 /** Undefined lets the request pass; a reply answers in the endpoint's place; throwing breaks the connection. */
-export type Tamper = (request: RpcRequest, pass: () => Promise<RpcReply>) => Promise<RpcReply | undefined> | RpcReply | undefined;
+export type Tamper = (
+  request: RpcRequest,
+  pass: () => Promise<RpcReply>,
+) => Promise<RpcReply | undefined> | RpcReply | undefined;
 
 /** A `fetch` between a connection and the real endpoint that can drop, answer and change single requests. */
 export const tamperingFetch =

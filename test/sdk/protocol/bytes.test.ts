@@ -15,7 +15,9 @@ import {
 
 const bytes = fc.uint8Array({ maxLength: 70 });
 
-describe("bytes as text", () => {
+describe("bytes as text", function () {
+  this.timeout(20_000);
+
   it("agree with the platform's hexadecimal and base64url", () => {
     fc.assert(
       fc.property(bytes, (value) => {
@@ -50,7 +52,9 @@ describe("bytes as text", () => {
   });
 });
 
-describe("bytes", () => {
+describe("bytes", function () {
+  this.timeout(20_000);
+
   it("compare as their hexadecimal does", () => {
     fc.assert(
       fc.property(bytes, bytes, (a, b) => {

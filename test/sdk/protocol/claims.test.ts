@@ -97,7 +97,9 @@ function unflatten(leaves: readonly { readonly path: Path; readonly value: Claim
     : Object.fromEntries(members);
 }
 
-describe("flattening", () => {
+describe("flattening", function () {
+  this.timeout(20_000);
+
   it("loses nothing of a document", () => {
     fc.assert(
       fc.property(document, (content) => {
@@ -152,7 +154,9 @@ describe("flattening", () => {
   });
 });
 
-describe("commitment", () => {
+describe("commitment", function () {
+  this.timeout(20_000);
+
   it("puts the required claims first, in schema order, and everything else by leaf hash, padded to eight", () => {
     fc.assert(
       fc.property(withRequired, seed, hashName, ([content, required], salts, hash) => {

@@ -7,7 +7,9 @@ import { claimConforms, documentFaults, parseSchema } from "../../../sdk/protoco
 import { document, json } from "./arbitraries.ts";
 import { isRefused, schemaOf } from "./support.ts";
 
-describe("a claim's conformity", () => {
+describe("a claim's conformity", function () {
+  this.timeout(20_000);
+
   const schema = schemaOf(
     {
       text: { type: "string", pattern: "^[a-z]+$", maxLength: 3 },
@@ -71,6 +73,25 @@ describe("a claim's conformity", () => {
     it(`${JSON.stringify(path)} = ${JSON.stringify(value)}: ${conforms}`, () =>
       expect(claimConforms(schema, path, value)).to.equal(conforms));
   }
+
+  it("does not depend on names, titles and dialects, which are never resolved", () => {
+    const named: JsonObject = {
+      type: "string",
+      $id: "not a url [",
+      $schema: "https://json-schema.org/draft/2020-12/schema",
+    };
+    const twice = schemaOf(
+      { a: named, b: { ...named }, c: { type: "object", properties: { x: named } } },
+      { $id: "not a url [" },
+    );
+    for (const path of [["a"], ["b"], ["c", "x"]]) {
+      expect(claimConforms(twice, path, "1")).to.equal(true);
+      expect(claimConforms(twice, path, 1)).to.equal(false);
+    }
+    expect(documentFaults(twice, { id: "1", a: "1", b: "1", c: { x: "1" } })).to.deep.equal([]);
+    expect(Object.keys(twice.json)).not.to.include("__absolute_uri__");
+    expect(Object.getOwnPropertyNames(named)).to.deep.equal(["type", "$id", "$schema"]);
+  });
 
   it("follows from the conformity of the whole document", () => {
     fc.assert(

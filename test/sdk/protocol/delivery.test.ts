@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { createHash, createPrivateKey, createPublicKey, sign, verify } from "node:crypto";
 import { fromBase64Url, fromHex, toHex, type Hex } from "../../../sdk/protocol/bytes.ts";
+import { canonicalize } from "../../../sdk/protocol/canonical.ts";
 import type { Path } from "../../../sdk/protocol/claims.ts";
 import {
   deliveryBytes,
@@ -46,6 +47,7 @@ interface DeliveryVectors {
     readonly provider: KeySignature;
     readonly consumer: KeySignature;
   };
+  readonly accepted: { readonly json: Json; readonly text: string; readonly provider: KeySignature };
   readonly grants: readonly { readonly pattern: Path; readonly path: Path; readonly granted: boolean }[];
   readonly patternRejects: readonly { readonly pattern: string; readonly code: string }[];
   readonly requestRejects: readonly Reject[];
@@ -108,6 +110,12 @@ describe("vectors of delivery.json", () => {
     expect(isSigned(file.terms.text, file.terms.consumer)).to.equal(true);
     expect(isSigned(file.terms.text, { ...file.terms.provider, key: file.terms.consumer.key })).to.equal(false);
     expect(isSigned(file.request.text, file.terms.consumer)).to.equal(false);
+  });
+
+  it("accepted receipt: text and signature", () => {
+    expect(file.accepted.text).to.equal(`suyuan/accepted/1${canonicalize(file.accepted.json)}`);
+    expect(isSigned(file.accepted.text, file.accepted.provider)).to.equal(true);
+    expect(isSigned(file.terms.text, file.accepted.provider)).to.equal(false);
   });
 
   it("keys make their signatures again", () => {

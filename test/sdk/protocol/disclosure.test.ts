@@ -68,7 +68,9 @@ const disclosure = withRequired.chain(([content, required]) =>
   ),
 );
 
-describe("disclosure", () => {
+describe("disclosure", function () {
+  this.timeout(20_000);
+
   it("of any claims shows exactly those beside the required ones, and is found true", () => {
     fc.assert(
       fc.property(disclosure, ([content, required, salts, hash, wanted]) => {

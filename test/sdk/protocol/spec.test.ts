@@ -23,7 +23,7 @@ describe("SPEC.md", () => {
 
   it("has every text that is hashed in an example in a vector file", () => {
     const texts = [
-      ...spec.matchAll(/^(?:suyuan\/[a-z]+\/1)?\{"(?:agreement|chainId|claimCount|claims|count)".*?\}(?=\s|$)/gm),
+      ...spec.matchAll(/^(?:suyuan\/[a-z]+\/1)?\{"(?:agreement|at|chainId|claimCount|claims|count)".*?\}(?=\s|$)/gm),
     ].map(([text]) => text);
     expect(texts.length).to.be.at.least(5);
     const lost = texts.filter((text) => !vectorText.includes(JSON.stringify(text).slice(1, -1)));

@@ -83,7 +83,9 @@ const oracleOf = (hash: HashName, leafHashes: readonly Uint8Array[]): Oracle =>
     },
   );
 
-describe("hash functions", () => {
+describe("hash functions", function () {
+  this.timeout(20_000);
+
   // FIPS 180-4, GB/T 32905-2016 A.1, and the Keccak team's value for the empty message.
   it("give the published digests", () => {
     const abc = new TextEncoder().encode("abc");

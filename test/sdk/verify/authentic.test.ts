@@ -18,7 +18,8 @@ import {
   type BatchOptions,
   type TestRecord,
 } from "../../support/records.ts";
-import { findingOf, outcomeOf, troubles, verifyAt } from "../../support/verifying.ts";
+import { verifyEvidence } from "../../../sdk/verify/verify.ts";
+import { AUTHENTIC, findingOf, outcomeOf, troubles, trustOf, verifyAt } from "../../support/verifying.ts";
 
 /** A batch of one record whose header an issuer wrote wrongly, but anchored. */
 const withHeader =
@@ -91,6 +92,25 @@ describe("verifyEvidence: policy authentic", () => {
     expect(report.ledger).to.equal(ledger.ledger);
     expect(report.evaluation).to.equal(true);
   });
+
+  it("is marked evaluation by the trust file, or by a Directory without delay", async () => {
+    const evidence = evidenceOf(await one());
+    const marked = async (on: TestLedger, evaluation: boolean) =>
+      (
+        await verifyEvidence(
+          { evidence, policy: AUTHENTIC },
+          { connections: [on.connection], trust: trustOf(on, { evaluation }), now: on.now },
+        )
+      ).evaluation;
+    expect(await marked(ledger, false)).to.equal(true);
+    const production = await startLedger({ delay: 604_800n });
+    try {
+      expect(await marked(production, false)).to.equal(false);
+      expect(await marked(production, true)).to.equal(true);
+    } finally {
+      await production.stop();
+    }
+  }).timeout(20_000);
 
   it("verifies a record of a journal by the protocol's own schema", async () => {
     const scope = await openJournal(ledger, ledger.stranger);

@@ -11,7 +11,10 @@ import { deliveriesScope } from "../../../sdk/protocol/anchor.ts";
 import { toHex, type Hex } from "../../../sdk/protocol/bytes.ts";
 import type { Evidence, EvidenceDelivery } from "../../../sdk/protocol/evidence.ts";
 import { disclose } from "../../../sdk/protocol/claims.ts";
+import { PROTOCOL_KINDS } from "../../../sdk/protocol/kinds.ts";
+import { connectLedger } from "../../../sdk/chain/connection.ts";
 import type { Policy } from "../../../sdk/verify/report.ts";
+import { verifyEvidences } from "../../../sdk/verify/verify.ts";
 import {
   deliver,
   exchangeKey,
@@ -22,6 +25,7 @@ import {
   type TestAgreement,
 } from "../../support/deliveries.ts";
 import { startLedger, type TestLedger } from "../../support/ledger.ts";
+import { startProxy } from "../../support/proxy.ts";
 import {
   anchorBatch,
   evidenceOf,
@@ -30,7 +34,7 @@ import {
   positionsOf,
   type TestRecord,
 } from "../../support/records.ts";
-import { AUTHENTIC, outcomeOf, troubles, verifyAt } from "../../support/verifying.ts";
+import { AUTHENTIC, outcomeOf, troubles, trustOf, verifyAt } from "../../support/verifying.ts";
 
 const DAY = 86_400;
 
@@ -77,6 +81,55 @@ describe("verifyEvidence: policy use", () => {
       expect(troubles(report)).to.deep.equal([]);
       expect(report.verdict).to.equal("verified");
     }
+  });
+
+  it("verifies the files of one package together, asking once what they have in common", async () => {
+    const proxy = await startProxy(ledger.rpcUrl);
+    try {
+      const files = deliver(ledger, { agreement, records, k: 3 });
+      const broken = { ...files[1]!, inclusion: [] };
+      const connection = connectLedger({ rpcUrl: proxy.url, ledger: ledger.name, finality: { tag: "latest" } });
+      const dependencies = { connections: [connection], trust: trustOf(ledger), now: ledger.now };
+      const ask = (some: readonly Evidence[]) =>
+        verifyEvidences(
+          some.map((evidence) => ({ evidence, policy: use })),
+          dependencies,
+        );
+      expect((await ask([files[0]!, broken, ...files.slice(2)])).map(({ verdict }) => verdict)).to.deep.equal([
+        "verified",
+        "rejected",
+        "verified",
+        "verified",
+        "verified",
+      ]);
+      const alone = proxy.asked.splice(0).length;
+      await ask([files[0]!]);
+      expect(alone - proxy.asked.length).to.be.lessThan(10);
+    } finally {
+      await proxy.stop();
+    }
+  });
+
+  describe("a record of a stream", () => {
+    const stream = async (document: { readonly agreement: Hex; readonly k: number }) => {
+      const scope = deliveriesScope(agreement.id);
+      const [record] = await anchorBatch(ledger, {
+        department: ledger.provider,
+        scope,
+        kind: "delivery",
+        schema: PROTOCOL_KINDS.delivery,
+        documents: [{ ...document, outcome: "delivered" }],
+      });
+      return verifyAt(ledger, evidenceOf(record!));
+    };
+
+    it("verifies when it says of which agreement and number it is, and not when it says another", async () => {
+      const right = await stream({ agreement: agreement.id, k: 0 });
+      expect(troubles(right)).to.deep.equal([]);
+      expect(right.verdict).to.equal("verified");
+      expect(outcomeOf(await stream({ agreement: agreement.id, k: 7 }), "scope")).to.equal("fail scope.stream");
+      expect(outcomeOf(await stream({ agreement: someHash(4), k: 2 }), "scope")).to.equal("fail scope.stream");
+    });
   });
 
   describe("audience", () => {

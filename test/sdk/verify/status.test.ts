@@ -166,9 +166,9 @@ describe("verifyEvidence: status", () => {
     const view = await ledger.connection.view();
     const states = await Promise.all(Array.from({ length: 60 }, (_, i) => view.statusHistory(scope, first.seq + i)));
     expect(states.map((history) => history.length)).to.deep.equal([
-      ...Array(40).fill(0),
-      ...Array(15).fill(1),
-      ...Array(5).fill(0),
+      ...Array<number>(40).fill(0),
+      ...Array<number>(15).fill(1),
+      ...Array<number>(5).fill(0),
     ]);
     expect(await view.currentState(scope, first.seq + 40)).to.equal("suspended");
     expect(await view.currentState(scope, first.seq + 39)).to.equal("active");

@@ -7,7 +7,7 @@ import type { Evidence } from "../../../sdk/protocol/evidence.ts";
 import type { HashName } from "../../../sdk/protocol/hash.ts";
 import { commitRecord } from "../../../sdk/protocol/record.ts";
 import { leafHash, MerkleTree } from "../../../sdk/protocol/tree.ts";
-import { secondOpinion } from "../../../sdk/verify/second-opinion.ts";
+import { secondOpinion } from "../../../sdk/cli/second-opinion.ts";
 import { licence, LICENCE_SCHEMA } from "../../support/records.ts";
 import { someHash } from "../../support/deliveries.ts";
 

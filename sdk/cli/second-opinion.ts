@@ -1,4 +1,3 @@
-// Kept out of the browser's path: only the command line imports this file, and only when it is asked for.
 import { createHash } from "node:crypto";
 import { keccak256 } from "ethers/crypto";
 import { MerkleTree } from "merkletreejs";

@@ -1,0 +1,104 @@
+/** The public edge of the SDK. The protocol alone, browser-safe, is under `suyuan/protocol`. */
+
+// Verifying evidence.
+export {
+  connectLedger,
+  openAgreeingView,
+  type ConnectOptions,
+  type Finality,
+  type LedgerConnection,
+} from "./chain/connection.ts";
+export { ChainError, type ChainErrorCode } from "./chain/errors.ts";
+export type { LedgerView } from "./chain/view.ts";
+export { checkTexts, describeFinding, type CheckCode, type FindingCode, type FindingWords } from "./verify/codes.ts";
+export {
+  CHECK_NAMES,
+  type Check,
+  type CheckName,
+  type Finding,
+  type Outcome,
+  type Policy,
+  type RecordSummary,
+  type Report,
+  type Verdict,
+} from "./verify/report.ts";
+export { connectTrusted, parseTrust, parseTrustBytes, trustedLedger, trustJson, type Trust } from "./verify/trust.ts";
+export { verifyEvidence, type VerifyDependencies, type VerifyInput } from "./verify/verify.ts";
+
+// Speaking with a node.
+export { SuyuanClient, type CallSettings, type ClientDependencies, type ClientOptions } from "./client/client.ts";
+export { ClientError, type ClientErrorCode } from "./client/errors.ts";
+export { createKeystore, openKeystore, readPublicKeys, type Keystore, type PublicKeys } from "./client/keystore.ts";
+export { ProblemError } from "./client/problem-error.ts";
+export type { AnswerOf, CallOf, RouteDefinition, ServerSentEvent } from "./client/route.ts";
+export { ROUTES } from "./client/routes/all.ts";
+export { describeNode, isAlive, isReady, readMetrics } from "./client/routes/node.ts";
+export { listDepartments, getDepartment, admitDepartment, setDepartmentStatus } from "./client/routes/departments.ts";
+export {
+  listResources,
+  getResource,
+  getSchema,
+  getDocument,
+  proposeResource,
+  reviewResource,
+  publishResource,
+  withdrawResource,
+  type ResourceView,
+  type Metadata,
+} from "./client/routes/catalogue.ts";
+export {
+  submitRecords,
+  getRecord,
+  findRecord,
+  getEvidence,
+  getHeader,
+  changeStatus,
+  listBatches,
+  type AcceptedReceipt,
+  type LineOutcome,
+  type RecordViewAnswer,
+} from "./client/routes/records.ts";
+export { destroyRecord, getDestruction } from "./client/routes/destruction.ts";
+export {
+  listAgreements,
+  getAgreement,
+  applyForAgreement,
+  sendApplication,
+  answerAgreement,
+  supplementAgreement,
+  requestExtension,
+  decideExtension,
+  suspendAgreement,
+  resumeAgreement,
+  revokeAgreement,
+  completeAgreement,
+  recordExpiry,
+  recordMissedDeadline,
+  reserveDeliveries,
+  listNotices,
+  type ApplicationTerms,
+  type AgreementView,
+} from "./client/routes/agreements.ts";
+export {
+  askForDelivery,
+  listDeliveries,
+  getReceivedEvidence,
+  serveDelivery,
+  acknowledgeDelivery,
+  type DeliveryView,
+} from "./client/routes/deliveries.ts";
+export { followEvents } from "./client/routes/events.ts";
+export type { Problem } from "./client/routes/wire.ts";
+export type { RequestSigner } from "./client/signature.ts";
+export type { Transport, TransportRequest, TransportResponse } from "./client/transport.ts";
+
+// Record families.
+export type { Family } from "./families/family.ts";
+export { FamilyFinding } from "./families/finding.ts";
+export { families, findFamily, getFamily } from "./families/registry.ts";
+
+// What all of them share.
+export type { Hex } from "./protocol/bytes.ts";
+export { CodedError, type ErrorText, type ErrorValues, type Language } from "./protocol/errors.ts";
+export { parseEvidence, parseEvidenceBytes, type Evidence } from "./protocol/evidence.ts";
+export type { Json, JsonObject } from "./protocol/json.ts";
