@@ -1,6 +1,8 @@
 import type { LedgerConnection } from "../sdk/chain/connection.ts";
+import type { Hex } from "../sdk/protocol/bytes.ts";
 import { Documents } from "./catalogue/documents.ts";
 import { catalogueErrorTexts } from "./catalogue/errors.ts";
+import { PublishedResources } from "./catalogue/published.ts";
 import { catalogueRoutes } from "./catalogue/routes.ts";
 import { CatalogueService } from "./catalogue/service.ts";
 import type { NodeCore } from "./core.ts";
@@ -9,11 +11,12 @@ import { destructionRoutes } from "./destruction/routes.ts";
 import type { OwnKey } from "./exchange/own-key.ts";
 import type { Binding } from "./http/bind.ts";
 import type { Clock, Log } from "./ports.ts";
-import { documentParents, lineageErrorTexts } from "./records/lineage.ts";
+import { Lineage } from "./records/lineage.ts";
 import { recordRoutes } from "./records/routes.ts";
+import type { SubmissionDependencies } from "./records/submission.ts";
 import { statusRoutes } from "./status/routes.ts";
 
-export const resourceErrorTexts = [catalogueErrorTexts, lineageErrorTexts] as const;
+export const resourceErrorTexts = [catalogueErrorTexts] as const;
 
 export interface ResourceDependencies {
   readonly core: NodeCore;
@@ -36,20 +39,32 @@ export function createResources(
   dependencies: ResourceDependencies,
 ): ResourceFeatures {
   const { core, connection, ownKey, clock, newId, log } = dependencies;
-  const { store, records, feed, sender, status, destruction } = core;
+  const { store, keys, records, feed, sender, status, destruction, anchoring, openJournal } = core;
+  const { ledger } = connection;
   const acting = { connection, clock, sender, newId };
   const documents = new Documents(store);
-  const catalogue = new CatalogueService({ department }, { ...acting, store, records, documents, log });
-  const { ledger } = connection;
-  const parentsOf = documentParents({ ledger, records });
+  const published = new PublishedResources({ department }, { connection, clock, store, records, log });
+  const catalogue = new CatalogueService(
+    { department },
+    { ...acting, store, records, anchoring, documents, published },
+  );
+  const lineage = new Lineage({ ledger, store, keys, records, scopesOf: (kind) => published.scopesOf(kind) });
+  const requireScope = async (resource: Hex) => (await published.require(resource)).scope;
+  const whileOpen: SubmissionDependencies["whileOpen"] = (resource, action) =>
+    published.use(resource, async () => {
+      const { scope } = await published.requireOpen(resource);
+      const info = records.scopeInfo(scope);
+      if (info === undefined) throw new TypeError("an open resource is registered");
+      return action(info);
+    });
   return {
     bindings: [
       ...departmentRoutes(acting),
       ...catalogueRoutes({ catalogue, documents }),
-      ...recordRoutes({ records, feed, ownKey, ledger, parentsOf }),
-      ...statusRoutes({ status, newId }),
-      ...destructionRoutes({ destruction }),
+      ...recordRoutes({ records, feed, store, lineage, ownKey, ledger, requireScope, whileOpen }),
+      ...statusRoutes({ connection, clock, status, records, newId }),
+      ...destructionRoutes({ destruction, records, openJournal }),
     ],
-    start: () => catalogue.start(),
+    start: () => published.start(),
   };
 }

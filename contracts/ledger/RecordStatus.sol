@@ -50,7 +50,7 @@ contract RecordStatus is IRecordStatus, Continuing {
         uint40 effectiveFrom
     ) external override whileActive {
         Uscc sender = _requireEntitled(scope, number, 1);
-        _requireCause(reason, effectiveFrom);
+        effectiveFrom = _requireCause(reason, effectiveFrom);
 
         (uint64 mask, uint256 ones) = statusRun(number, 1);
         uint16 version = _changeWord(scope, number, ones, state);
@@ -69,7 +69,7 @@ contract RecordStatus is IRecordStatus, Continuing {
         require(count > 0, RangeEmpty());
         require(count <= MAXIMUM_RANGE, RangeTooLarge(count));
         Uscc sender = _requireEntitled(scope, first, count);
-        _requireCause(reason, effectiveFrom);
+        effectiveFrom = _requireCause(reason, effectiveFrom);
 
         uint40 end = first + count;
         while (first < end) {
@@ -167,9 +167,11 @@ contract RecordStatus is IRecordStatus, Continuing {
         );
     }
 
-    function _requireCause(uint16 reason, uint40 effectiveFrom) private view {
+    /// @return The time from which the change is effective.
+    function _requireCause(uint16 reason, uint40 effectiveFrom) private view returns (uint40) {
         require(reason != 0, ReasonMissing());
         require(effectiveFrom <= block.timestamp, EffectiveInFuture(effectiveFrom, uint40(block.timestamp)));
+        return effectiveFrom == 0 ? uint40(block.timestamp) : effectiveFrom;
     }
 
     function _supersedeIn(ScopeId scope, uint40 first, uint64 mask, uint256 ones, Uscc by) private {

@@ -6,7 +6,6 @@ import {IResourceCatalogue} from "../catalogue/IResourceCatalogue.sol";
 import {IAnchorLog} from "../ledger/IAnchorLog.sol";
 import {AgreementId} from "../types/AgreementId.sol";
 import {ScopeId, deliveriesScope, receiptsScope} from "../types/ScopeId.sol";
-import {Uscc} from "../types/Uscc.sol";
 import {AgreementRecords} from "./AgreementRecords.sol";
 import {ISharingAgreements} from "./ISharingAgreements.sol";
 

@@ -1,11 +1,20 @@
-import { schemaDigest } from "../../sdk/protocol/schema.ts";
 import type { Hex } from "../../sdk/protocol/bytes.ts";
 import type { JsonObject } from "../../sdk/protocol/json.ts";
-import { DOCUMENTS } from "../storage/keyspaces.ts";
-import { put, type Store } from "../storage/store.ts";
+import { PROTOCOL_KINDS } from "../../sdk/protocol/kinds.ts";
+import { schemaDigest } from "../../sdk/protocol/schema.ts";
+import { DOCUMENTS, SCHEMAS } from "../storage/keyspaces.ts";
+import { put, type Operation, type Store } from "../storage/store.ts";
 import { CatalogueError } from "./errors.ts";
 
-/** Documents that the chain names by the SHA-256 of their JCS: schemas, metadata, written reasons. */
+/** A document and its name: the SHA-256 of its JCS, as the catalogue stores it. */
+export interface NamedDocument {
+  readonly digest: Hex;
+  readonly json: JsonObject;
+}
+
+export const named = (json: JsonObject): NamedDocument => ({ digest: schemaDigest(json), json });
+
+/** Documents that the chain names by digest: schemas, metadata, legal bases, reasons of a review. Public, all of them. */
 export class Documents {
   private readonly store: Store;
 
@@ -13,19 +22,27 @@ export class Documents {
     this.store = store;
   }
 
-  /** Durable when it resolves. Returns the digest. */
-  async keep(document: JsonObject): Promise<Hex> {
-    const digest = schemaDigest(document);
-    // Crash before this line: nothing names the document yet. After it: it is kept, whether the chain comes to name it or not.
-    await this.store.write([put(DOCUMENTS, digest, document)]);
-    return digest;
+  /** Makes a document durable with the batch that the operation joins. */
+  keep({ digest, json }: NamedDocument): Operation {
+    return put(DOCUMENTS, digest, json);
   }
 
   /** Throws CatalogueError `document.unknown`, `document.damaged`. */
   async get(digest: Hex): Promise<JsonObject> {
-    const document = await this.store.get(DOCUMENTS, digest);
-    if (document === undefined) throw new CatalogueError("document.unknown");
-    if (schemaDigest(document) !== digest) throw new CatalogueError("document.damaged");
-    return document;
+    return intact(digest, await this.store.get(DOCUMENTS, digest));
   }
+
+  /** A schema that this node published, made records with, or has from the protocol. Throws as `get`. */
+  async schema(digest: Hex): Promise<JsonObject> {
+    const protocol = Object.values(PROTOCOL_KINDS).find((schema) => schema.digest === digest);
+    if (protocol !== undefined) return protocol.json;
+    return intact(digest, (await this.store.get(SCHEMAS, digest)) ?? (await this.store.get(DOCUMENTS, digest)));
+  }
+}
+
+/** Whoever asked by digest gets what has this digest, or nothing. */
+function intact(digest: Hex, json: JsonObject | undefined): JsonObject {
+  if (json === undefined) throw new CatalogueError("document.unknown");
+  if (schemaDigest(json) !== digest) throw new CatalogueError("document.damaged");
+  return json;
 }

@@ -6,18 +6,37 @@ const text = (zh: string, en: string, remedyZh: string, remedyEn: string): Error
   remedy: { zh: remedyZh, en: remedyEn },
 });
 
+/** What the catalogue refuses beside what its contract does. */
 export const catalogueErrorTexts = {
   "resource.unknown": text(
-    "账本上没有这个资源",
-    "The ledger has no such resource",
-    "请在资源目录中核对标识。",
-    "Compare the id with the catalogue.",
+    "账本上没有这个资源,或它不属于本部门",
+    "The ledger has no such resource, or it is another department's",
+    "请在资源目录中核对标识与提供部门。",
+    "Compare the id and the provider with the catalogue.",
+  ),
+  "resource.not-published": text(
+    "该资源现在不是已发布状态({state})",
+    "The resource is not published now ({state})",
+    "请先完成审核与发布;已停止共享的资源不再接收记录。",
+    "Have it reviewed and publish it; a withdrawn resource takes no more records.",
+  ),
+  "resource.no-family": text(
+    "本节点不认识该资源已发布的模式,不能接收记录",
+    "This node does not know the schema that was published for the resource and takes no records",
+    "请升级节点软件,或发布使用已知记录类型的新版本。",
+    "Upgrade the node, or publish a version that uses a family it knows.",
+  ),
+  "resource.key-used": text(
+    "同一幂等键已用于该资源的另一份提案",
+    "The idempotency key was used for another proposal of this resource",
+    "请为不同的提案使用新的幂等键。",
+    "Use a new key for another proposal.",
   ),
   "family.unknown": text(
-    "本节点不认识记录类型 {family}",
-    "This node knows no record family {family}",
+    "本节点不认识这个记录类型",
+    "This node knows no such record family",
     "可用的类型:{known}。",
-    "Known families: {known}.",
+    "Use one of: {known}.",
   ),
   "document.unknown": text(
     "本节点没有摘要为此的文档",
@@ -37,15 +56,13 @@ export const catalogueErrorTexts = {
     "请使两者一致后重新提交。",
     "Make both agree and propose again.",
   ),
-  "metadata.legal-basis": text(
-    "不予共享的资源必须附法律依据",
-    "A resource that is not shared needs its legal basis",
-    "请附上 legalBasis。",
-    "Give legalBasis.",
+  "metadata.item-unknown": text(
+    "第 {number} 个数据项的路径不在记录类型的模式中",
+    "The path of item {number} is not in the family's schema",
+    "请写出模式中的数据项名称,层级之间用点号。",
+    "Name a member of the schema, a dot between levels.",
   ),
 } as const satisfies Record<string, ErrorText>;
 
-export class CatalogueError extends errorClass<keyof typeof catalogueErrorTexts>(
-  "CatalogueError",
-  catalogueErrorTexts,
-) {}
+export type CatalogueErrorCode = keyof typeof catalogueErrorTexts;
+export class CatalogueError extends errorClass<CatalogueErrorCode>("CatalogueError", catalogueErrorTexts) {}

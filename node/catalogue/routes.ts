@@ -8,19 +8,14 @@ export interface CatalogueRouteDependencies {
   readonly documents: Documents;
 }
 
+/** Review, publication and withdrawal take effect once, so they are idempotent without a key. */
 export const catalogueRoutes = ({ catalogue, documents }: CatalogueRouteDependencies): Binding[] => [
   bind(routes.listResources, async ({ query }) => ({ resources: await catalogue.list(query) })),
   bind(routes.getResource, ({ params }) => catalogue.get(params.id)),
-  bind(routes.getSchema, ({ params }) => documents.get(params.digest)),
+  bind(routes.getSchema, ({ params }) => documents.schema(params.digest)),
   bind(routes.getDocument, ({ params }) => documents.get(params.digest)),
   bind(routes.proposeResource, ({ body, idempotencyKey }) => catalogue.propose(body, idempotencyKey)),
-  bind(routes.reviewResource, ({ params, body, idempotencyKey }) =>
-    catalogue.review({ ...params, ...body }, idempotencyKey),
-  ),
-  bind(routes.publishResource, ({ params, body, idempotencyKey }) =>
-    catalogue.publish({ ...params, ...body }, idempotencyKey),
-  ),
-  bind(routes.withdrawResource, ({ params, body, idempotencyKey }) =>
-    catalogue.withdraw({ ...params, ...body }, idempotencyKey),
-  ),
+  bind(routes.reviewResource, ({ params, body }) => catalogue.review({ ...params, ...body })),
+  bind(routes.publishResource, ({ params, body }) => catalogue.publish({ ...params, ...body })),
+  bind(routes.withdrawResource, ({ params, body }) => catalogue.withdraw({ ...params, ...body })),
 ];

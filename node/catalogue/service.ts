@@ -5,187 +5,232 @@ import {
   withdrawResourceCall,
   type LedgerCall,
 } from "../../sdk/chain/calls.ts";
-import type { Resource } from "../../sdk/chain/catalogue.ts";
+import type { Resource, ResourceTerms } from "../../sdk/chain/catalogue.ts";
+import { eventTopic } from "../../sdk/chain/contracts.ts";
 import type { LedgerView } from "../../sdk/chain/view.ts";
-import type { BodyOf } from "../../sdk/client/route.ts";
-import type { proposeResource, ResourceView } from "../../sdk/client/routes/catalogue.ts";
-import { families, findFamily } from "../../sdk/families/registry.ts";
-import { resourceId, resourceScope } from "../../sdk/protocol/anchor.ts";
-import type { Hex } from "../../sdk/protocol/bytes.ts";
-import { parseSchema } from "../../sdk/protocol/schema.ts";
+import type { ResourceView } from "../../sdk/client/routes/catalogue.ts";
+import { resourceScope } from "../../sdk/protocol/anchor.ts";
+import { utf8, toHex, type Hex } from "../../sdk/protocol/bytes.ts";
+import { canonicalize } from "../../sdk/protocol/canonical.ts";
+import { digest } from "../../sdk/protocol/hash.ts";
+import type { Anchoring } from "../anchoring/service.ts";
 import { readHead, unavailable, type HeadDependencies } from "../exchange/head.ts";
 import { act, type Done, type LedgerActionDependencies } from "../exchange/ledger-actions.ts";
-import type { Log } from "../ports.ts";
 import type { RecordService } from "../records/service.ts";
 import { RESOURCES } from "../storage/keyspaces.ts";
+import { KeyedSerial } from "../storage/serial.ts";
 import { put, type Store } from "../storage/store.ts";
-import type { Documents } from "./documents.ts";
+import { named, type Documents } from "./documents.ts";
 import { CatalogueError } from "./errors.ts";
+import { findFamilyOf } from "./families.ts";
+import { prepareProposal, type PreparedProposal, type Proposal } from "./proposal.ts";
+import type { OpenResource, PublishedResources } from "./published.ts";
 
-const HASH = "keccak256";
-const ZERO_HASH: Hex = `0x${"00".repeat(32)}`;
-
-export type Proposal = BodyOf<typeof proposeResource>;
+/** How long records that were taken under the schema in force may take to be anchored before another comes in force. */
+export const DRAIN_MS = 60_000;
 
 export interface CatalogueDependencies extends HeadDependencies, LedgerActionDependencies {
   readonly store: Store;
   readonly records: RecordService;
+  readonly anchoring: Pick<Anchoring, "hurry">;
   readonly documents: Documents;
-  readonly log: Log;
+  readonly published: PublishedResources;
 }
 
-/** The catalogue as this department acts on it: proposing, reviewing, publishing, and intake for what it publishes. */
+interface Proposed extends Done {
+  readonly version: number;
+}
+
+/** The catalogue as this department acts on it. What the contract decides is left to it. */
 export class CatalogueService {
   private readonly department: string;
   private readonly dependencies: CatalogueDependencies;
+  private readonly proposals = new KeyedSerial();
 
   constructor({ department }: { readonly department: string }, dependencies: CatalogueDependencies) {
     this.department = department;
     this.dependencies = dependencies;
   }
 
-  /** Opens intake again for every resource of the department that the ledger has published. Call it before the core starts. */
-  async start(): Promise<void> {
-    const { store, connection, log } = this.dependencies;
-    let view: LedgerView;
-    try {
-      view = await connection.view("latest");
-    } catch (error) {
-      // The stored families say what intake needs; the chain decides again at publication and at every anchor.
-      log.warn({ code: codeOf(error) }, "the catalogue cannot be read; intake opens for what is stored");
-      for await (const [id] of store.iterate(RESOURCES)) await this.register(id);
-      return;
-    }
-    for await (const [id] of store.iterate(RESOURCES)) {
-      if (((await view.resource(id))?.version ?? 0) > 0) await this.register(id);
-    }
-  }
-
-  /** Throws CatalogueError `family.unknown`, `metadata.*`; ChainError `chain.revert`; HttpError `chain.unavailable`. */
-  async propose(proposal: Proposal, idempotencyKey: string | undefined) {
-    const { documents, store } = this.dependencies;
-    const { code, name, shareClass, level, personal, updateCycleDays, retentionDays } = proposal;
-    const family = findFamily(proposal.family);
-    if (family === undefined) {
-      throw new CatalogueError("family.unknown", {
-        family: proposal.family,
-        known: families.map(({ id }) => id).join(", "),
-      });
-    }
-    this.checkMetadata(proposal);
-    const id = resourceId(this.department, code);
-    const schema = await documents.keep(family.schema);
-    const metadata = await documents.keep(proposal.metadata);
-    const legalBasis = proposal.legalBasis === undefined ? ZERO_HASH : await documents.keep(proposal.legalBasis);
-    // Crash after this line and before the proposal is on chain: a family without a resource, which no start registers.
-    await store.write([put(RESOURCES, id, { family: family.id, scope: resourceScope(id) })]);
-    const terms = { shareClass, level, personal, schema, metadata, legalBasis, updateCycleDays, retentionDays };
-    const done = await this.act(`resource/${id}/propose`, proposeResourceCall({ code, name, terms }), idempotencyKey);
-    const version = (await this.require(id)).latest;
-    return { ...done, id, scope: resourceScope(id), version, schema, metadata };
-  }
-
-  async review(
-    { id, version, approve, reason }: { id: Hex; version: number; approve: boolean; reason?: string | undefined },
-    idempotencyKey: string | undefined,
-  ): Promise<Done> {
-    const digest = reason === undefined ? {} : { reason: await this.dependencies.documents.keep({ reason }) };
-    return this.act(
-      `resource/${id}/review`,
-      reviewResourceCall({ resource: id, version, approve, ...digest }),
-      idempotencyKey,
-    );
-  }
-
-  async publish(
-    { id, version }: { id: Hex; version: number },
-    idempotencyKey: string | undefined,
-  ): Promise<Done & { scope: Hex }> {
-    const done = await this.act(
-      `resource/${id}/publish`,
-      publishResourceCall({ resource: id, version }),
-      idempotencyKey,
-    );
-    // Crash before this line: the next start finds the publication on chain and opens intake.
-    await this.register(id);
-    return { ...done, scope: resourceScope(id) };
-  }
-
-  withdraw({ id, reason }: { id: Hex; reason: number }, idempotencyKey: string | undefined): Promise<Done> {
-    return this.act(`resource/${id}/withdraw`, withdrawResourceCall({ resource: id, reason }), idempotencyKey);
-  }
-
-  async list({
-    provider,
-    state,
-  }: {
-    provider?: string | undefined;
-    state?: string | undefined;
-  }): Promise<ResourceView[]> {
+  async list(filter: { provider?: string | undefined; state?: string | undefined }): Promise<ResourceView[]> {
     const { view } = await readHead(this.dependencies);
-    const found = await unavailable(() => view.resources());
-    return found
-      .filter(
-        (one) => (provider === undefined || one.provider === provider) && (state === undefined || one.state === state),
-      )
+    const all = await unavailable(() => view.resources());
+    return all
+      .filter(({ provider }) => filter.provider === undefined || filter.provider === provider)
+      .filter(({ state }) => filter.state === undefined || filter.state === state)
       .map(resourceView);
   }
 
   /** Throws CatalogueError `resource.unknown`. */
   async get(id: Hex) {
     const { view } = await readHead(this.dependencies);
-    const found = await unavailable(() => view.resource(id));
-    if (found === undefined) throw new CatalogueError("resource.unknown");
-    const versions = [];
-    for (let version = 1; version <= found.latest; version++) {
-      const terms = await unavailable(() => view.terms(id, version));
-      if (terms !== undefined)
-        versions.push({ version, state: await unavailable(() => view.versionState(id, version)), ...terms });
-    }
-    return { ...resourceView(found), versions };
-  }
-
-  private async require(id: Hex): Promise<Resource> {
-    const { view } = await readHead(this.dependencies);
-    const found = await unavailable(() => view.resource(id));
-    if (found === undefined) throw new CatalogueError("resource.unknown");
-    return found;
-  }
-
-  private act(name: string, call: LedgerCall, idempotencyKey: string | undefined): Promise<Done> {
-    return act({ name, call, idempotencyKey }, this.dependencies);
-  }
-
-  private async register(id: Hex): Promise<void> {
-    const stored = await this.dependencies.store.get(RESOURCES, id);
-    const family = stored === undefined ? undefined : findFamily(stored.family);
-    if (family === undefined) {
-      this.dependencies.log.error(
-        { resource: id, family: stored?.family ?? "none" },
-        "no intake: the family of this resource is not known here",
-      );
-      return;
-    }
-    await this.dependencies.records.registerScope({
-      scope: resourceScope(id),
-      kind: "resource",
-      resource: id,
-      schema: parseSchema(family.schema),
-      recordKind: family.kind,
-      hash: HASH,
-      businessKey: (document) => family.businessKey(document),
-      validate: (document) => family.validate(document),
+    return unavailable(async () => {
+      const found = await view.resource(id);
+      if (found === undefined) throw new CatalogueError("resource.unknown");
+      const numbers = Array.from({ length: found.latest }, (_, i) => i + 1);
+      return {
+        ...resourceView(found),
+        versions: await Promise.all(numbers.map((version) => versionOf(view, id, version))),
+      };
     });
   }
 
-  private checkMetadata({ metadata, shareClass, name, legalBasis }: Proposal): void {
-    const mismatch = (member: string) => new CatalogueError("metadata.mismatch", { member });
-    if (metadata.name !== name) throw mismatch("name");
-    if (metadata.providerCode !== this.department) throw mismatch("providerCode");
-    if (metadata.shareClass !== shareClass) throw mismatch("shareClass");
-    if (shareClass === "not-shared" && legalBasis === undefined) throw new CatalogueError("metadata.legal-basis");
+  /**
+   * Proposes a resource or its next version; the documents are durable before the chain names them. The same proposal
+   * again, while it is under review, is the same version. Throws CatalogueError `family.unknown`, `metadata.*`,
+   * `resource.key-used`; ChainError `chain.revert`; HttpError `chain.unavailable`.
+   */
+  async propose(proposal: Proposal, idempotencyKey: string | undefined) {
+    const prepared = prepareProposal(proposal, { department: this.department });
+    const { id, terms } = prepared;
+    const done = await this.proposals.run(id, () => this.proposeOne(prepared, idempotencyKey));
+    return { ...done, id, scope: resourceScope(id), schema: terms.schema, metadata: terms.metadata };
+  }
+
+  /** A reason is kept as a document; the chain has its digest. */
+  async review({
+    id,
+    version,
+    approve,
+    reason,
+  }: {
+    id: Hex;
+    version: number;
+    approve: boolean;
+    reason?: string | undefined;
+  }): Promise<Done> {
+    const { store, documents } = this.dependencies;
+    const resource = id;
+    const written =
+      reason === undefined ? undefined : named({ format: "suyuan/review/1", resource, version, approve, reason });
+    if (written !== undefined) await store.write([documents.keep(written)]);
+    const call = reviewResourceCall({ resource, version, approve, ...(written && { reason: written.digest }) });
+    return this.once(`resource/${id}/review/${version}/${approve ? "approve" : "reject"}`, call);
+  }
+
+  /**
+   * Publishes an approved version and takes its records. When it brings another schema, what was taken under the old one
+   * is anchored first: a record proves itself by the schema in force at its anchor. Throws CatalogueError
+   * `resource.no-family`, RecordError `record.timeout`, ChainError `chain.revert`.
+   */
+  async publish({ id, version }: { id: Hex; version: number }): Promise<Done & { scope: Hex }> {
+    const { published } = this.dependencies;
+    const { view } = await readHead(this.dependencies);
+    const [found, terms] = await unavailable(() => Promise.all([view.resource(id), view.terms(id, version)]));
+    if (found?.provider === this.department && terms !== undefined && findFamilyOf(terms.schema) === undefined)
+      throw new CatalogueError("resource.no-family");
+    return published.change(id, async () => {
+      const current = published.find(id);
+      if (current !== undefined && version > current.version && terms?.schema !== current.schema)
+        await this.drain(current);
+      const done = await this.once(`resource/${id}/publish/${version}`, publishResourceCall({ resource: id, version }));
+      // Crash before this line: the next start finds the publication on the chain.
+      await published.refresh(id);
+      return { ...done, scope: resourceScope(id) };
+    });
+  }
+
+  /** Ends the sharing of a resource after what was taken is anchored; a record anchored later would not stand. */
+  withdraw({ id, reason }: { id: Hex; reason: number }): Promise<Done> {
+    const { published } = this.dependencies;
+    return published.change(id, async () => {
+      const current = published.find(id);
+      if (current !== undefined && !current.withdrawn) await this.drain(current);
+      const done = await this.once(`resource/${id}/withdraw/${reason}`, withdrawResourceCall({ resource: id, reason }));
+      await published.refresh(id);
+      return done;
+    });
+  }
+
+  private async proposeOne(prepared: PreparedProposal, idempotencyKey: string | undefined): Promise<Proposed> {
+    const { id, code, name, terms } = prepared;
+    const { view } = await readHead(this.dependencies);
+    const found = await unavailable(() => view.resource(id));
+    const waiting = await unavailable(() => this.underReview(prepared, found, view));
+    if (waiting !== undefined && idempotencyKey === undefined) return waiting;
+    await this.keep(prepared);
+    const call = proposeResourceCall({ code, name, terms });
+    // The next number and the content name the proposal: after a crash the same transaction is found again.
+    const key = idempotencyKey ?? `${(found?.latest ?? 0) + 1}/${toHex(digest("sha256", utf8(call.data)))}`;
+    const done = await act({ name: `resource/${id}/propose`, call, idempotencyKey: key }, this.dependencies);
+    const proposed = await this.readProposal(id, done.transaction);
+    if (!isSameProposal(prepared, proposed)) throw new CatalogueError("resource.key-used");
+    return { ...done, version: proposed.version };
+  }
+
+  /** Crash before this write: nothing is known of the proposal. After it, before the chain has it: documents that nobody names. */
+  private async keep({ id, documents }: PreparedProposal): Promise<void> {
+    const { store, documents: kept } = this.dependencies;
+    const known = await store.get(RESOURCES, id);
+    const resource = known === undefined ? [put(RESOURCES, id, { scope: resourceScope(id) })] : [];
+    await store.write([...documents.map((document) => kept.keep(document)), ...resource]);
+  }
+
+  /** The newest version when it waits for its review and says exactly this. */
+  private async underReview(
+    prepared: PreparedProposal,
+    found: Resource | undefined,
+    view: LedgerView,
+  ): Promise<Proposed | undefined> {
+    const { id } = prepared;
+    const version = found?.latest ?? 0;
+    if (version === 0 || (await view.versionState(id, version)) !== "proposed") return undefined;
+    const terms = await view.terms(id, version);
+    if (terms === undefined || !areSameTerms(terms, prepared.terms)) return undefined;
+    const events = await view.events("ResourceCatalogue", {
+      topics: [eventTopic("ResourceCatalogue", "ResourceProposed"), id],
+    });
+    for (const { event, log } of events) {
+      if (event.name !== "ResourceProposed" || event.args.version !== version) continue;
+      return event.args.name === prepared.name
+        ? { version, transaction: log.transaction, block: log.block }
+        : undefined;
+    }
+    return undefined;
+  }
+
+  private async readProposal(id: Hex, transaction: Hex) {
+    const { view } = await readHead(this.dependencies);
+    return unavailable(async () => {
+      const events = await view.events("ResourceCatalogue", {
+        topics: [eventTopic("ResourceCatalogue", "ResourceProposed"), id],
+      });
+      for (const { event, log } of events) {
+        if (event.name !== "ResourceProposed" || log.transaction !== transaction) continue;
+        const { version, name } = event.args;
+        return { version, name, terms: await view.terms(id, version) };
+      }
+      throw new TypeError("a proposal that took effect has its event");
+    });
+  }
+
+  /** Waits until everything taken so far is in a block. */
+  private async drain({ scope }: OpenResource): Promise<void> {
+    const { records, anchoring } = this.dependencies;
+    const count = await records.count(scope);
+    if (count === 0) return;
+    anchoring.hurry(scope);
+    await records.waitFor(scope, count - 1, "anchored", { timeoutMs: DRAIN_MS });
+  }
+
+  /** What can take effect only once: repeating it gives the first transaction. */
+  private once(name: string, call: LedgerCall): Promise<Done> {
+    return act({ name, call, idempotencyKey: "once" }, this.dependencies);
   }
 }
+
+async function versionOf(view: LedgerView, id: Hex, version: number) {
+  const [state, terms] = await Promise.all([view.versionState(id, version), view.terms(id, version)]);
+  if (terms === undefined) throw new TypeError("a version has terms");
+  return { version, state, ...terms };
+}
+
+const areSameTerms = (a: ResourceTerms, b: ResourceTerms): boolean => canonicalize({ ...a }) === canonicalize({ ...b });
+
+const isSameProposal = (
+  { name, terms }: PreparedProposal,
+  found: { readonly name: string; readonly terms: ResourceTerms | undefined },
+): boolean => found.name === name && found.terms !== undefined && areSameTerms(found.terms, terms);
 
 const resourceView = ({ id, provider, code, name, state, version, latest }: Resource): ResourceView => ({
   id,
@@ -197,8 +242,3 @@ const resourceView = ({ id, provider, code, name, state, version, latest }: Reso
   version,
   latest,
 });
-
-const codeOf = (error: unknown): string =>
-  typeof error === "object" && error !== null && "code" in error && typeof error.code === "string"
-    ? error.code
-    : "unknown";

@@ -1,7 +1,7 @@
 import { estimateGas, getBlock, getNonce, readHex, type TransactionRequest } from "../../sdk/chain/blocks.ts";
 import type { LedgerCall } from "../../sdk/chain/calls.ts";
 import type { LedgerConnection } from "../../sdk/chain/connection.ts";
-import { isRevert } from "../../sdk/chain/errors.ts";
+import { isRevert, type ChainError } from "../../sdk/chain/errors.ts";
 import type { Hex } from "../../sdk/protocol/bytes.ts";
 import type { Clock, Log, Timer } from "../ports.ts";
 import type { EventFeed } from "../records/events.ts";
@@ -167,16 +167,20 @@ export class Sender {
     try {
       await this.sign(options);
     } catch (error) {
-      if (!isRevert(error) || !TIME_DEPENDENT.has(error.values["error"]) || !(await this.isChainIdle())) throw error;
+      if (!isRevert(error) || !TIME_DEPENDENT.has(error.values["error"]) || !(await this.isTimeBehind(error)))
+        throw error;
       await this.makeBlock();
       await this.sign(options);
     }
   }
 
-  private async isChainIdle(): Promise<boolean> {
+  /** Whether the last block is too old to go by, or what it refuses as future is past by our clock. */
+  private async isTimeBehind({ values }: ChainError): Promise<boolean> {
     const { connection, clock } = this.dependencies;
     const { time } = await getBlock(connection.rpc, "latest");
-    return Math.floor(clock() / 1000) - time > STALE_BLOCK_SECONDS;
+    const now = Math.floor(clock() / 1000);
+    const from = Number(values["effectiveFrom"]);
+    return now - time > STALE_BLOCK_SECONDS || (from > time && from <= now);
   }
 
   /** An empty transfer to ourselves: on a chain without empty blocks, the only way to let its time pass. */

@@ -1,7 +1,8 @@
 import { admitCall, setDepartmentStatusCall } from "../../sdk/chain/department-calls.ts";
 import type { Department } from "../../sdk/chain/departments.ts";
 import * as routes from "../../sdk/client/routes/departments.ts";
-import type { Hex } from "../../sdk/protocol/bytes.ts";
+import { toHex, utf8, type Hex } from "../../sdk/protocol/bytes.ts";
+import { digest } from "../../sdk/protocol/hash.ts";
 import { ExchangeError } from "../exchange/errors.ts";
 import { readHead, unavailable, type HeadDependencies } from "../exchange/head.ts";
 import { act, type LedgerActionDependencies } from "../exchange/ledger-actions.ts";
@@ -26,9 +27,11 @@ export const departmentRoutes = (dependencies: DepartmentRouteDependencies): Bin
     }));
     return { ...departmentView(found), keys };
   }),
-  bind(routes.admitDepartment, ({ body: { account, parent, ...admission }, idempotencyKey }) => {
+  bind(routes.admitDepartment, ({ body: { account, parent, ...admission } }) => {
     const address = account.toLowerCase() as Hex; // The definition has checked its form.
     const call = admitCall({ ...admission, account: address, ...(parent !== undefined && { parent }) });
+    // A department is admitted once: the same admission again is the same transaction, another one the contract refuses.
+    const idempotencyKey = toHex(digest("sha256", utf8(call.data)));
     return act({ name: `department/${admission.id}/admit`, call, idempotencyKey }, dependencies);
   }),
   bind(routes.setDepartmentStatus, ({ params: { id }, body: { status, reason }, idempotencyKey }) =>

@@ -5,6 +5,8 @@ import { readHeader } from "../records/reader.ts";
 import type { ScopeSeq } from "../storage/codecs.ts";
 import { Draft } from "../storage/draft.ts";
 import {
+  CERTIFICATE_KEYS,
+  CERTIFICATES,
   CONTENTS,
   DATA_KEYS,
   DESTRUCTIONS,
@@ -75,6 +77,13 @@ export async function erase(
     if (subject !== undefined) {
       const name = { scope, digest: fromHex(subject) };
       await forget(SUBJECTS, name, name.digest, await store.get(SUBJECTS, name));
+    }
+    const certificate = await store.get(CERTIFICATE_KEYS, place);
+    if (certificate !== undefined) {
+      // Not searched for in the files: another record of the same certificate keeps the same digest.
+      const name = { scope, digest: certificate };
+      if ((await store.get(CERTIFICATES, name)) === seq) draft.del(CERTIFICATES, name);
+      draft.del(CERTIFICATE_KEYS, place);
     }
     if (payload !== undefined) gone.push(...slicesOf(payload));
     draft.del(DATA_KEYS, place);

@@ -1,9 +1,24 @@
 import { destroyRecord, getDestruction } from "../../sdk/client/routes/destruction.ts";
+import { unavailable } from "../exchange/head.ts";
 import { bind, type Binding } from "../http/bind.ts";
+import type { RecordService } from "../records/service.ts";
 import type { Destruction, DestructionView } from "./service.ts";
 
-export const destructionRoutes = ({ destruction }: { readonly destruction: Destruction }): Binding[] => [
-  bind(destroyRecord, async ({ params, body }) => answer(await destruction.request({ ...params, ...body }))),
+export interface DestructionRouteDependencies {
+  readonly destruction: Destruction;
+  readonly records: RecordService;
+  /** Opens the department's journal on chain unless it is open: a decision is a record of it. */
+  readonly openJournal: () => Promise<void>;
+}
+
+export const destructionRoutes = ({ destruction, records, openJournal }: DestructionRouteDependencies): Binding[] => [
+  bind(destroyRecord, ({ params, body }) =>
+    unavailable(async () => {
+      await records.view(params.scope, params.seq);
+      await openJournal();
+      return answer(await destruction.request({ ...params, ...body }));
+    }),
+  ),
   bind(getDestruction, async ({ params: { scope, seq } }) => answer(await destruction.view(scope, seq))),
 ];
 
@@ -12,5 +27,5 @@ const answer = ({ scope, seq, state, intent, completion }: DestructionView) => (
   seq,
   state,
   intent: { ...intent },
-  ...(completion !== undefined && { completion: { ...completion } }),
+  ...(completion && { completion: { ...completion } }),
 });

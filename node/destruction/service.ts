@@ -6,7 +6,7 @@ import type { Anchoring } from "../anchoring/service.ts";
 import type { Clock, Log, Timer } from "../ports.ts";
 import { RecordError } from "../records/errors.ts";
 import type { Identity } from "../records/ledger-gate.ts";
-import { isRefusal, type RecordService } from "../records/service.ts";
+import { isRefusal, type AcceptedRecord, type RecordService } from "../records/service.ts";
 import type { ScopeSeq } from "../storage/codecs.ts";
 import { DESTRUCTIONS, TOMBSTONES, type StoredDestruction, type StoredTombstone } from "../storage/keyspaces.ts";
 import { Serial } from "../storage/serial.ts";
@@ -216,11 +216,14 @@ export class Destruction {
     const tombstone = await store.get(TOMBSTONES, place);
     const at = tombstone?.at ?? this.now();
     const document = { ...place, record: job.record, intent: job.intent.record, at };
-    const [accepted] = await records.accept(journal, [{ kind: "destruction", document }], ({ seq, record }) => [
+    const ending = ({ seq, record }: AcceptedRecord) => [
       put(TOMBSTONES, place, { at, intent: job.intent, completion: { scope: journal, seq, record } }),
       del(DESTRUCTIONS, place),
-    ]);
+    ];
+    const [accepted] = await records.accept(journal, [{ kind: "destruction", document }], ending);
     if (accepted === undefined || isRefusal(accepted)) throw accepted?.error ?? new TypeError("no result");
+    // Said before, by a store that was put back since: only the task remains to be ended.
+    if (accepted.duplicate) await store.write(ending(accepted));
     anchoring.hurry(journal);
   }
 

@@ -13,6 +13,7 @@ const findOut = ["请停止节点并查明原因。", "Stop the node and find ou
 export const fsckTexts = {
   "fsck.header-missing": text("编号 {seq} 缺少头部", "Number {seq} has no header", ...restore),
   "fsck.header-damaged": text("编号 {seq} 的头部已损坏", "The header of number {seq} is damaged", ...restore),
+  "fsck.unreadable": text("部分{part}无法读取", "Some of the {part} cannot be read", ...restore),
   "fsck.number-beyond": text("编号 {seq} 超出已分配范围", "Number {seq} was never given", ...findOut),
   "fsck.payload-damaged": text("编号 {seq} 已损坏:{part}", "Number {seq} is damaged: {part}", ...restore),
   "fsck.not-erased": text(

@@ -23,7 +23,8 @@ import {
   type StoredBatch,
 } from "../storage/keyspaces.ts";
 import { openStore } from "../storage/level-store.ts";
-import type { Store } from "../storage/store.ts";
+import { StorageError } from "../storage/errors.ts";
+import type { Space, Store } from "../storage/store.ts";
 import { FsckFinding } from "./findings.ts";
 
 export interface FsckOptions {
@@ -43,6 +44,7 @@ export interface FsckSummary {
 }
 
 const PROGRESS_RECORDS = 1000;
+const UNREADABLE = Symbol("unreadable");
 
 /**
  * Derives every record id, claims root and batch root again from stored bytes, and compares. Changes nothing; no node may
@@ -108,7 +110,10 @@ class Fsck {
     const final = (await this.store.get(FINAL, scope)) ?? 0;
     let first = 0;
     const range = { gte: { scope, seq: 0 }, lte: { scope, seq: MAXIMUM_SEQ } };
-    for await (const [{ seq }, batch] of this.store.iterate(BATCHES, range)) {
+    const unreadable: string[] = [];
+    for await (const [{ seq }, batch] of readable(this.store.iterate(BATCHES, range), () =>
+      unreadable.push("batches"),
+    )) {
       if (seq !== first) yield new FsckFinding("fsck.batch-gap", { scope, seq: first });
       // Numbers of a missing batch are still records.
       if (seq > first) yield* this.records({ scope, from: first, until: seq });
@@ -117,12 +122,11 @@ class Fsck {
       yield* this.batch({ scope, found: { first: seq, batch }, final });
     }
     yield* this.records({ scope, from: first, until: next });
-    for await (const [{ seq }] of this.store.iterate(HEADERS, {
-      gte: { scope, seq: Math.max(first, next) },
-      lte: { scope, seq: MAXIMUM_SEQ },
-    })) {
+    const beyond = { gte: { scope, seq: Math.max(first, next) }, lte: { scope, seq: MAXIMUM_SEQ } };
+    for await (const [{ seq }] of readable(this.store.iterate(HEADERS, beyond), () => unreadable.push("headers"))) {
       yield new FsckFinding("fsck.number-beyond", { scope, seq });
     }
+    for (const part of unreadable) yield new FsckFinding("fsck.unreadable", { scope, part });
     const head = await this.view?.head(scope);
     if (head !== undefined && head.next > next)
       yield new FsckFinding("fsck.store-behind", { scope, chain: head.next, local: next });
@@ -184,38 +188,49 @@ class Fsck {
     until: number;
     onId?: (id: Uint8Array) => void;
   }): AsyncGenerator<FsckFinding, void> {
-    let expected = from;
-    for await (const [place, bytes] of this.store.iterate(HEADERS, {
-      gte: { scope, seq: from },
-      lt: { scope, seq: until },
-    })) {
-      for (; expected < place.seq; expected++) yield new FsckFinding("fsck.header-missing", { scope, seq: expected });
-      expected = place.seq + 1;
+    // Number by number: a table that cannot be read then costs the records in it, not those behind it.
+    for (let seq = from; seq < until; seq++) {
+      const place = { scope, seq };
+      const bytes = await this.read(HEADERS, place);
+      if (bytes === undefined) {
+        yield new FsckFinding("fsck.header-missing", place);
+        continue;
+      }
       this.counts.records++;
       if (this.counts.records % PROGRESS_RECORDS === 0) this.options.onProgress?.({ ...this.counts });
-      const stored = readHeader(bytes, place);
+      const stored = bytes === UNREADABLE ? undefined : readHeader(bytes, place);
       if (stored === undefined) yield new FsckFinding("fsck.header-damaged", place);
       else {
         onId?.(stored.id);
         yield* this.content(place);
       }
     }
-    for (; expected < until; expected++) yield new FsckFinding("fsck.header-missing", { scope, seq: expected });
+  }
+
+  private async read<V>(space: Space<ScopeSeq, V>, place: ScopeSeq): Promise<V | typeof UNREADABLE | undefined> {
+    try {
+      return await this.store.get(space, place);
+    } catch (error) {
+      if (error instanceof StorageError && error.code === "storage.unreadable") return UNREADABLE;
+      throw error;
+    }
   }
 
   private async *content(place: ScopeSeq): AsyncGenerator<FsckFinding, void> {
     const [key, payload, tombstone] = await Promise.all([
-      this.store.get(DATA_KEYS, place),
-      this.store.get(PAYLOADS, place),
-      this.store.get(TOMBSTONES, place),
+      this.read(DATA_KEYS, place),
+      this.read(PAYLOADS, place),
+      this.read(TOMBSTONES, place),
     ]);
     if (tombstone !== undefined) {
       if (key !== undefined) yield new FsckFinding("fsck.not-erased", { ...place, part: "key" });
       if (payload !== undefined) yield new FsckFinding("fsck.not-erased", { ...place, part: "payload" });
       return;
     }
-    if (key === undefined) yield new FsckFinding("fsck.payload-damaged", { ...place, part: "key" });
-    else if (payload === undefined) yield new FsckFinding("fsck.payload-damaged", { ...place, part: "payload" });
+    if (key === undefined || key === UNREADABLE)
+      yield new FsckFinding("fsck.payload-damaged", { ...place, part: "key" });
+    else if (payload === undefined || payload === UNREADABLE)
+      yield new FsckFinding("fsck.payload-damaged", { ...place, part: "payload" });
     else if (this.reader !== undefined) {
       try {
         await this.reader.restore(await this.reader.open(place));
@@ -224,5 +239,15 @@ class Fsck {
         yield new FsckFinding("fsck.payload-damaged", { ...place, part: String(error.values["part"] ?? error.code) });
       }
     }
+  }
+}
+
+/** Entries up to the first that cannot be read. */
+async function* readable<T>(entries: AsyncIterable<T>, onEnd: () => void): AsyncGenerator<T, void> {
+  try {
+    yield* entries;
+  } catch (error) {
+    if (!(error instanceof StorageError) || error.code !== "storage.unreadable") throw error;
+    onEnd();
   }
 }

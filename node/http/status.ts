@@ -25,6 +25,7 @@ export const STATUS: Readonly<Record<string, number>> = {
   "version.*": 400,
   "document.not-object": 400,
   "document.unknown": 404,
+  "document.damaged": 500,
   "claims.*": 422,
   "tree.*": 422,
   "seed.*": 500,
@@ -35,6 +36,7 @@ export const STATUS: Readonly<Record<string, number>> = {
   "own-key.unregistered": 503,
 
   "resource.unknown": 404,
+  "resource.*": 409,
   "family.unknown": 422,
   "metadata.*": 422,
 
@@ -57,7 +59,9 @@ export const STATUS: Readonly<Record<string, number>> = {
   "scope.*": 409,
   "intake.*": 503,
   "batch.damaged": 500,
+  "events.cursor": 410,
 
+  "destruction.unknown": 404,
   "destruction.*": 409,
   "status.*": 409,
 

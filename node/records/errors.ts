@@ -124,6 +124,12 @@ export const recordErrorTexts = {
     "请核对上游记录的范围、编号和记录标识。",
     "Check the parent's scope, number and record id.",
   ),
+  "parent.predecessor-unknown": text(
+    "本资源中没有前一版本的证照",
+    "The resource has no record of the certificate's predecessor",
+    "请核对 predecessor,并先提交前一版本。",
+    "Check predecessor, and submit the earlier version first.",
+  ),
   "parent.destroyed": text(
     "上游记录 {seq} 已销毁",
     "The parent {seq} has been destroyed",
@@ -183,6 +189,12 @@ export const recordErrorTexts = {
     "The node is stopping",
     "请在节点重新启动后重试。",
     "Try again when the node is back.",
+  ),
+  "events.cursor": text(
+    "事件流中没有游标 {cursor}(现有 {oldest} 至 {newest})",
+    "The feed does not hold cursor {cursor} (it has {oldest} to {newest})",
+    "请重新读取所需记录的状态,再从现有游标继续。",
+    "Read the state of the records you need again, and go on from a cursor that is there.",
   ),
   "batch.damaged": text(
     "批次 {first} 的根与存储内容不符",

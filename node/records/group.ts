@@ -2,6 +2,7 @@ import { equalBytes, fromHex, toHex, type Hex } from "../../sdk/protocol/bytes.t
 import { ProtocolError } from "../../sdk/protocol/protocol-error.ts";
 import { commitRecord, type CommittedRecord } from "../../sdk/protocol/record.ts";
 import { canonicalBytes } from "../../sdk/protocol/canonical.ts";
+import type { JsonObject } from "../../sdk/protocol/json.ts";
 import { headerJson } from "../../sdk/protocol/header.ts";
 import { saltSeed } from "../keys/derive.ts";
 import type { KeyRing } from "../keys/key-ring.ts";
@@ -35,7 +36,7 @@ export interface GroupItem {
   /** An active record of the same subject that the chain says is over for good. */
   readonly endedPredecessor?: number;
   /** Further operations of the same synced write. */
-  readonly along?: (record: AcceptedRecord) => readonly Operation[];
+  readonly along?: (record: AcceptedRecord, document: JsonObject) => readonly Operation[];
 }
 
 export interface GroupDependencies {
@@ -111,7 +112,7 @@ export class Group {
     if (committed instanceof RecordError) return refusal(committed);
     const accepted = this.store(item, { committed, dataKey });
     await this.noteSuccession(item, { seq, superseded });
-    if (item.along !== undefined) this.draft.add(item.along(accepted));
+    if (item.along !== undefined) this.draft.add(item.along(accepted, prepared.document));
     return accepted;
   }
 

@@ -34,7 +34,7 @@ export interface IntakeDependencies extends GroupDependencies {
   readonly timer: Timer;
 }
 
-export type Along = (record: AcceptedRecord) => readonly Operation[];
+export type Along = NonNullable<GroupItem["along"]>;
 
 interface Waiting extends GroupItem {
   readonly resolve: (result: AcceptedRecord | RecordRefusal) => void;

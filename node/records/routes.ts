@@ -1,30 +1,37 @@
 import * as routes from "../../sdk/client/routes/records.ts";
 import { followEvents } from "../../sdk/client/routes/events.ts";
-import { resourceScope } from "../../sdk/protocol/anchor.ts";
+import type { Hex } from "../../sdk/protocol/bytes.ts";
 import { evidenceJson } from "../../sdk/protocol/evidence.ts";
 import { headerJson } from "../../sdk/protocol/header.ts";
 import { bind, type Binding } from "../http/bind.ts";
 import { RecordError } from "./errors.ts";
-import { followLife, type LifeFollowing } from "./follow.ts";
+import { SCOPES } from "../storage/keyspaces.ts";
+import type { Store } from "../storage/store.ts";
+import type { EventFeed } from "./events.ts";
+import { followLife } from "./follow.ts";
 import type { BatchView, RecordView } from "./model.ts";
 import type { RecordService } from "./service.ts";
 import { submit, type SubmissionDependencies } from "./submission.ts";
 
 const DEFAULT_BATCHES = 100;
 
-export interface RecordRouteDependencies extends SubmissionDependencies, LifeFollowing {
+export interface RecordRouteDependencies extends SubmissionDependencies {
   readonly records: RecordService;
+  readonly feed: EventFeed;
+  readonly store: Store;
+  /** The scope of a resource whose records this node has. Throws a coded error. */
+  readonly requireScope: (resource: Hex) => Promise<Hex>;
 }
 
 export const recordRoutes = (dependencies: RecordRouteDependencies): Binding[] => {
-  const { records } = dependencies;
+  const { records, feed, store, requireScope } = dependencies;
   return [
-    bind(routes.submitRecords, ({ params: { id }, body, language, idempotencyKey }) =>
-      Promise.resolve(submit({ scope: resourceScope(id), body, language, idempotencyKey }, dependencies)),
+    bind(routes.submitRecords, ({ params, body, language, idempotencyKey, signal }) =>
+      Promise.resolve(submit({ resource: params.id, body, language, idempotencyKey, signal }, dependencies)),
     ),
     bind(routes.getRecord, async ({ params: { scope, seq } }) => recordView(await records.view(scope, seq))),
     bind(routes.findRecord, async ({ params: { id }, body: { key } }) => {
-      const scope = resourceScope(id);
+      const scope = await requireScope(id);
       const seq = await records.findByKey(scope, key);
       if (seq === undefined) throw new RecordError("record.unknown-key");
       return recordView(await records.view(scope, seq));
@@ -36,12 +43,11 @@ export const recordRoutes = (dependencies: RecordRouteDependencies): Binding[] =
       const { header, record, state, batch } = await records.view(scope, seq);
       return { header: headerJson(header), record, state, ...(batch && { batch: batchView(batch) }) };
     }),
-    bind(routes.listBatches, async ({ params: { scope }, query: { from = 0, limit = DEFAULT_BATCHES } }) => ({
-      batches: (await records.batches(scope, { from, limit })).map(batchView),
-    })),
-    bind(followEvents, ({ query, signal }) =>
-      Promise.resolve(followLife({ after: query.cursor, signal }, dependencies)),
-    ),
+    bind(routes.listBatches, async ({ params: { scope }, query: { from = 0, limit = DEFAULT_BATCHES } }) => {
+      if ((await store.get(SCOPES, scope)) === undefined) throw new RecordError("scope.unknown");
+      return { batches: (await records.batches(scope, { from, limit })).map(batchView) };
+    }),
+    bind(followEvents, ({ query, signal }) => followLife({ after: query.cursor, signal }, feed)),
   ];
 };
 

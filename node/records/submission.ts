@@ -1,155 +1,164 @@
-import { fromUtf8, utf8 } from "../../sdk/protocol/bytes.ts";
-import { canonicalize } from "../../sdk/protocol/canonical.ts";
-import { CodedError, type Language } from "../../sdk/protocol/errors.ts";
-import type { AcceptedReceipt, LineOutcome } from "../../sdk/client/routes/records.ts";
+import { createHash } from "node:crypto";
+import { acceptedBytes } from "../../sdk/client/accepted.ts";
 import type { RecordsBody } from "../../sdk/client/route.ts";
+import type { AcceptedReceipt, LineOutcome } from "../../sdk/client/routes/records.ts";
+import { CodedError, type Language } from "../../sdk/protocol/errors.ts";
 import type { Hex } from "../../sdk/protocol/bytes.ts";
-import { isJsonObject, parseJsonBytes, type JsonObject } from "../../sdk/protocol/json.ts";
-import { ProtocolError } from "../../sdk/protocol/protocol-error.ts";
+import type { JsonObject } from "../../sdk/protocol/json.ts";
 import type { OwnKey } from "../exchange/own-key.ts";
-import { HttpError } from "../http/errors.ts";
-import type { Finding, RecordInput } from "./model.ts";
+import { certificatesIn, type Lineage } from "./lineage.ts";
+import { linesOf, parseLine } from "./lines.ts";
+import type { Finding, RecordInput, RecordRefusal, ScopeInfo } from "./model.ts";
 import { isRefusal, type AcceptedRecord, type RecordService } from "./service.ts";
 
-/** Lines given to intake at a time: a group of answers is sent before the next is parsed. */
-export const LINES_AT_A_TIME = 500;
-/** A longer line of a body is refused by itself. */
-export const MAXIMUM_LINE_BYTES = 1024 * 1024;
-const ACCEPTED_DOMAIN = "suyuan/accepted/1";
-const LINE_FEED = 0x0a;
+/** Lines given to intake at a time, and answered before the next are read: what one group commit takes. */
+export const LINES_AT_A_TIME = 256;
+
+export interface SubmissionOptions {
+  readonly resource: Hex;
+  readonly body: RecordsBody;
+  readonly language: Language;
+  readonly idempotencyKey: string | undefined;
+  /** Aborted when nobody reads the answers any more. */
+  readonly signal: AbortSignal;
+}
 
 export interface SubmissionDependencies {
   readonly records: RecordService;
+  readonly lineage: Lineage;
   readonly ownKey: OwnKey;
   readonly ledger: Hex;
-  /** The parents that a document of the scope names by their numbers. Throws a coded error. */
-  readonly parentsOf: (scope: Hex, document: JsonObject) => Promise<RecordInput["parents"]>;
+  /** Runs an action while the resource's schema in force cannot change. Throws a coded error when it takes no records. */
+  readonly whileOpen: <T>(resource: Hex, action: (info: ScopeInfo) => Promise<T>) => Promise<T>;
 }
 
-/** What a receipt's signature covers: `suyuan/accepted/1` ‖ JCS({at, ledger, record, scope, seq}) (SPEC §9.6). */
-export const acceptedBytes = ({
-  ledger,
-  scope,
-  seq,
-  record,
-  at,
-}: Omit<AcceptedReceipt, "key" | "signature">): Uint8Array =>
-  utf8(ACCEPTED_DOMAIN + canonicalize({ ledger, scope, seq, record, at }));
+type Line = { readonly input: RecordInput } | { readonly error: CodedError };
+type Result = AcceptedRecord | RecordRefusal | { readonly error: CodedError };
 
-/** Takes a body of one document, or one a line, and answers each line in its place. A bad line stops no other. */
+/**
+ * Takes a body of one document, or of one a line, and answers each line in its place; a bad line stops no other. Throws
+ * for what keeps the whole body, or the rest of it, from being taken; what was answered before stays accepted.
+ */
 export async function* submit(
-  {
-    scope,
-    body,
-    language,
-    idempotencyKey,
-  }: { scope: Hex; body: RecordsBody; language: Language; idempotencyKey: string | undefined },
+  { resource, body, language, idempotencyKey, signal }: SubmissionOptions,
   dependencies: SubmissionDependencies,
 ): AsyncGenerator<LineOutcome> {
-  let first = 0;
-  for (const group of groups(linesOf(body))) {
-    const parsed = await Promise.all(
-      group.map((bytes, i) =>
-        parse(scope, bytes, idempotencyKey === undefined ? undefined : `${idempotencyKey}/${first + i}`, dependencies),
-      ),
-    );
-    const inputs = parsed.flatMap((line) => ("input" in line ? [line.input] : []));
-    const results = inputs.length === 0 ? [] : await dependencies.records.accept(scope, inputs);
-    let next = 0;
-    for (const [i, line] of parsed.entries()) {
-      const at = first + i;
-      if ("error" in line) {
-        yield refusal(at, line.error, [], language);
-        continue;
+  const lines = linesOf(body);
+  // Asked before anything is taken: a record without a receipt leaves its sender in doubt.
+  await dependencies.ownKey.keyId();
+  const keyOf = lineKeys(body, idempotencyKey);
+  let next = 0;
+  while (next < lines.length && !signal.aborted) {
+    const first = next;
+    const results = await dependencies.whileOpen(resource, async (info) => {
+      const group: Line[] = [];
+      const inGroup = new Set<string>();
+      for (; next < lines.length && group.length < LINES_AT_A_TIME; next++) {
+        const document = readLine(lines[next]);
+        if (document instanceof CodedError) {
+          group.push({ error: document });
+          continue;
+        }
+        const { own, predecessor, quoted } = certificatesIn(info.recordKind, document);
+        // What a line names must be durable before it is looked up: the line begins the next group.
+        if ([...quoted, predecessor ?? ""].some((identifier) => inGroup.has(identifier))) break;
+        if (own !== undefined) inGroup.add(own);
+        group.push(await toInput({ info, document, idempotencyKey: keyOf(next) }, dependencies));
       }
-      const result = results[next++];
-      if (result === undefined) throw new TypeError("intake gave fewer results than inputs");
-      if (isRefusal(result)) yield refusal(at, result.error, result.findings, language);
-      else
-        yield {
-          line: at,
-          outcome: "accepted",
-          duplicate: result.duplicate,
-          receipt: await receipt(result, dependencies),
-        };
-    }
-    first += group.length;
+      return accept(info, group, dependencies);
+    });
+    for (const [i, result] of results.entries())
+      yield await outcomeOf({ line: first + i, result, language }, dependencies);
   }
 }
 
-async function parse(
-  scope: Hex,
-  bytes: Uint8Array,
-  idempotencyKey: string | undefined,
-  { parentsOf }: SubmissionDependencies,
-): Promise<{ readonly input: RecordInput } | { readonly error: CodedError }> {
+/** Each line of a body is a matter of its own under a body's one key. */
+function lineKeys({ mediaType }: RecordsBody, key: string | undefined): (line: number) => string | undefined {
+  if (key === undefined || mediaType === "application/json") return () => key;
+  const name = createHash("sha256").update(key).digest("base64url");
+  return (line) => `${name}/${line}`;
+}
+
+function readLine(bytes: Uint8Array | undefined): JsonObject | CodedError {
   try {
-    if (bytes.length > MAXIMUM_LINE_BYTES) throw new HttpError("http.line-too-large", { limit: MAXIMUM_LINE_BYTES });
-    const document = parseJsonBytes(bytes);
-    if (!isJsonObject(document)) throw new ProtocolError("document.not-object");
-    const parents = await parentsOf(scope, document);
-    return {
-      input: {
-        document,
-        ...(parents !== undefined && { parents }),
-        ...(idempotencyKey !== undefined && { idempotencyKey }),
-      },
-    };
+    return parseLine(bytes ?? new Uint8Array());
   } catch (error) {
-    if (error instanceof CodedError) return { error };
+    if (error instanceof CodedError) return error;
     throw error;
   }
 }
 
-async function receipt(
-  { scope, seq, record, at }: AcceptedRecord,
+interface ReadLine {
+  readonly info: ScopeInfo;
+  readonly document: JsonObject;
+  readonly idempotencyKey: string | undefined;
+}
+
+async function toInput(
+  { info, document, idempotencyKey }: ReadLine,
+  { lineage }: SubmissionDependencies,
+): Promise<Line> {
+  try {
+    const parents = await lineage.parentsOf(info, document);
+    return { input: { document, parents, ...(idempotencyKey !== undefined && { idempotencyKey }) } };
+  } catch (error) {
+    if (error instanceof CodedError && error.code.startsWith("parent.")) return { error };
+    throw error;
+  }
+}
+
+/** One result a line, in order. */
+async function accept(
+  info: ScopeInfo,
+  group: readonly Line[],
+  { records, lineage }: SubmissionDependencies,
+): Promise<readonly Result[]> {
+  const inputs = group.flatMap((line) => ("input" in line ? [line.input] : []));
+  const results = await records.accept(info.scope, inputs, (accepted, document) =>
+    lineage.entriesOf(info, document, accepted),
+  );
+  const given = results.values();
+  return group.map((line) => {
+    if ("error" in line) return line;
+    const { value } = given.next();
+    if (value === undefined) throw new TypeError("intake gives one result an input");
+    return value;
+  });
+}
+
+async function outcomeOf(
+  { line, result, language }: { readonly line: number; readonly result: Result; readonly language: Language },
   { ownKey, ledger }: SubmissionDependencies,
-): Promise<AcceptedReceipt> {
+): Promise<LineOutcome> {
+  if ("error" in result)
+    return refused({ line, language, findings: "findings" in result ? result.findings : [] }, result.error);
+  const { scope, seq, record, at, duplicate } = result;
   const statement = { ledger, scope, seq, record, at };
-  return { ...statement, ...(await ownKey.sign(acceptedBytes(statement))) };
+  const receipt: AcceptedReceipt = { ...statement, ...(await ownKey.sign(acceptedBytes(statement))) };
+  return { line, outcome: "accepted", duplicate, receipt };
 }
 
-const refusal = (line: number, error: CodedError, findings: readonly Finding[], language: Language): LineOutcome => ({
-  line,
-  outcome: "refused",
-  code: error.code,
-  values: { ...error.values },
-  title: error.describe(language),
-  remedy: error.remedy(language),
-  findings: findings.map((finding) => ({
-    code: finding.code,
-    path: [...finding.path],
-    values: { ...finding.values },
-    title: finding.describe(language),
-    remedy: finding.remedy(language),
-  })),
-});
-
-/** Lines with something on them. One JSON document may be written over several lines. */
-function* linesOf({ mediaType, bytes }: RecordsBody): Generator<Uint8Array> {
-  if (mediaType === "application/json") {
-    yield bytes;
-    return;
-  }
-  for (let start = 0; start < bytes.length;) {
-    const found = bytes.indexOf(LINE_FEED, start);
-    const end = found < 0 ? bytes.length : found;
-    const line = bytes.subarray(start, end);
-    if (!isBlank(line)) yield line;
-    start = end + 1;
-  }
-}
-
-const isBlank = (line: Uint8Array): boolean =>
-  line.length < 16 && line.every((byte) => byte <= 0x20) && fromUtf8(line).trim() === "";
-
-function* groups(lines: Iterable<Uint8Array>): Generator<Uint8Array[]> {
-  let group: Uint8Array[] = [];
-  for (const line of lines) {
-    group.push(line);
-    if (group.length < LINES_AT_A_TIME) continue;
-    yield group;
-    group = [];
-  }
-  if (group.length > 0) yield group;
+function refused(
+  {
+    line,
+    language,
+    findings,
+  }: { readonly line: number; readonly language: Language; readonly findings: readonly Finding[] },
+  error: CodedError,
+): LineOutcome {
+  return {
+    line,
+    outcome: "refused",
+    code: error.code,
+    values: { ...error.values },
+    title: error.describe(language),
+    remedy: error.remedy(language),
+    findings: findings.map((finding) => ({
+      code: finding.code,
+      path: [...finding.path],
+      values: { ...finding.values },
+      title: finding.describe(language),
+      remedy: finding.remedy(language),
+    })),
+  };
 }

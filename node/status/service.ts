@@ -10,6 +10,9 @@ import { STATUS_CHANGES } from "../storage/keyspaces.ts";
 import { Serial } from "../storage/serial.ts";
 import { put, type Store } from "../storage/store.ts";
 
+/** What the contract takes for the time of the block (IRecordStatus). */
+const AT_BLOCK_TIME = 0;
+
 /** 1 … 1,040 neighbouring records in one transaction (IRecordStatus). */
 export interface StatusChangeOptions {
   readonly scope: Hex;
@@ -19,7 +22,7 @@ export interface StatusChangeOptions {
   readonly state: Exclude<RecordState, "superseded">;
   /** A code above 0. */
   readonly reason: number;
-  /** Seconds, not in the future. Default: the time of the chain's last block. */
+  /** Seconds, not in the future. Default: the time of the block that takes the change. */
   readonly effectiveFrom?: number;
   /** The caller's name for this decision: the same key is carried out once. */
   readonly key: string;
@@ -48,10 +51,9 @@ export class StatusService {
 
   /** Throws ChainError `chain.revert` with the contract's error (`StatusTerminal`, `NumberNotAnchored`, …), SenderError, StorageError. */
   async change(options: StatusChangeOptions): Promise<StatusChangeResult> {
-    const { sender, connection } = this.dependencies;
+    const { sender } = this.dependencies;
     const { scope, first, count = 1, state, reason } = options;
-    const effectiveFrom = options.effectiveFrom ?? (await getBlock(connection.rpc, "latest")).time;
-    const change = { scope, state, reason, effectiveFrom };
+    const change = { scope, state, reason, effectiveFrom: options.effectiveFrom ?? AT_BLOCK_TIME };
     const call =
       count === 1 ? changeStatusCall({ ...change, seq: first }) : changeStatusRangeCall({ ...change, first, count });
     const key = `status/${options.key}`;
@@ -73,8 +75,9 @@ export class StatusService {
   }: Required<StatusChangeOptions> & StatusChangeResult): Promise<void> {
     const { store, feed, connection } = this.dependencies;
     if ((await store.get(STATUS_CHANGES, key)) !== undefined) return;
-    const at = (await getBlock(connection.rpc, "latest")).time;
-    const detail = { state: enumNumber(RECORD_STATES, state), reason, effectiveFrom, transaction, block };
+    const at = (await getBlock(connection.rpc, block)).time;
+    const effective = effectiveFrom === AT_BLOCK_TIME ? at : effectiveFrom;
+    const detail = { state: enumNumber(RECORD_STATES, state), reason, effectiveFrom: effective, transaction, block };
     // Crash before this line: the change is on chain and nobody was told; the caller, who has no answer, asks again and it is.
     await feed.commit(
       [put(STATUS_CHANGES, key, { transaction })],

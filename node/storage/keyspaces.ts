@@ -232,10 +232,10 @@ export const PREDECESSORS = defineSpace(23, "predecessors", scopeSeq, json<reado
 /** Nonces of signed requests, by expiry. A deletion lets a captured request be accepted again until it expires. */
 export const NONCES = defineSpace(100, "nonces", textBytes, rawBytes);
 
-/** Documents of the catalogue and written notices, by SHA-256 of their JCS. An edit no longer gives the digest and is refused on reading. */
+/** Documents of the catalogue, by SHA-256 of their JCS. An edit no longer gives the digest and is refused on reading. */
 export const DOCUMENTS = defineSpace(101, "documents", hexBytes, json<JsonObject>());
 
-/** Resources that this node publishes. An edit makes intake apply another family's rules; the schema that the chain names still decides. */
+/** Resources that this node proposed, and what was in force when the chain was last read. An edit misleads intake until the chain is read again. */
 export const RESOURCES = defineSpace(102, "resources", hexBytes, json<StoredResource>());
 
 /** Application documents by record id, sealed. An edit no longer gives the record id that the chain names: refused on reading. */
@@ -258,6 +258,12 @@ export const OPEN_EXCHANGES = defineSpace(108, "open-exchanges", textBytes, json
 
 /** What the provider wrote about its agreements, sealed, by agreement and digest. An edit fails to open, or no longer gives the digest on chain. */
 export const NOTICES = defineSpace(109, "notices", textBytes, textBytes);
+
+/** Keyed digest of a certificate's identifier → the number of its newest record. An edit makes a successor or a penalty name another record, which its reader sees. */
+export const CERTIFICATES = defineSpace(110, "certificates", scopeDigest, uint(5));
+
+/** Record → its key in CERTIFICATES, so that the entry dies with the record. An edit leaves the entry behind. */
+export const CERTIFICATE_KEYS = defineSpace(111, "certificate-keys", scopeSeq, rawBytes);
 
 /** Number, name and version of every key space. */
 export const KEY_SPACES: ReadonlyMap<number, Pick<Space<never, unknown>, "number" | "name" | "version">> = spaces;

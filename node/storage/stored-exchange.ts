@@ -3,11 +3,18 @@ import type { DeliveryTerms, KeySignature } from "../../sdk/protocol/delivery.ts
 
 // The stored forms of what departments exchange under agreements. Keys, applications and evidence are sealed: see node/keys/sealed.ts.
 
-/** A resource that this node publishes. */
+/** The version of a resource that the chain had in force when it was last read. */
+export interface StoredInForce {
+  readonly version: number;
+  readonly schema: Hex;
+  readonly withdrawn: boolean;
+}
+
+/** A resource that this node proposed. */
 export interface StoredResource {
-  /** Name of the family whose rules its records follow. */
-  readonly family: string;
   readonly scope: Hex;
+  /** Absent before the first publication. */
+  readonly inForce?: StoredInForce;
 }
 
 /** An application document, ours or handed to us. */

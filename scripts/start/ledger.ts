@@ -1,8 +1,10 @@
-import { Contract, JsonRpcProvider, toUtf8Bytes, Wallet } from "ethers";
+import { JsonRpcProvider, Wallet } from "ethers";
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { DepartmentRegistryAbi } from "../../sdk/chain/abi/DepartmentRegistry.ts";
+import { connectLedger } from "../../sdk/chain/connection.ts";
+import { admitCall } from "../../sdk/chain/department-calls.ts";
+import type { LedgerName } from "../../sdk/protocol/header.ts";
 import { committedCalendars, provisionalCalendar } from "../deploy/calendar.ts";
 import { deployLedger, type DeployedLedger } from "../deploy/deploy.ts";
 import type { Party } from "./parties.ts";
@@ -60,36 +62,31 @@ export async function prepareLedger(
 /** Admits the authority itself: the account that administers the contracts becomes the account of a department. */
 export async function admitAuthority({
   rpcUrl,
-  chainId,
-  registry,
+  ledger,
   authority,
 }: {
   rpcUrl: string;
-  chainId: number;
-  registry: string;
+  ledger: LedgerName;
   authority: Party;
 }): Promise<boolean> {
-  const provider = connect(rpcUrl, chainId);
+  const provider = connect(rpcUrl, ledger.chainId);
   try {
     const signer = new Wallet(authority.keystore.account.privateKey, provider);
-    const contract = new Contract(registry, DepartmentRegistryAbi, signer);
-    const id = usccBytes(authority.department.uscc);
-    if ((await contract.getFunction("statusAt").staticCall(id, BigInt(Math.floor(Date.now() / 1000)))) !== 0n)
-      return false;
-    const sent = await contract.getFunction("admit")(
-      {
-        id,
-        role: 2,
-        level: 2,
-        region: Number(authority.department.region),
-        parent: usccBytes(""),
-        name: authority.department.nameZh,
-        endpoint: authority.endpoint,
-        account: authority.keystore.account.address,
-        exchangeKey: authority.keystore.exchange.publicKey,
-      },
-      { type: 0, gasPrice: 0n },
-    );
+    const { department, endpoint, keystore } = authority;
+    const view = await connectLedger({ rpcUrl, ledger, finality: { tag: "latest" } }).view();
+    if ((await view.department(department.uscc)) !== undefined) return false;
+    const { data } = admitCall({
+      id: department.uscc,
+      role: "authority",
+      level: department.level,
+      region: Number(department.region),
+      name: department.nameZh,
+      endpoint,
+      account: keystore.account.address,
+      exchangeKey: keystore.exchange.publicKey,
+    });
+    const to = await view.contractAddress("DepartmentRegistry");
+    const sent = await signer.sendTransaction({ to, data, type: 0, gasPrice: 0n });
     await sent.wait();
     return true;
   } finally {
@@ -105,9 +102,3 @@ const connect = (rpcUrl: string, chainId: number): JsonRpcProvider =>
     polling: true,
     pollingInterval: POLLING_MS,
   });
-
-function usccBytes(uscc: string): string {
-  const bytes = new Uint8Array(18);
-  bytes.set(toUtf8Bytes(uscc));
-  return `0x${Buffer.from(bytes).toString("hex")}`;
-}

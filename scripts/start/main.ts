@@ -105,12 +105,8 @@ async function bringUp(
       { rpcUrl, chainId: chain.chainId, dataDir, authority, today: new Date(now()) },
       progress,
     );
-    await admitAuthority({
-      rpcUrl,
-      chainId: chain.chainId,
-      registry: prepared.addresses.DepartmentRegistry,
-      authority,
-    });
+    const { chainId, genesisHash: genesis, directory } = prepared;
+    await admitAuthority({ rpcUrl, ledger: { chainId, genesis, directory }, authority });
     progress.result(prepared.directory);
     return prepared;
   });

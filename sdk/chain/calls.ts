@@ -45,7 +45,8 @@ export interface StatusCall {
   readonly scope: Hex;
   readonly state: RecordState;
   readonly reason: number;
-  readonly effectiveFrom: number;
+  /** The block's time unless given; never later than it. */
+  readonly effectiveFrom?: number;
 }
 
 export const changeStatusCall = ({
@@ -53,7 +54,7 @@ export const changeStatusCall = ({
   seq,
   state,
   reason,
-  effectiveFrom,
+  effectiveFrom = 0,
 }: StatusCall & { readonly seq: number }): LedgerCall => ({
   contract: "RecordStatus",
   data: encodeCall("RecordStatus", "change", [scope, seq, enumNumber(RECORD_STATES, state), reason, effectiveFrom]),
@@ -65,7 +66,7 @@ export const changeStatusRangeCall = ({
   count,
   state,
   reason,
-  effectiveFrom,
+  effectiveFrom = 0,
 }: StatusCall & { readonly first: number; readonly count: number }): LedgerCall => ({
   contract: "RecordStatus",
   data: encodeCall("RecordStatus", "changeRange", [

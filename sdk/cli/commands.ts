@@ -12,6 +12,7 @@ import { registerGenerate } from "./commands/generate.ts";
 import { registerIngest } from "./commands/ingest.ts";
 import { registerKeys } from "./commands/keys.ts";
 import { registerMerkle } from "./commands/merkle.ts";
+import { registerNotices } from "./commands/notices.ts";
 import { registerRecord } from "./commands/record.ts";
 import { registerReserve } from "./commands/reserve.ts";
 import { registerResource } from "./commands/resource.ts";
@@ -42,6 +43,7 @@ export const SDK_COMMANDS: readonly Register[] = [
   registerApply,
   registerSupplement,
   registerAnswer,
+  registerNotices,
   registerAgreement,
   registerReserve,
   registerDeliver,

@@ -68,13 +68,14 @@ interface Entry {
   readonly result: CheckedIdentifier;
 }
 
-/** The middle of a citizen number, wherever it stands: region, a date of birth, and more digits. */
-const CITIZEN_INSIDE = /[1-9]\d{5}(?:1[89]|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d/;
+/** A text with so many digits may be a citizen number, a few typing errors allowed. */
+const CITIZEN_DIGITS = 14;
 
-/** Text that is or may be a citizen number, one with a typing error included, is not repeated. */
+/** Text that is or may be a citizen number, one with typing errors included, is not repeated. */
 function shownText({ id, result: { ok, kind } }: Entry): string | undefined {
   if (kind === undefined || kind === "citizen-number") return undefined;
-  return !ok && kind !== "certificate-identifier" && CITIZEN_INSIDE.test(id) ? undefined : id;
+  const digits = id.replace(/[^0-9]/g, "").length;
+  return ok || kind !== "uscc" || digits < CITIZEN_DIGITS ? id : undefined;
 }
 
 function linesOf(entry: Entry, { ordinal, language }: { ordinal: number; language: Language }): string[] {

@@ -66,12 +66,18 @@ const batch = z.strictObject({
   transaction: hash.optional(),
 });
 
+/** As a header's: it may begin before 1970 and end in 9999. */
+const validity = z
+  .int()
+  .min(-(2 ** 40 - 1))
+  .max(2 ** 40 - 1);
+
 export const recordView = recordName.extend({
   kind: z.string(),
   state: z.string(),
   issuedAt: time,
-  validFrom: time.optional(),
-  validUntil: time.optional(),
+  validFrom: validity.optional(),
+  validUntil: validity.optional(),
   destructionPending: z.boolean(),
   batch: batch.optional(),
   history: z.array(z.strictObject({ state: z.string(), at: time })),

@@ -31,9 +31,9 @@ import { makeAgreement, someHash } from "../../support/deliveries.ts";
 import { startLedger, type TestLedger } from "../../support/ledger.ts";
 import { LICENCE_SCHEMA } from "../../support/records.ts";
 
-const UNKNOWN = "11110101DEPT00099X";
+describe("LedgerView: anchors and agreements", function () {
+  this.timeout(20_000);
 
-describe("LedgerView: anchors and agreements", () => {
   let ledger: TestLedger;
   let resource: Hex;
   let scope: Hex;

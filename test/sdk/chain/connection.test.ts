@@ -6,7 +6,9 @@ import { someHash } from "../../support/deliveries.ts";
 import { startLedger, type TestLedger } from "../../support/ledger.ts";
 import { startProxy, type RpcProxy } from "../../support/proxy.ts";
 
-describe("connectLedger", () => {
+describe("connectLedger", function () {
+  this.timeout(20_000);
+
   let ledger: TestLedger;
   let proxy: RpcProxy;
 

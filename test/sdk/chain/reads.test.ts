@@ -21,15 +21,16 @@ import { LICENCE_SCHEMA } from "../../support/records.ts";
 
 const UNKNOWN = "11110101DEPT00099X";
 
-describe("LedgerView", () => {
+describe("LedgerView", function () {
+  this.timeout(20_000);
+
   let ledger: TestLedger;
   let resource: Hex;
-  let scope: Hex;
 
   before(async function () {
     this.timeout(30_000);
     ledger = await startLedger();
-    ({ resource, scope } = await ledger.publish({
+    ({ resource } = await ledger.publish({
       provider: ledger.provider,
       code: "licence",
       schema: LICENCE_SCHEMA,

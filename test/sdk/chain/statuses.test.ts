@@ -15,7 +15,9 @@ interface RawLog {
   readonly blockNumber: string;
 }
 
-describe("statusHistory", () => {
+describe("statusHistory", function () {
+  this.timeout(20_000);
+
   let ledger: TestLedger;
   let proxy: RpcProxy;
   let connection: LedgerConnection;

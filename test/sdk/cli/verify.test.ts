@@ -28,7 +28,9 @@ interface Run {
   readonly err: string;
 }
 
-describe("suyuan verify", () => {
+describe("suyuan verify", function () {
+  this.timeout(20_000);
+
   let ledger: TestLedger;
   let folder: string;
   let evidence: Evidence;

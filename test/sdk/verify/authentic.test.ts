@@ -29,7 +29,9 @@ const withHeader =
     return { ...record, header, id: recordId(header) };
   };
 
-describe("verifyEvidence: policy authentic", () => {
+describe("verifyEvidence: policy authentic", function () {
+  this.timeout(20_000);
+
   let ledger: TestLedger;
   let open: { resource: Hex; scope: Hex };
   let batch: Omit<BatchOptions, "documents">;

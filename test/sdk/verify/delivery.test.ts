@@ -38,7 +38,9 @@ import { AUTHENTIC, outcomeOf, troubles, trustOf, verifyAt } from "../../support
 
 const DAY = 86_400;
 
-describe("verifyEvidence: policy use", () => {
+describe("verifyEvidence: policy use", function () {
+  this.timeout(20_000);
+
   let ledger: TestLedger;
   let resource: Hex;
   let records: readonly TestRecord[];

@@ -29,7 +29,9 @@ function alteredText(text: string): string {
   return text.slice(0, middle) + replacement + text.slice(middle + 1);
 }
 
-describe("verifyEvidence: every value of a file is covered", () => {
+describe("verifyEvidence: every value of a file is covered", function () {
+  this.timeout(20_000);
+
   let ledger: TestLedger;
   let evidence: Evidence;
   let use: Policy;

@@ -13,7 +13,9 @@ import { AUTHENTIC, findingOf, outcomeOf, troubles, trustOf } from "../../suppor
 
 const CHAIN_CHECKS = ["ledger", "scope", "schema", "anchor", "finality", "head", "issuer", "status", "authorization"];
 
-describe("verifyEvidence: when the chain cannot be believed or reached", () => {
+describe("verifyEvidence: when the chain cannot be believed or reached", function () {
+  this.timeout(20_000);
+
   let ledger: TestLedger;
   let proxy: RpcProxy;
   let evidence: Evidence;

@@ -74,7 +74,9 @@ describe("stateAt", () => {
   });
 });
 
-describe("verifyEvidence: status", () => {
+describe("verifyEvidence: status", function () {
+  this.timeout(20_000);
+
   let ledger: TestLedger;
   let batch: Omit<BatchOptions, "documents">;
   let scope: Hex;

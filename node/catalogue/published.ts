@@ -1,0 +1,180 @@
+import { resourceScope } from "../../sdk/protocol/anchor.ts";
+import type { Hex } from "../../sdk/protocol/bytes.ts";
+import { valueAt } from "../../sdk/families/schema.ts";
+import { readHead, unavailable, type HeadDependencies } from "../exchange/head.ts";
+import { HttpError } from "../http/errors.ts";
+import type { Log } from "../ports.ts";
+import type { RecordService, ScopeInfo } from "../records/service.ts";
+import { RESOURCES } from "../storage/keyspaces.ts";
+import { KeyedSerial } from "../storage/serial.ts";
+import { put, type Store } from "../storage/store.ts";
+import type { StoredInForce } from "../storage/stored-exchange.ts";
+import { CatalogueError } from "./errors.ts";
+import { findFamilyOf, type KnownFamily } from "./families.ts";
+import { ResourceGate } from "./gate.ts";
+
+const HASH = "keccak256";
+const DAY_MS = 86_400_000;
+/** UTC+8: documents are judged by the local day. */
+const OFFSET_MS = 8 * 3_600_000;
+
+/** A resource of this department whose records the node takes or took. */
+export interface OpenResource extends StoredInForce {
+  readonly id: Hex;
+  readonly scope: Hex;
+  readonly known: KnownFamily;
+}
+
+export interface PublishedDependencies extends HeadDependencies {
+  readonly store: Store;
+  readonly records: RecordService;
+  readonly log: Log;
+}
+
+/**
+ * What this department has published, as the chain says it: each resource's scope is registered with the family of the
+ * schema in force. The store remembers the last reading, so that intake goes on while the chain cannot be read.
+ */
+export class PublishedResources {
+  private readonly department: string;
+  private readonly dependencies: PublishedDependencies;
+  private readonly open = new Map<Hex, OpenResource>();
+  private readonly gate = new ResourceGate();
+  private readonly readings = new KeyedSerial();
+
+  constructor({ department }: { readonly department: string }, dependencies: PublishedDependencies) {
+    this.department = department;
+    this.dependencies = dependencies;
+  }
+
+  /** Registers what is stored, then what the chain says: a publication that a crash kept from being registered is found here. */
+  async start(): Promise<void> {
+    const { store, log } = this.dependencies;
+    const ids: Hex[] = [];
+    for await (const [id, { inForce }] of store.iterate(RESOURCES)) {
+      ids.push(id);
+      if (inForce !== undefined) await this.register(id, inForce);
+    }
+    try {
+      for (const id of ids) await this.refresh(id);
+    } catch (error) {
+      if (!(error instanceof HttpError)) throw error;
+      log.warn({ code: error.code }, "the catalogue cannot be read; intake goes on with what was published before");
+    }
+  }
+
+  /** The resource as it was last read; undefined when it was never published, or not by this department. */
+  find(id: Hex): OpenResource | undefined {
+    return this.open.get(id);
+  }
+
+  /** Scopes of a kind of record, withdrawn ones too. */
+  scopesOf(kind: string): readonly Hex[] {
+    return [...this.open.values()].filter(({ known }) => known.family.kind === kind).map(({ scope }) => scope);
+  }
+
+  /** Reads the chain and registers what it says. Throws HttpError `chain.unavailable`. */
+  refresh(id: Hex): Promise<OpenResource | undefined> {
+    // One reading at a time: an older one must not overtake a newer one.
+    return this.readings.run(id, async () => {
+      const { log } = this.dependencies;
+      const inForce = await this.read(id);
+      if (inForce === undefined) return undefined;
+      if (this.isAsStored(id, inForce)) return this.open.get(id);
+      if (findFamilyOf(inForce.schema) === undefined) {
+        log.error({ resource: id, version: inForce.version }, "no intake: no family has the published schema");
+        this.open.delete(id);
+        return undefined;
+      }
+      const scope = resourceScope(id);
+      // Crash before this line: the next start reads the chain again.
+      await this.dependencies.store.write([put(RESOURCES, id, { scope, inForce })]);
+      return this.register(id, inForce);
+    });
+  }
+
+  /** A resource that takes records now. Throws CatalogueError `resource.*`; HttpError `chain.unavailable` when neither chain nor store knows it. */
+  async requireOpen(id: Hex): Promise<OpenResource> {
+    const found = await this.refresh(id).catch((error: unknown) => this.lastKnown(id, error));
+    if (found === undefined) throw await this.whyNot(id);
+    if (found.withdrawn) throw new CatalogueError("resource.not-published", { state: "withdrawn" });
+    return found;
+  }
+
+  /** A resource whose records this node has, whether it takes more or not. Throws as `requireOpen`. */
+  async require(id: Hex): Promise<OpenResource> {
+    const found = this.open.get(id) ?? (await this.refresh(id));
+    if (found === undefined) throw await this.whyNot(id);
+    return found;
+  }
+
+  /** Runs an action for which the schema in force must not change meanwhile. */
+  use<T>(id: Hex, action: () => Promise<T>): Promise<T> {
+    return this.gate.use(id, action);
+  }
+
+  /** Runs an action that may change the schema in force, while nothing else uses the resource. */
+  change<T>(id: Hex, action: () => Promise<T>): Promise<T> {
+    return this.gate.change(id, action);
+  }
+
+  private async read(id: Hex): Promise<StoredInForce | undefined> {
+    const { view } = await readHead(this.dependencies);
+    return unavailable(async () => {
+      const found = await view.resource(id);
+      if (found?.provider !== this.department || found.version === 0) return undefined;
+      const terms = await view.terms(id, found.version);
+      if (terms === undefined) throw new TypeError("a published version has terms");
+      return { version: found.version, schema: terms.schema, withdrawn: found.state === "withdrawn" };
+    });
+  }
+
+  private isAsStored(id: Hex, { version, schema, withdrawn }: StoredInForce): boolean {
+    const known = this.open.get(id);
+    return known?.version === version && known.schema === schema && known.withdrawn === withdrawn;
+  }
+
+  private async register(id: Hex, inForce: StoredInForce): Promise<OpenResource | undefined> {
+    const known = findFamilyOf(inForce.schema);
+    if (known === undefined) return undefined;
+    const resource = { ...inForce, id, scope: resourceScope(id), known };
+    await this.dependencies.records.registerScope(this.scopeInfo(resource));
+    this.open.set(id, resource);
+    return resource;
+  }
+
+  private scopeInfo({ id, scope, known: { family, schema } }: OpenResource): ScopeInfo {
+    const { clock } = this.dependencies;
+    return {
+      scope,
+      kind: "resource",
+      resource: id,
+      schema,
+      recordKind: family.kind,
+      hash: HASH,
+      businessKey: (document) => {
+        const key = valueAt(document, family.businessKeyPath);
+        return typeof key === "string" ? key : undefined;
+      },
+      validate: (document) => family.validate(document, { asOf: localDay(clock()) }),
+    };
+  }
+
+  private lastKnown(id: Hex, error: unknown): OpenResource {
+    const known = this.open.get(id);
+    if (known === undefined || !(error instanceof HttpError)) throw error;
+    return known;
+  }
+
+  private async whyNot(id: Hex): Promise<CatalogueError> {
+    const { view } = await readHead(this.dependencies);
+    const found = await unavailable(() => view.resource(id));
+    if (found?.provider !== this.department) return new CatalogueError("resource.unknown");
+    if (found.version === 0) return new CatalogueError("resource.not-published", { state: found.state });
+    return new CatalogueError("resource.no-family");
+  }
+}
+
+/** YYYY-MM-DD */
+const localDay = (ms: number): string =>
+  new Date(Math.floor((ms + OFFSET_MS) / DAY_MS) * DAY_MS).toISOString().slice(0, 10);

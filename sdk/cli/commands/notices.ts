@@ -1,0 +1,53 @@
+import type { Command } from "commander";
+import { listNotices } from "../../client/routes/agreements.ts";
+import type { Hex } from "../../protocol/bytes.ts";
+import { addConnectionOptions, connect, type ConnectionOptions } from "../connection.ts";
+import type { Context } from "../context.ts";
+import { EXIT } from "../errors.ts";
+import { teach } from "../help.ts";
+import type { Words } from "../language.ts";
+import { hashValue } from "../values.ts";
+import { listLines, timeOrDash } from "../views.ts";
+
+const KINDS: Readonly<Record<"basis" | "missing" | "extension", Words>> = {
+  basis: { zh: "不同意的依据", en: "basis of the refusal" },
+  missing: { zh: "须补充的内容", en: "what is missing" },
+  extension: { zh: "延期的理由", en: "why more time is needed" },
+};
+
+/** `notices <agreement>`: the reasons that the provider wrote down; the chain holds only their digests. */
+export function registerNotices(program: Command, context: Context): void {
+  const { say, output } = context;
+  const command = program
+    .command("notices")
+    .description(
+      say({
+        zh: "提供方写明的理由:不同意的依据、须补充的内容;向提供方节点索取,双方可读",
+        en: "The reasons that the provider wrote down: why it refused, what is missing; asked of the provider's node, both parties may read",
+      }),
+    )
+    .argument("<agreement>", say({ zh: "授权 ID", en: "id of the agreement" }), hashValue("agreement"));
+  addConnectionOptions(command, context).action(
+    context.action(async (id: Hex, options: ConnectionOptions) => {
+      const { notices } = await (await connect(options, context)).call(listNotices, { params: { id } });
+      output.result({
+        lines: () =>
+          listLines({
+            headings: [say({ zh: "时间", en: "at" }), say({ zh: "种类", en: "kind" }), say({ zh: "内容", en: "text" })],
+            rows: notices.map(({ at, kind, text }) => [timeOrDash(at), say(KINDS[kind]), text]),
+            none: say({ zh: "没有", en: "None" }),
+          }),
+        json: { notices },
+      });
+      return EXIT.ok;
+    }),
+  );
+  teach(command, context, {
+    examples: [
+      {
+        line: "notices 0x… --node http://127.0.0.1:4710 --key-id 129901009901000425/1",
+        words: { zh: "使用方向提供方的节点索取:", en: "The consumer asks the provider's node:" },
+      },
+    ],
+  });
+}
