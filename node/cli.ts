@@ -1,9 +1,10 @@
 #!/usr/bin/env node
 import { createRequire } from "node:module";
-import { SDK_COMMANDS } from "../sdk/cli/commands.ts";
+import { heading, SDK_COMMANDS } from "../sdk/cli/commands.ts";
 import { runProcess } from "../sdk/cli/process.ts";
+import { registerFsck } from "./fsck/command.ts";
 
 // The package names itself: the same from the sources and from what is built.
 const { version } = createRequire(import.meta.url)("suyuan/package.json") as { readonly version: string };
 
-await runProcess({ version, commands: SDK_COMMANDS });
+await runProcess({ version, commands: [...SDK_COMMANDS, heading({ zh: "运维:", en: "Operators:" }), registerFsck] });

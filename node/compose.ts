@@ -13,7 +13,6 @@ import { deliveryErrorTexts } from "./deliveries/errors.ts";
 import { DISCOVER_INTERVAL_MS, SETTLE_INTERVAL_MS } from "./deliveries/settler.ts";
 import { destructionErrorTexts } from "./destruction/errors.ts";
 import { createExchange, type ExchangeFeatures } from "./exchange-features.ts";
-import { createResources, resourceErrorTexts } from "./resource-features.ts";
 import { exchangeErrorTexts } from "./exchange/errors.ts";
 import { guardedTransport } from "./exchange/guarded-transport.ts";
 import { registryLookup } from "./exchange/registry.ts";
@@ -29,10 +28,10 @@ import { HttpServer, type Listening } from "./http/server.ts";
 import { observeNode } from "./observe-node.ts";
 import { silentLog, systemTimer, type Clock, type Log, type RandomBytes, type Timer } from "./ports.ts";
 import { recordErrorTexts } from "./records/errors.ts";
+import { createResources, resourceErrorTexts, type ResourceFeatures } from "./resource-features.ts";
 import { META } from "./storage/keyspaces.ts";
 import { storageErrorTexts } from "./storage/errors.ts";
-
-export const VERSION = "0.1.0";
+import { VERSION } from "./version.ts";
 
 export interface NodeTunables extends CoreTunables {
   readonly settleIntervalMs?: number;
@@ -57,6 +56,7 @@ export interface NodeDependencies {
 export interface Node {
   readonly app: Express;
   readonly core: NodeCore;
+  readonly resources: ResourceFeatures;
   readonly exchange: ExchangeFeatures;
   /** Takes up unfinished work and listens. Resolves when requests are served. */
   start(): Promise<Listening>;
@@ -69,8 +69,8 @@ const catalogues = [
   exchangeErrorTexts,
   agreementErrorTexts,
   deliveryErrorTexts,
-  recordErrorTexts,
   ...resourceErrorTexts,
+  recordErrorTexts,
   destructionErrorTexts,
   senderErrorTexts,
   chainErrorTexts,
@@ -112,7 +112,7 @@ export async function createNode(config: NodeConfig, dependencies: NodeDependenc
     },
   );
   const { ownKey } = exchange;
-  const resources = createResources({ department }, { core, ...ledger, ownKey, newId, log });
+  const resources = createResources({ department }, { core, ...ledger, timer, ownKey, newId, log });
   const metrics = new Metrics({ withProcess: tunables.processMetrics ?? false });
   const largeBodies = new LargeBodies();
   metrics.watchBodies(largeBodies);
@@ -157,6 +157,7 @@ export async function createNode(config: NodeConfig, dependencies: NodeDependenc
   return {
     app,
     core,
+    resources,
     exchange,
     start: async () => {
       await resources.start();

@@ -1,7 +1,8 @@
 import { pino } from "pino";
 import { CodedError } from "../sdk/protocol/errors.ts";
-import { createNode, VERSION, type Node } from "./compose.ts";
+import type { Node } from "./compose.ts";
 import { helpText, readConfig, type NodeConfig } from "./config.ts";
+import { VERSION } from "./version.ts";
 
 const EXIT_FAILED = 1;
 const EXIT_USAGE = 64;
@@ -28,6 +29,7 @@ async function run(): Promise<void> {
     process.exitCode = EXIT_USAGE;
     return tell(error);
   }
+  const { createNode } = await import("./compose.ts");
   const log = pino({ level: config.logLevel, base: null });
   try {
     const node = await createNode(config, { log, tunables: { processMetrics: true } });

@@ -10,7 +10,7 @@ import { departmentRoutes } from "./departments/routes.ts";
 import { destructionRoutes } from "./destruction/routes.ts";
 import type { OwnKey } from "./exchange/own-key.ts";
 import type { Binding } from "./http/bind.ts";
-import type { Clock, Log } from "./ports.ts";
+import { systemTimer, type Clock, type Log, type Timer } from "./ports.ts";
 import { Lineage } from "./records/lineage.ts";
 import { recordRoutes } from "./records/routes.ts";
 import type { SubmissionDependencies } from "./records/submission.ts";
@@ -23,6 +23,7 @@ export interface ResourceDependencies {
   readonly connection: LedgerConnection;
   readonly ownKey: OwnKey;
   readonly clock: Clock;
+  readonly timer?: Timer;
   readonly newId: () => string;
   readonly log: Log;
 }
@@ -38,7 +39,7 @@ export function createResources(
   { department }: { readonly department: string },
   dependencies: ResourceDependencies,
 ): ResourceFeatures {
-  const { core, connection, ownKey, clock, newId, log } = dependencies;
+  const { core, connection, ownKey, clock, timer = systemTimer, newId, log } = dependencies;
   const { store, keys, records, feed, sender, status, destruction, anchoring, openJournal } = core;
   const { ledger } = connection;
   const acting = { connection, clock, sender, newId };
@@ -46,7 +47,7 @@ export function createResources(
   const published = new PublishedResources({ department }, { connection, clock, store, records, log });
   const catalogue = new CatalogueService(
     { department },
-    { ...acting, store, records, anchoring, documents, published },
+    { ...acting, store, records, anchoring, documents, published, timer },
   );
   const lineage = new Lineage({ ledger, store, keys, records, scopesOf: (kind) => published.scopesOf(kind) });
   const requireScope = async (resource: Hex) => (await published.require(resource)).scope;
@@ -62,7 +63,7 @@ export function createResources(
       ...departmentRoutes(acting),
       ...catalogueRoutes({ catalogue, documents }),
       ...recordRoutes({ records, feed, store, lineage, ownKey, ledger, requireScope, whileOpen }),
-      ...statusRoutes({ connection, clock, status, records, newId }),
+      ...statusRoutes({ status, records, newId }),
       ...destructionRoutes({ destruction, records, openJournal }),
     ],
     start: () => published.start(),

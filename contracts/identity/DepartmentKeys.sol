@@ -76,25 +76,25 @@ abstract contract DepartmentKeys is DepartmentRecords {
     }
 
     /// @inheritdoc IDepartmentRegistry
-    /// @dev Two cold slots: the account's and the department's.
+    /// @dev Two cold slots, the account's and the department's, each read once.
     function departmentOf(address account) external view override returns (Uscc) {
-        Account memory known = _account(account);
-        if (!_isInForce(known)) return Uscc.wrap(0);
-        Status status = _record(known.id).status;
-        if (status == Status.None) status = statusAt(known.id, uint64(block.timestamp));
-        return status == Status.Active ? known.id : Uscc.wrap(0);
+        (Uscc id, uint32 index, uint40 validFrom, uint40 validUntil) = _account(account);
+        (bool inForce, Status status) = _standing(id, index, validFrom, validUntil);
+        if (!inForce) return Uscc.wrap(0);
+        if (status == Status.None) status = statusAt(id, uint64(block.timestamp));
+        return status == Status.Active ? id : Uscc.wrap(0);
     }
 
     /// @inheritdoc IDepartmentRegistry
-    function standing(address account) external view override returns (Uscc id, uint64 restrictions) {
-        Account memory known = _account(account);
-        return (_isInForce(known) ? known.id : Uscc.wrap(0), _restrictionCount());
+    function standing(address account) external view override returns (Uscc, uint64) {
+        (Uscc id, uint32 index, uint40 validFrom, uint40 validUntil) = _account(account);
+        (bool inForce, ) = _standing(id, index, validFrom, validUntil);
+        return (inForce ? id : Uscc.wrap(0), _restrictionCount());
     }
 
     /// @inheritdoc IDepartmentRegistry
     function keyOfAccount(address account) public view override returns (Uscc id, uint32 index) {
-        Account memory known = _account(account);
-        return (known.id, known.index);
+        (id, index, , ) = _account(account);
     }
 
     /// @inheritdoc IDepartmentRegistry
@@ -148,9 +148,12 @@ abstract contract DepartmentKeys is DepartmentRecords {
 
     /// @dev The department of which the sender is a valid account, active or not. Adopts it when only the predecessor knows it.
     function _requireSender() internal returns (Uscc id) {
-        Account memory sender = _account(msg.sender);
-        id = sender.id;
-        require(_isInForce(sender), SenderNotDepartment(msg.sender, id));
+        uint32 index;
+        uint40 validFrom;
+        uint40 validUntil;
+        (id, index, validFrom, validUntil) = _account(msg.sender);
+        (bool inForce, ) = _standing(id, index, validFrom, validUntil);
+        require(inForce, SenderNotDepartment(msg.sender, id));
         _requireRecord(id);
     }
 
@@ -197,20 +200,30 @@ abstract contract DepartmentKeys is DepartmentRecords {
         if (index < _previous().keyCount(id)) found = _previous().key(id, index);
     }
 
-    /// @dev The account as stored here or in the predecessor; id zero when it is unknown.
-    function _account(address account) private view returns (Account memory found) {
-        found = _accounts[account];
-        if (!found.id.isZero() || !_inherits()) return found;
-        (Uscc id, uint32 index) = _previous().keyOfAccount(account);
-        if (!id.isZero()) found = _pack(id, index, _previous().key(id, index));
+    /// @dev The account as stored here or in the predecessor; id zero when it is unknown. Members of one slot, taken in one statement, cost one read.
+    function _account(
+        address account
+    ) private view returns (Uscc id, uint32 index, uint40 validFrom, uint40 validUntil) {
+        Account storage own = _accounts[account];
+        (id, index, validFrom, validUntil) = (own.id, own.index, own.validFrom, own.validUntil);
+        if (!id.isZero() || !_inherits()) return (id, index, validFrom, validUntil);
+        (id, index) = _previous().keyOfAccount(account);
+        if (id.isZero()) return (id, index, validFrom, validUntil);
+        Account memory found = _pack(id, index, _previous().key(id, index));
+        return (id, index, found.validFrom, found.validUntil);
     }
 
-    /// @dev False for the zero account, whose window is empty.
-    function _isInForce(Account memory account) private view returns (bool) {
-        return
-            block.timestamp >= account.validFrom &&
-            block.timestamp < account.validUntil &&
-            account.index >= _record(account.id).firstAccount;
+    /// @dev Whether the account is in force, never for the zero account, whose window is empty; and the department's status here.
+    function _standing(
+        Uscc id,
+        uint32 index,
+        uint40 validFrom,
+        uint40 validUntil
+    ) private view returns (bool inForce, Status status) {
+        Record storage record = _record(id);
+        uint32 firstAccount;
+        (status, firstAccount) = (record.status, record.firstAccount);
+        inForce = block.timestamp >= validFrom && block.timestamp < validUntil && index >= firstAccount;
     }
 
     /// @dev The time from which the key is not to be believed.

@@ -147,8 +147,10 @@ contract RecordStatus is IRecordStatus, Continuing {
         (Uscc holder, uint40 next) = _requireResource(scope);
         sender = REGISTRY.departmentOf(msg.sender);
         if (sender != holder) _requireSuccessor(scope, holder, sender);
-        uint256 end = uint256(first) + count;
-        require(end <= next, NumberNotAnchored(scope, first > next ? first : next, next));
+        // Invariant: 40 and 24 bits cannot wrap 256.
+        unchecked {
+            require(uint256(first) + count <= next, NumberNotAnchored(scope, first > next ? first : next, next));
+        }
     }
 
     function _requireResource(ScopeId scope) private view returns (Uscc holder, uint40 next) {
@@ -185,11 +187,13 @@ contract RecordStatus is IRecordStatus, Continuing {
         StatusWord[VERSIONS] storage versions = _words[scope][statusWordIndex(first)];
         StatusWord newest = _newest(versions, scope, first);
         _requireChangeable(newest, scope, first, ones, uint8(state));
-        version = newest.versionOf();
-        require(version < type(uint16).max, VersionsExhausted(scope, statusWordIndex(first)));
+        // Invariant: versions are dense from 1, so only the one after the last wraps, to 0.
+        unchecked {
+            version = newest.versionOf() + 1;
+        }
+        require(version != 0, VersionsExhausted(scope, statusWordIndex(first)));
         // Four bytes of time last until 2106; a successor must have taken over by then.
         assert(block.timestamp <= type(uint32).max);
-        version++;
 
         versions[version] = newest.withCode(ones, uint8(state), version, uint32(block.timestamp));
     }

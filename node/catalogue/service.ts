@@ -16,6 +16,8 @@ import { digest } from "../../sdk/protocol/hash.ts";
 import type { Anchoring } from "../anchoring/service.ts";
 import { readHead, unavailable, type HeadDependencies } from "../exchange/head.ts";
 import { act, type Done, type LedgerActionDependencies } from "../exchange/ledger-actions.ts";
+import type { Timer } from "../ports.ts";
+import { RecordError } from "../records/errors.ts";
 import type { RecordService } from "../records/service.ts";
 import { RESOURCES } from "../storage/keyspaces.ts";
 import { KeyedSerial } from "../storage/serial.ts";
@@ -35,6 +37,7 @@ export interface CatalogueDependencies extends HeadDependencies, LedgerActionDep
   readonly anchoring: Pick<Anchoring, "hurry">;
   readonly documents: Documents;
   readonly published: PublishedResources;
+  readonly timer: Timer;
 }
 
 interface Proposed extends Done {
@@ -204,13 +207,26 @@ export class CatalogueService {
     });
   }
 
-  /** Waits until everything taken so far is in a block. */
+  /**
+   * Waits until everything taken so far is in a block, and that block's second is over: what changes within the second of
+   * an anchor holds for that anchor already.
+   */
   private async drain({ scope }: OpenResource): Promise<void> {
-    const { records, anchoring } = this.dependencies;
+    const { records, anchoring, clock } = this.dependencies;
     const count = await records.count(scope);
     if (count === 0) return;
+    const seq = count - 1;
     anchoring.hurry(scope);
-    await records.waitFor(scope, count - 1, "anchored", { timeoutMs: DRAIN_MS });
+    const { batch } = await records.waitFor(scope, seq, "anchored", { timeoutMs: DRAIN_MS });
+    for (let waits = 0; Math.floor(clock() / 1000) <= (batch?.time ?? 0); waits++) {
+      if (waits * 1000 >= DRAIN_MS) throw new RecordError("record.timeout", { seq, state: "anchored" });
+      await this.untilNextSecond();
+    }
+  }
+
+  private untilNextSecond(): Promise<void> {
+    const { clock, timer } = this.dependencies;
+    return new Promise((resolve) => void timer(1000 - (clock() % 1000), resolve));
   }
 
   /** What can take effect only once: repeating it gives the first transaction. */

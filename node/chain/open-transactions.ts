@@ -37,6 +37,7 @@ export class OpenTransactions {
     return this.entries.size;
   }
 
+  /** Reads the store unless what was read is still good. Every use begins with it. */
   load(): Promise<void> {
     this.loaded ??= this.read().catch((error: unknown) => {
       this.loaded = undefined;
@@ -104,13 +105,15 @@ export class OpenTransactions {
   async outcomeOf(key: string): Promise<{ readonly signed: boolean; readonly receipt?: StoredReceipt }> {
     const outcome = await this.store.get(OUTCOMES, key);
     if (outcome === undefined) return { signed: false };
-    const open = this.entries.get(outcome.nonce);
+    const entry = this.entries.get(outcome.nonce);
+    const open = entry?.key === key ? entry : undefined;
     // What is open knows of a reorganisation; what is not, is final.
     const receipt = open === undefined ? outcome.receipt : open.receipt;
     return { signed: open !== undefined || receipt !== undefined, ...(receipt && { receipt }) };
   }
 
   private async read(): Promise<void> {
+    this.entries.clear();
     for await (const [nonce, entry] of this.store.iterate(OPEN_TRANSACTIONS))
       this.entries.set(nonce, { nonce, ...entry });
   }
@@ -120,7 +123,13 @@ export class OpenTransactions {
     operations: readonly Operation[],
     events: readonly StoredEvent[] = [],
   ): Promise<void> {
-    await this.feed.commit([put(OPEN_TRANSACTIONS, nonce, entry), ...operations], events);
+    try {
+      await this.feed.commit([put(OPEN_TRANSACTIONS, nonce, entry), ...operations], events);
+    } catch (error) {
+      // It may have been written: only the store knows whether the nonce is taken.
+      this.loaded = undefined;
+      throw error;
+    }
     this.entries.set(nonce, { nonce, ...entry });
   }
 }

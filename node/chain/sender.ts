@@ -144,10 +144,11 @@ export class Sender {
   }
 
   private async run({ key, call, alongside }: SubmitOptions): Promise<StoredReceipt> {
-    if (this.closed) throw new SenderError("sender.closed");
     await this.open.load();
     const { signed, receipt } = await this.open.outcomeOf(key);
     if (receipt?.succeeded === true) return receipt;
+    // From here to the waiter nothing is awaited: `close` finds every waiter, or the closed sender is found here.
+    if (this.closed) throw new SenderError("sender.closed");
     // Waited for before it is sent: the receipt may be there before the endpoint has answered.
     const outcome = new Promise<StoredReceipt>((resolve, reject) => this.waiters.set(key, { resolve, reject }));
     outcome.catch(() => undefined);
@@ -226,6 +227,7 @@ export class Sender {
 
   /** The chain may know more than the store: an account used elsewhere, or a store restored from a backup. */
   private async nextNonce(): Promise<number> {
+    await this.open.load();
     return Math.max(this.open.nextNonce, await getNonce(this.dependencies.connection.rpc, this.address));
   }
 

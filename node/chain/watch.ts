@@ -95,6 +95,7 @@ export class Watch {
     while (!this.closed && open.unsettled().length > 0) {
       let settled = 0;
       try {
+        await open.load();
         for (const entry of open.unsettled()) settled += (await this.look(entry)) ? 1 : 0;
       } catch (error) {
         log.warn({ code: codeOf(error) }, "receipts cannot be read; trying again");

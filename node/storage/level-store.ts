@@ -22,7 +22,8 @@ export const STORE_FORMAT = "suyuan/store/1";
 /** Entries that `iterate` holds in memory at once. */
 export const PAGE_ENTRIES = 256;
 
-const FOLDER = "store";
+/** The store inside a data folder. */
+export const STORE_FOLDER = "store";
 const ENCODING = { keyEncoding: "view", valueEncoding: "view" } as const;
 const WRITE_BUFFER_BYTES = 16 * 1024 * 1024;
 
@@ -44,7 +45,7 @@ export interface OpenStoreOptions {
  * `storage.format-unknown`, `storage.not-a-store`, `storage.unavailable`.
  */
 export async function openStore({ dataDir, create = true }: OpenStoreOptions): Promise<Store> {
-  const location = join(dataDir, FOLDER);
+  const location = join(dataDir, STORE_FOLDER);
   if (!create && !existsSync(location)) throw new StorageError("storage.missing");
   const store = new LevelStore(location, await openDatabase(location));
   try {

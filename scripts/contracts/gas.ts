@@ -10,7 +10,6 @@ import { agreeOn, openStage, publishResource, sample, type Party, type Stage } f
 /** The most gas that a whole transaction may use: calldata and base cost included. */
 export const GAS_TARGETS: Readonly<Record<string, number>> = {
   anchor: 72_000,
-  anchorStream: 72_000,
   statusFresh: 70_000,
   statusAgain: 70_000,
   range200Fresh: 160_000,

@@ -7,7 +7,7 @@ import type { Json } from "../protocol/json.ts";
 import { ProtocolError } from "../protocol/protocol-error.ts";
 import { Shape } from "../protocol/shape.ts";
 
-export const APPROVAL_FORMAT = "suyuan/destruction-approval/1";
+const APPROVAL_FORMAT = "suyuan/destruction-approval/1";
 const INTENT_DOMAIN = "suyuan/destruction-intent/1";
 const MAXIMUM_APPROVALS = 8;
 

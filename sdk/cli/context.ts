@@ -20,7 +20,7 @@ export interface World {
   readonly sleep: (ms: number) => Promise<void>;
 }
 
-export const MAXIMUM_INPUT_BYTES = 64 * 1024 * 1024;
+const MAXIMUM_INPUT_BYTES = 64 * 1024 * 1024;
 
 /** What every command is given: language, output, files, and the world behind them. */
 export class Context {

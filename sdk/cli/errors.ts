@@ -170,11 +170,13 @@ export function exitCodeOf(error: unknown): ExitCode {
     return error.code.startsWith("keystore.") || error.code === "client.signer-missing" ? EXIT.usage : EXIT.negative;
   }
   if (error instanceof ChainError) return error.code === "chain.revert" ? EXIT.negative : EXIT.undetermined;
-  return error instanceof CodedError ? EXIT.negative : EXIT.unexpected;
+  return isCoded(error) ? EXIT.negative : EXIT.unexpected;
 }
+
+export const isCoded = (error: unknown): error is CodedError => error instanceof CodedError;
 
 /** A coded error in any case; of an unforeseen one only the name is told, since its message may quote a document. */
 export function asCoded(error: unknown): CodedError {
-  if (error instanceof CodedError) return error;
+  if (isCoded(error)) return error;
   return new CliError("cli.unexpected", { error: error instanceof Error ? error.name : typeof error }, error);
 }

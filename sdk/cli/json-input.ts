@@ -1,8 +1,7 @@
 import type { z } from "zod";
-import { CodedError } from "../protocol/errors.ts";
 import { parseJsonBytes, type Json } from "../protocol/json.ts";
 import type { Context } from "./context.ts";
-import { CliError } from "./errors.ts";
+import { CliError, isCoded } from "./errors.ts";
 
 interface Source {
   readonly path: string;
@@ -15,7 +14,7 @@ export async function readJson({ path, context }: Source): Promise<Json> {
   try {
     return parseJsonBytes(bytes);
   } catch (cause) {
-    if (!(cause instanceof CodedError)) throw cause;
+    if (!isCoded(cause)) throw cause;
     throw new CliError(
       "input.form",
       { path, expectedZh: ` JSON(${cause.code})`, expectedEn: `JSON (${cause.code})` },

@@ -15,7 +15,7 @@ const text = (zh: string, en: string): ErrorText => ({
 });
 
 /** Why an inclusion proof is not valid. `at` names the member. */
-export const merkleCaseTexts = {
+const merkleCaseTexts = {
   "merkle.member": text("缺少 {at},或类型不对", "{at} is missing or of a wrong type"),
   "merkle.number": text("{at} 不是 0 到 9007199254740991 的整数", "{at} is no integer from 0 to 9007199254740991"),
   "merkle.hash-name": text("不支持的散列函数", "The hash function is not supported"),
@@ -29,10 +29,10 @@ export const merkleCaseTexts = {
   "merkle.root": text("算出的根与所给的根不同", "The computed root is not the given one"),
 } as const satisfies Record<string, ErrorText>;
 
-export type MerkleCaseCode = keyof typeof merkleCaseTexts;
+type MerkleCaseCode = keyof typeof merkleCaseTexts;
 export class MerkleCaseError extends errorClass<MerkleCaseCode>("MerkleCaseError", merkleCaseTexts) {}
 
-export interface MerkleCase {
+interface MerkleCase {
   readonly hash: HashName;
   readonly index: number;
   readonly count: number;

@@ -1,4 +1,4 @@
-import { Command, CommanderError } from "commander";
+import { Command, type CommanderError } from "commander";
 import { Context, type World } from "./context.ts";
 import { asCoded, CliError, EXIT, exitCodeOf, type ExitCode } from "./errors.ts";
 import { helpConfiguration } from "./help.ts";

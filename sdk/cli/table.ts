@@ -9,7 +9,7 @@ export function displayWidth(text: string): number {
   return width;
 }
 
-export const padded = (text: string, width: number): string =>
+const padded = (text: string, width: number): string =>
   text + " ".repeat(Math.max(0, width - displayWidth(text)));
 
 /** Rows as lines with aligned columns, two spaces between; the last column is not padded. */
@@ -36,7 +36,7 @@ export function wrapped(text: string, width: number): string {
 function wrappedLine(line: string, width: number): string[] {
   const lines: string[] = [];
   let held = "";
-  for (const [piece] of line.matchAll(/ *(?:[^\u0000-\u1fff][,。;:、)」…]*|[\u0000-\u001f\u0021-\u1fff]+)/gu)) {
+  for (const [piece] of line.matchAll(/ *(?:[\u2000-\u{10ffff}][,。;:、)」…]*|[!-\u1fff]+)/gu)) {
     if (held !== "" && displayWidth(held + piece) > width) {
       lines.push(held);
       held = piece.trimStart();

@@ -1,17 +1,16 @@
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { CodedError } from "../protocol/errors.ts";
 import { parseTrustBytes, type Trust } from "../verify/trust.ts";
 import type { Context } from "./context.ts";
-import { CliError } from "./errors.ts";
+import { CliError, isCoded } from "./errors.ts";
 
-export const DEFAULT_TRUST = join("data", "trust.json");
+const DEFAULT_TRUST = join("data", "trust.json");
 
 /**
  * The trust file: the one named, or the one of SUYUAN_TRUST, or data/trust.json of the folder where the person stands
  * or of the nearest one above. Whoever can write it decides what is genuine.
  */
-export function findTrustFile(context: Context, given: string | undefined): string | undefined {
+function findTrustFile(context: Context, given: string | undefined): string | undefined {
   if (given !== undefined) return context.resolvePath(given);
   const named = context.env["SUYUAN_TRUST"];
   if (named !== undefined && named !== "") return context.resolvePath(named);
@@ -33,7 +32,7 @@ export async function loadTrust(
   try {
     return { path, trust: parseTrustBytes(bytes) };
   } catch (cause) {
-    if (!(cause instanceof CodedError)) throw cause;
+    if (!isCoded(cause)) throw cause;
     throw new CliError(
       "input.form",
       { path, expectedZh: "信任文件 suyuan/trust/1", expectedEn: "a trust file suyuan/trust/1", rule: cause.code },

@@ -115,26 +115,28 @@ describe("npm start: the main job", function () {
     });
   });
 
-  it("shares the claims granted beside the required ones, and no other", () => {
-    const { disclosed } = evidence.claims as { disclosed: { path: string[] }[] };
-    const optional = disclosed.map(({ path }) => path.join(".")).filter((path) => path.startsWith("extendInfo"));
-    expect(optional.sort()).to.deep.equal(
-      ["businessScope", "establishedOn", "registeredCapitalFen"].map((name) => `extendInfo.businessLicence.${name}`),
-    );
-    expect(disclosed).to.have.length(13);
-  });
+  describe("the set-up", () => {
+    it("shares the claims granted beside the required ones, and no other", () => {
+      const { disclosed } = evidence.claims as { disclosed: { path: string[] }[] };
+      const optional = disclosed.map(({ path }) => path.join(".")).filter((path) => path.startsWith("extendInfo"));
+      expect(optional.sort()).to.deep.equal(
+        ["businessScope", "establishedOn", "registeredCapitalFen"].map((name) => `extendInfo.businessLicence.${name}`),
+      );
+      expect(disclosed).to.have.length(13);
+    });
 
-  it("is undetermined, never verified, with the chain stopped; and goes on where it stopped", async () => {
-    await evaluation.stop();
-    expect(verifyUse("data/demo/business-licence.evidence.json").code).to.equal(2);
-    await evaluation.start("Serving");
-    expect(evaluation.output).not.to.include("ingested");
-    expect(verifyUse("data/demo/business-licence.evidence.json").code).to.equal(0);
-  });
+    it("is undetermined, never verified, with the chain stopped; and goes on where it stopped", async () => {
+      await evaluation.stop();
+      expect(verifyUse("data/demo/business-licence.evidence.json").code).to.equal(2);
+      await evaluation.start("Serving");
+      expect(evaluation.output).not.to.include("ingested");
+      expect(verifyUse("data/demo/business-licence.evidence.json").code).to.equal(0);
+    });
 
-  it("leaves stores in which fsck finds nothing wrong", async () => {
-    await evaluation.stop();
-    const { code, stdout, stderr } = evaluation.suyuan("fsck", "--data", "data");
-    expect(code, stdout + stderr).to.equal(0);
+    it("leaves stores in which fsck finds nothing wrong", async () => {
+      await evaluation.stop();
+      const { code, stdout, stderr } = evaluation.suyuan("fsck", "--data", "data");
+      expect(code, stdout + stderr).to.equal(0);
+    });
   });
 });

@@ -23,12 +23,15 @@ interface Run {
   readonly exited: Promise<number | null>;
 }
 
+const children: ChildProcess[] = [];
+
 function run(environment: Record<string, string>, args: readonly string[] = []): Run {
   const { PATH = "" } = process.env;
   const child = spawn(process.execPath, [MAIN, ...args], {
     env: { PATH, ...environment },
     stdio: ["pipe", "pipe", "pipe"],
   });
+  children.push(child);
   const output = { out: "", err: "" };
   child.stdout.on("data", (part: Buffer) => (output.out += part.toString()));
   child.stderr.on("data", (part: Buffer) => (output.err += part.toString()));
@@ -36,12 +39,18 @@ function run(environment: Record<string, string>, args: readonly string[] = []):
   return { child, output, exited };
 }
 
+const DEADLINE_MS = 60_000;
+
 async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await holds())) await new Promise((resolve) => setTimeout(resolve, 20));
+  const deadline = performance.now() + DEADLINE_MS;
+  while (!(await holds())) {
+    if (performance.now() > deadline) throw new Error("timed out");
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
 }
 
 describe("the node's process", function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   let ledger: TestLedger;
   let folder: string;
   let environment: Record<string, string>;
@@ -61,6 +70,7 @@ describe("the node's process", function () {
     };
   });
   after(async () => {
+    for (const child of children) child.kill("SIGKILL");
     await ledger.stop();
     await rm(folder, { recursive: true });
   });

@@ -136,14 +136,12 @@ const VERBS: readonly Verb[] = [
 /** `agreement <verb> <id>`: what changes an agreement after it was answered. */
 export function registerAgreement(program: Command, context: Context): void {
   const { say } = context;
-  const group = program
-    .command("agreement")
-    .description(
-      say({
-        zh: "改变一项共享授权:暂停、恢复、撤回、办结……",
-        en: "Change an agreement: suspend, resume, revoke, complete …",
-      }),
-    );
+  const group = program.command("agreement").description(
+    say({
+      zh: "改变一项共享授权:暂停、恢复、撤回、办结……",
+      en: "Change an agreement: suspend, resume, revoke, complete …",
+    }),
+  );
   for (const verb of VERBS) {
     const command = group
       .command(verb.name)

@@ -5,11 +5,10 @@ import { destroyRecord, getDestruction } from "../../client/routes/destruction.t
 import { describeNode } from "../../client/routes/node.ts";
 import { getRecord } from "../../client/routes/records.ts";
 import type { Hex } from "../../protocol/bytes.ts";
-import { CodedError } from "../../protocol/errors.ts";
 import { approvalJson, parseApproval, signIntent, type Approval, type DestructionIntent } from "../approval.ts";
 import { addConnectionOptions, connect, connectSigner, type ConnectionOptions } from "../connection.ts";
 import type { Context } from "../context.ts";
-import { CliError, EXIT } from "../errors.ts";
+import { CliError, EXIT, isCoded } from "../errors.ts";
 import { fileText, writePrivate } from "../files.ts";
 import { teach } from "../help.ts";
 import { addRecordName } from "../record-name.ts";
@@ -161,7 +160,7 @@ async function readApproval(path: string, context: Context): Promise<Approval> {
   try {
     return parseApproval(await readJson({ path, context }));
   } catch (cause) {
-    if (cause instanceof CliError || !(cause instanceof CodedError)) throw cause;
+    if (cause instanceof CliError || !isCoded(cause)) throw cause;
     throw new CliError("input.form", { path, expectedZh: "销毁决定文件", expectedEn: "a destruction decision" }, cause);
   }
 }

@@ -334,14 +334,7 @@ contract AnchorLogTest is SharingFixture {
 
     function newSuccessor() private returns (AnchorLog) {
         return
-            new AnchorLog(
-                address(manager),
-                address(anchorLog),
-                registry,
-                address(catalogue),
-                agreements,
-                recordStatus
-            );
+            new AnchorLog(address(manager), address(anchorLog), registry, address(catalogue), agreements, recordStatus);
     }
 
     function requireHead(ScopeId id, Uscc holder, uint40 next, ScopeKind kind) private view {

@@ -124,6 +124,17 @@ contract RecordStatusTest is SharingFixture {
         vm.stopPrank();
     }
 
+    function test_change_WhenNoTimeIsGiven_ItIsTheBlocks() public {
+        vm.startPrank(PROVIDER_ACCOUNT);
+        vm.expectEmit(address(recordStatus));
+        emit IRecordStatus.StatusChanged(scope, 0, 1, 1, SUSPENDED, REASON, uint40(START), PROVIDER);
+        recordStatus.change(scope, 0, SUSPENDED, REASON, 0);
+        vm.expectEmit(address(recordStatus));
+        emit IRecordStatus.StatusChanged(scope, 1, 1, 3, SUSPENDED, REASON, uint40(START), PROVIDER);
+        recordStatus.changeRange(scope, 52, 2, SUSPENDED, REASON, 0);
+        vm.stopPrank();
+    }
+
     function test_change_WhenTheSenderIsNotEntitled() public {
         address[3] memory senders = [OTHER_ACCOUNT, AUTHORITY_ACCOUNT, NOBODY];
         for (uint256 i = 0; i < senders.length; i++) {

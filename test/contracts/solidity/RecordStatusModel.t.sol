@@ -45,7 +45,7 @@ contract RecordStatusModelTest is SharingFixture {
             seed = uint256(keccak256(abi.encode(seed)));
             if (seed % 3 == 0) {
                 snapshots.push(Snapshot(uint64(block.timestamp), model));
-                vm.warp(block.timestamp + 1 + (seed >> 4) % 100);
+                vm.warp(block.timestamp + 1 + ((seed >> 4) % 100));
             }
             act(seed >> 16);
         }
@@ -68,16 +68,7 @@ contract RecordStatusModelTest is SharingFixture {
             expected[n] = bytes1(state);
         }
         vm.prank(PROVIDER_ACCOUNT);
-        try
-            recordStatus.changeRange(
-                scope,
-                first,
-                count,
-                IRecordStatus.State(state),
-                REASON,
-                uint40(block.timestamp)
-            )
-        {
+        try recordStatus.changeRange(scope, first, count, IRecordStatus.State(state), REASON, uint40(block.timestamp)) {
             same("allowed", allowed, true);
             model = expected;
             requireEventsExplainTheWords(logVm.getRecordedLogs());

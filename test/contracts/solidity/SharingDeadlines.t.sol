@@ -97,7 +97,9 @@ contract SharingDeadlinesTest is SharingFixture {
 
     function test_decideExtension_OnlyByTheAuthorityOfLevelAndRegion() public {
         request(5);
-        registry.admit(foreignAuthority("119901009901000503", address(0xf1), IDepartmentRegistry.Level.Province, REGION));
+        registry.admit(
+            foreignAuthority("119901009901000503", address(0xf1), IDepartmentRegistry.Level.Province, REGION)
+        );
         registry.admit(foreignAuthority("119901009901000690", address(0xf2), IDepartmentRegistry.Level.City, 990_200));
         address[6] memory senders = [
             PROVIDER_ACCOUNT,

@@ -181,15 +181,11 @@ contract SharingDeliveriesTest is SharingFixture {
     function test_streams_AreWrittenByTheirSideOnly() public {
         reserve(id, 1);
         ScopeId stream = deliveriesScope(id);
-        vm.expectRevert(
-            abi.encodeWithSelector(IAnchorLog.SenderNotHolder.selector, CONSUMER_ACCOUNT, PROVIDER)
-        );
+        vm.expectRevert(abi.encodeWithSelector(IAnchorLog.SenderNotHolder.selector, CONSUMER_ACCOUNT, PROVIDER));
         vm.prank(CONSUMER_ACCOUNT);
         anchorLog.anchor(stream, 0, 1, ROOT, HashName.Keccak256);
         stream = receiptsScope(id);
-        vm.expectRevert(
-            abi.encodeWithSelector(IAnchorLog.SenderNotHolder.selector, PROVIDER_ACCOUNT, CONSUMER)
-        );
+        vm.expectRevert(abi.encodeWithSelector(IAnchorLog.SenderNotHolder.selector, PROVIDER_ACCOUNT, CONSUMER));
         vm.prank(PROVIDER_ACCOUNT);
         anchorLog.anchor(stream, 0, 1, ROOT, HashName.Keccak256);
     }
@@ -262,7 +258,6 @@ contract SharingDeliveriesTest is SharingFixture {
     }
 
     function usesExhausted(uint32 reserved, uint32 count) private view returns (bytes memory) {
-        return
-            abi.encodeWithSelector(ISharingAgreements.UsesExhausted.selector, id, reserved, count, USES);
+        return abi.encodeWithSelector(ISharingAgreements.UsesExhausted.selector, id, reserved, count, USES);
     }
 }

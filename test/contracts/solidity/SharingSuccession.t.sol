@@ -36,22 +36,8 @@ contract SharingSuccessionTest is SharingFixture {
         agreements.appendProfile(ISharingAgreements.Profile(2, 8, 15, 4, START + 500, "rule"));
 
         AnchorLog planned = AnchorLog(vm.computeCreateAddress(address(this), vm.getNonce(address(this)) + 1));
-        next = new SharingAgreements(
-            address(manager),
-            address(agreements),
-            registry,
-            catalogue,
-            calendar,
-            planned
-        );
-        nextLog = new AnchorLog(
-            address(manager),
-            address(anchorLog),
-            registry,
-            address(catalogue),
-            next,
-            recordStatus
-        );
+        next = new SharingAgreements(address(manager), address(agreements), registry, catalogue, calendar, planned);
+        nextLog = new AnchorLog(address(manager), address(anchorLog), registry, address(catalogue), next, recordStatus);
         vm.warp(HANDOVER);
     }
 
@@ -160,11 +146,7 @@ contract SharingSuccessionTest is SharingFixture {
         handOver();
         same("recorded", next.missedDeadline(open, ISharingAgreements.Duty.Reply), due);
         vm.expectRevert(
-            abi.encodeWithSelector(
-                ISharingAgreements.MissAlreadyRecorded.selector,
-                open,
-                ISharingAgreements.Duty.Reply
-            )
+            abi.encodeWithSelector(ISharingAgreements.MissAlreadyRecorded.selector, open, ISharingAgreements.Duty.Reply)
         );
         next.recordMissedDeadline(open, ISharingAgreements.Duty.Reply);
     }
