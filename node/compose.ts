@@ -1,6 +1,5 @@
 import { randomBytes } from "node:crypto";
-import type { Express } from "express";
-import { connectLedger } from "../sdk/chain/connection.ts";
+import { connectLedger, type LedgerConnection } from "../sdk/chain/connection.ts";
 import { chainErrorTexts } from "../sdk/chain/errors.ts";
 import { openKeystore, type Keystore } from "../sdk/client/keystore.ts";
 import { protocolErrorTexts } from "../sdk/protocol/protocol-error.ts";
@@ -54,7 +53,6 @@ export interface NodeDependencies {
 
 /** A department's node. */
 export interface Node {
-  readonly app: Express;
   readonly core: NodeCore;
   readonly resources: ResourceFeatures;
   readonly exchange: ExchangeFeatures;
@@ -81,18 +79,19 @@ const catalogues = [
 /** The one composition root. Opens the store and wires every feature; starts nothing and does not listen. Throws StorageError, KeyError, ClientError `keystore.*`. */
 export async function createNode(config: NodeConfig, dependencies: NodeDependencies = {}): Promise<Node> {
   const { clock = Date.now, timer = systemTimer, random = systemRandom, log = silentLog, tunables = {} } = dependencies;
-  const { department, trust, dataDir } = config;
+  const { department, trust, dataDir, gasPrice } = config;
   const keystore = dependencies.keystore ?? (await openKeystore(config.keystore));
   const connection = connectLedger({ rpcUrl: config.rpcUrl, ledger: trust.ledger, finality: trust.finality });
   const core = await openNodeCore(
-    { dataDir, keystore, department, tunables: { sender: { gasPrice: config.gasPrice }, ...tunables } },
+    { dataDir, keystore, department, tunables: { sender: { gasPrice }, ...tunables } },
     { connection, clock, timer, random, log },
   );
   /** Streams end at once when the node stops; calls to other nodes when the requests under way have ended. */
   const stopping = new AbortController();
   const ending = new AbortController();
   const newId = () => Buffer.from(random(16)).toString("hex");
-  const ledger = { connection, clock };
+  const transport = guardedTransport({ allowLoopback: config.allowLoopbackPeers });
+  const common = { core, connection, clock, timer, random, log, newId };
   const exchange = createExchange(
     {
       ...config,
@@ -100,44 +99,65 @@ export async function createNode(config: NodeConfig, dependencies: NodeDependenc
       settleIntervalMs: tunables.settleIntervalMs ?? SETTLE_INTERVAL_MS,
       discoverEveryMs: tunables.discoverEveryMs ?? DISCOVER_INTERVAL_MS,
     },
-    {
-      core,
-      ...ledger,
-      timer,
-      random,
-      log,
-      newId,
-      ending: ending.signal,
-      transport: guardedTransport({ allowLoopback: config.allowLoopbackPeers }),
-    },
+    { ...common, transport, ending: ending.signal },
   );
-  const { ownKey } = exchange;
-  const resources = createResources({ department }, { core, ...ledger, timer, ownKey, newId, log });
+  const resources = createResources({ department }, { ...common, ownKey: exchange.ownKey });
+  const http = createHttp({ config, tunables }, { ...common, exchange, resources, stopping: stopping.signal });
+  return {
+    core,
+    resources,
+    exchange,
+    start: async () => {
+      await resources.start();
+      await core.start();
+      exchange.settler.start();
+      return http.listen();
+    },
+    stop: async () => {
+      stopping.abort();
+      await http.close();
+      ending.abort();
+      await exchange.settler.stop();
+      await core.close();
+    },
+  };
+}
+
+interface HttpDependencies {
+  readonly core: NodeCore;
+  readonly connection: LedgerConnection;
+  readonly exchange: ExchangeFeatures;
+  readonly resources: ResourceFeatures;
+  readonly clock: Clock;
+  readonly timer: Timer;
+  readonly log: Log;
+  readonly newId: () => string;
+  readonly stopping: AbortSignal;
+}
+
+/** The node's HTTP side: application and server. */
+function createHttp(
+  { config, tunables }: { readonly config: NodeConfig; readonly tunables: NodeTunables },
+  dependencies: HttpDependencies,
+) {
+  const { core, connection, exchange, resources, clock, timer, log, newId, stopping } = dependencies;
+  const { department, host, port, authorities: configured } = config;
+  const { evaluation } = config.trust;
+  const ledger = { connection, clock };
   const metrics = new Metrics({ withProcess: tunables.processMetrics ?? false });
   const largeBodies = new LargeBodies();
   metrics.watchBodies(largeBodies);
   observeNode(metrics, { core, open: exchange.open, clock });
-  const authorities = new Authorities({ department, configured: config.authorities }, ledger);
-  const identity = () => readIdentity(department, ledger);
+  const authorities = new Authorities({ department, configured }, ledger);
+  const about = { department, evaluation, version: VERSION };
+  const readiness = readinessOf({ core, exchange, connection });
   const app = createApp(
     {
       version: VERSION,
       catalogues,
-      bindings: [
-        ...nodeRoutes(
-          { department, evaluation: trust.evaluation, version: VERSION },
-          { ...ledger, metrics, readiness: readinessOf(core, exchange, ledger) },
-        ),
-        ...resources.bindings,
-        ...exchange.bindings,
-      ],
+      bindings: [...nodeRoutes(about, { ...ledger, metrics, readiness }), ...resources.bindings, ...exchange.bindings],
       landing: async () =>
-        landingPage({
-          department: await identity(),
-          ledger: connection.ledger,
-          evaluation: trust.evaluation,
-          version: VERSION,
-        }),
+        landingPage({ ...about, department: await readIdentity(department, ledger), ledger: connection.ledger }),
     },
     {
       clock,
@@ -147,7 +167,7 @@ export async function createNode(config: NodeConfig, dependencies: NodeDependenc
       nonces: new Nonces(storedNonces(core.store)),
       largeBodies,
       answering: { validate: tunables.validateAnswers ?? false, timer },
-      stopping: stopping.signal,
+      stopping,
       log,
       metrics,
       newRequestId: newId,
@@ -155,33 +175,20 @@ export async function createNode(config: NodeConfig, dependencies: NodeDependenc
   );
   const server = new HttpServer(app);
   return {
-    app,
-    core,
-    resources,
-    exchange,
-    start: async () => {
-      await resources.start();
-      await core.start();
-      exchange.settler.start();
-      const listening = await server.listen({ host: config.host, port: config.port });
+    listen: async (): Promise<Listening> => {
+      const listening = await server.listen({ host, port });
       authorities.listening(listening);
       return listening;
     },
-    stop: async () => {
-      stopping.abort();
-      await server.close();
-      ending.abort();
-      await exchange.settler.stop();
-      await core.close();
-    },
+    close: () => server.close(),
   };
 }
 
-function readinessOf(
-  core: NodeCore,
-  { ownKey }: ExchangeFeatures,
-  { connection }: { readonly connection: ReturnType<typeof connectLedger> },
-): Readiness[] {
+function readinessOf({
+  core,
+  exchange: { ownKey },
+  connection,
+}: Pick<HttpDependencies, "core" | "exchange" | "connection">): Readiness[] {
   return [
     { part: "chain", check: async () => void (await connection.check()) },
     { part: "store", check: async () => void (await core.store.get(META, "format")) },

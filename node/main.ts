@@ -1,5 +1,5 @@
 import { pino } from "pino";
-import { CodedError } from "../sdk/protocol/errors.ts";
+import { isCodedError } from "../sdk/protocol/errors.ts";
 import type { Node } from "./compose.ts";
 import { helpText, readConfig, type NodeConfig } from "./config.ts";
 import { VERSION } from "./version.ts";
@@ -66,7 +66,7 @@ function stopOnRequest(node: Node, { stopWithParent }: NodeConfig): void {
 
 /** In both languages: whoever reads this may have chosen neither. */
 function tell(error: unknown): void {
-  if (error instanceof CodedError) {
+  if (isCodedError(error)) {
     for (const language of ["zh", "en"] as const) {
       process.stderr.write(`${error.describe(language)}\n${error.remedy(language)}\n`);
     }

@@ -40,7 +40,7 @@ export function createResources(
   dependencies: ResourceDependencies,
 ): ResourceFeatures {
   const { core, connection, ownKey, clock, timer = systemTimer, newId, log } = dependencies;
-  const { store, keys, records, feed, sender, status, destruction, anchoring, openJournal } = core;
+  const { store, keys, records, feed, sender, status, destruction, anchoring } = core;
   const { ledger } = connection;
   const acting = { connection, clock, sender, newId };
   const documents = new Documents(store);
@@ -64,7 +64,7 @@ export function createResources(
       ...catalogueRoutes({ catalogue, documents }),
       ...recordRoutes({ records, feed, store, lineage, ownKey, ledger, requireScope, whileOpen }),
       ...statusRoutes({ status, records, newId }),
-      ...destructionRoutes({ destruction, records, openJournal }),
+      ...destructionRoutes({ destruction, records, openJournal: () => core.openJournal() }),
     ],
     start: () => published.start(),
   };

@@ -26,7 +26,7 @@ export class ResourceGate {
       let end: () => void = () => undefined;
       this.changes.set(resource, new Promise((resolve) => (end = resolve)));
       try {
-        await Promise.allSettled(this.uses.get(resource) ?? []);
+        await Promise.allSettled([...(this.uses.get(resource) ?? [])]);
         return await action();
       } finally {
         this.changes.delete(resource);

@@ -1,6 +1,4 @@
 import type { Agreement } from "../../sdk/chain/agreements.ts";
-import { reserveCall } from "../../sdk/chain/agreement-calls.ts";
-import type { LedgerConnection } from "../../sdk/chain/connection.ts";
 import { serveDelivery } from "../../sdk/client/routes/deliveries.ts";
 import { receiptsScope } from "../../sdk/protocol/anchor.ts";
 import { toBase64Url, type Hex } from "../../sdk/protocol/bytes.ts";
@@ -8,34 +6,25 @@ import { requestBytes, requestDigest, type DeliveryRequest, type KeySignature } 
 import { evidenceJson } from "../../sdk/protocol/evidence.ts";
 import type { Applications } from "../agreements/applications.ts";
 import { AgreementError } from "../agreements/errors.ts";
-import { readHead, unavailable, type HeadDependencies } from "../exchange/head.ts";
-import { act, type LedgerActionDependencies } from "../exchange/ledger-actions.ts";
+import { readHead, unavailable } from "../exchange/head.ts";
 import type { OpenExchanges } from "../exchange/open-exchanges.ts";
 import type { OwnKey } from "../exchange/own-key.ts";
 import { refusalOf, type Peers } from "../exchange/peers.ts";
 import type { Sealed } from "../keys/sealed.ts";
-import type { RandomBytes, Timer } from "../ports.ts";
+import type { RandomBytes } from "../ports.ts";
 import type { RecordService } from "../records/service.ts";
 import { RECEIVED, RECEPTION_KEYS, RECEPTIONS } from "../storage/keyspaces.ts";
-import { MAXIMUM_SEQ } from "../storage/codecs.ts";
 import { put, type Operation, type Store } from "../storage/store.ts";
 import type { StoredReception } from "../storage/stored-exchange.ts";
 import { DeliveryError } from "./errors.ts";
 import { KeyedSerial } from "../storage/serial.ts";
 import { countersign, type Examined, type Examiner } from "./examine.ts";
+import { nextNumber, Numbers, type NumbersDependencies, type NumbersOptions } from "./numbers.ts";
 import { requireGranted, requireInForce } from "./rules.ts";
 
 const NONCE_BYTES = 16;
-const FINAL_POLL_MS = 200;
-const FINAL_POLLS = 300;
 
-export interface ConsumerOptions {
-  /** Numbers reserved at a time. */
-  readonly reserveWindow: number;
-}
-
-export interface ConsumerDependencies extends HeadDependencies, LedgerActionDependencies {
-  readonly connection: LedgerConnection;
+export interface ConsumerDependencies extends NumbersDependencies {
   readonly ownKey: OwnKey;
   readonly peers: Peers;
   readonly store: Store;
@@ -45,7 +34,6 @@ export interface ConsumerDependencies extends HeadDependencies, LedgerActionDepe
   readonly open: OpenExchanges;
   readonly examiner: Examiner;
   readonly random: RandomBytes;
-  readonly timer: Timer;
 }
 
 export interface Wanted {
@@ -66,13 +54,13 @@ interface SealedRequest {
 
 /** Obtains records under agreements in which this department is the consumer. */
 export class Consumer {
-  private readonly options: ConsumerOptions;
+  private readonly numbers: Numbers;
   private readonly dependencies: ConsumerDependencies;
   private readonly serials = new KeyedSerial();
   private readonly asking = new Map<string, Promise<Reception>>();
 
-  constructor(options: ConsumerOptions, dependencies: ConsumerDependencies) {
-    this.options = options;
+  constructor(options: NumbersOptions, dependencies: ConsumerDependencies) {
+    this.numbers = new Numbers(options, dependencies);
     this.dependencies = dependencies;
   }
 
@@ -131,8 +119,8 @@ export class Consumer {
     if (known !== undefined && known.state !== "free") return known;
     const scope = receiptsScope(id);
     await records.registerScope({ scope, kind: "receipts", agreement: id, recordKind: "receipt", hash: "keccak256" });
-    const k = await this.nextNumber(id, await records.count(scope));
-    await this.reserve(agreement, k);
+    const k = await nextNumber(store, { agreement: id, settled: await records.count(scope) });
+    await this.numbers.reserve(agreement, k);
     const request: DeliveryRequest = {
       ledger: connection.ledger,
       agreement: id,
@@ -178,42 +166,6 @@ export class Consumer {
     return known;
   }
 
-  /** The lowest number that a refusal freed, or the one after the last. Numbers below `settled` are spoken for. */
-  private async nextNumber(id: Hex, settled: number): Promise<number> {
-    let next = settled;
-    const range = { gte: { scope: id, seq: settled }, lte: { scope: id, seq: MAXIMUM_SEQ } };
-    for await (const [{ seq }, { state }] of this.dependencies.store.iterate(RECEPTIONS, range)) {
-      if (seq > next || state === "free") break;
-      next = seq + 1;
-    }
-    return next;
-  }
-
-  /** Reserves a window on chain until number k is in it, and waits until the reservation is final: verification reads the final block. */
-  private async reserve({ id, maximumUses, ...agreement }: Agreement, k: number): Promise<void> {
-    const { connection, timer } = this.dependencies;
-    let { reserved } = agreement;
-    while (k >= reserved) {
-      const count = Math.min(this.options.reserveWindow, maximumUses - reserved);
-      if (count <= 0) throw new DeliveryError("delivery.uses-exhausted", { maximumUses });
-      await act(
-        {
-          name: `agreement/${id}/window`,
-          call: reserveCall({ agreement: id, count }),
-          idempotencyKey: String(reserved),
-        },
-        this.dependencies,
-      );
-      ({ reserved } = await this.agreement(id));
-    }
-    for (let poll = 0; ; poll++) {
-      const found = await unavailable(async () => (await connection.view("final")).agreement(id));
-      if (found !== undefined && k < found.reserved) return;
-      if (poll === FINAL_POLLS) throw new DeliveryError("delivery.undetermined", { checks: "finality" });
-      await new Promise<void>((resolve) => timer(FINAL_POLL_MS, resolve));
-    }
-  }
-
   /** One exchange for each number at a time, whoever asks: the caller, a repeated call, or the settler. */
   private settleRequest(reception: Reception, id: Hex): Promise<Reception> {
     if (reception.state !== "asked") return Promise.resolve(reception);
@@ -233,19 +185,17 @@ export class Consumer {
     try {
       answer = await peers.call(agreement.provider, serveDelivery, { body: { request: { ...request }, signature } });
     } catch (error) {
-      // A refusal is an outcome: the provider served nothing under this number. Anything else is not, and is repeated.
-      if (refusalOf(error) !== undefined && isFinalRefusal(refusalOf(error)?.code)) await this.free(reception, id);
+      const outcome = outcomeOf(refusalOf(error)?.code);
+      if (outcome !== undefined) await this.giveUp(reception, id, outcome);
       throw error;
     }
     return this.keep(reception, id, await examiner.examine({ request, agreement, evidences: answer.evidences }));
   }
 
-  private async free({ k, ...reception }: Reception, id: Hex): Promise<void> {
+  private async giveUp({ k, ...reception }: Reception, id: Hex, outcome: Partial<StoredReception>): Promise<void> {
     const { store, open } = this.dependencies;
-    await store.write([
-      put(RECEPTIONS, { scope: id, seq: k }, { ...reception, state: "free" }),
-      open.remove(`ask/${id}/${k}`),
-    ]);
+    const given = put(RECEPTIONS, { scope: id, seq: k }, { ...reception, ...outcome });
+    await store.write([given, open.remove(`ask/${id}/${k}`)]);
     open.wake();
   }
 
@@ -286,11 +236,16 @@ export class Consumer {
   }
 }
 
-/** Refusals that leave no doubt that nothing was served: every one by the delivery's own rules. */
-const isFinalRefusal = (code: string | undefined): boolean =>
-  code !== undefined &&
-  (code.startsWith("delivery.") || code.startsWith("http.request") || code.startsWith("shape.")) &&
-  code !== "delivery.number-used";
+/**
+ * What a refusal makes of a number; undefined when it says nothing about it, and the request is repeated. A refusal by the
+ * delivery's own rules proves that nothing was served under the number, except where the number itself is the reason.
+ */
+function outcomeOf(code: string | undefined): Partial<StoredReception> | undefined {
+  if (code === "delivery.settled") return { state: "closed" };
+  if (code === "delivery.number-used") return { state: "disputed", faults: [code] };
+  const isRule = code !== undefined && /^(?:delivery|shape|http\.request)/.test(code);
+  return isRule ? { state: "free" } : undefined;
+}
 
 const placeOf = (agreement: Hex, k: number): string => `receptions/${agreement}/${k}`;
 const receivedKey = (agreement: Hex, k: number, index: number): string => `${agreement}/${k}/${index}`;

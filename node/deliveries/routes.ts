@@ -9,6 +9,7 @@ import type { Store } from "../storage/store.ts";
 import type { Consumer } from "./consumer.ts";
 import type { Provider } from "./provider.ts";
 import type { Settler } from "./settler.ts";
+import { DeliveryError } from "./errors.ts";
 import { listDeliveries } from "./views.ts";
 
 export interface DeliveryRouteDependencies {
@@ -28,6 +29,8 @@ export function deliveryRoutes(dependencies: DeliveryRouteDependencies): Binding
     bind(routes.askForDelivery, async ({ params: { id }, body, idempotencyKey }) => {
       const reception = await consumer.obtain(id, { ...body, idempotencyKey: body.idempotencyKey ?? idempotencyKey });
       const { k, state, requestDigest, terms, records, faults, at } = reception;
+      // A number that was disputed or closed without a package, and is asked for again by its idempotency key.
+      if (state === "closed") throw new DeliveryError("delivery.settled", { k });
       if (state !== "received" && state !== "disputed") throw new TypeError("an outcome was awaited");
       let { acknowledged } = reception;
       if (state === "received" && !acknowledged) {

@@ -102,7 +102,7 @@ export const consumerSide: Side<StoredReception> = {
         ...(provider && { signatures: [{ ...provider }] }),
       };
     }
-    return over ? { ...place, outcome: "nothing-received" } : undefined;
+    return over || state === "closed" ? { ...place, outcome: "nothing-received" } : undefined;
   },
 };
 

@@ -1,7 +1,7 @@
 import type { LedgerConnection } from "../../sdk/chain/connection.ts";
 import { acknowledgeDelivery } from "../../sdk/client/routes/deliveries.ts";
 import { deliveriesScope, receiptsScope } from "../../sdk/protocol/anchor.ts";
-import { CodedError } from "../../sdk/protocol/errors.ts";
+import { isCodedError } from "../../sdk/protocol/errors.ts";
 import { isHex, type Hex } from "../../sdk/protocol/bytes.ts";
 import type { HandOver } from "../agreements/hand-over.ts";
 import { readHead, unavailable, type HeadDependencies } from "../exchange/head.ts";
@@ -26,6 +26,15 @@ export interface SettlerOptions {
 export const SETTLE_INTERVAL_MS = 10_000;
 export const DISCOVER_INTERVAL_MS = 600_000;
 
+/** With the usual interval: ten minutes. */
+const MAXIMUM_PAUSE_TURNS = 60;
+
+interface Failure {
+  readonly code: string;
+  readonly count: number;
+  readonly nextTurn: number;
+}
+
 export interface SettlerDependencies extends HeadDependencies {
   readonly connection: LedgerConnection;
   readonly store: Store;
@@ -47,8 +56,8 @@ export class Settler {
   private running: Promise<void> | undefined;
   private again = false;
   private closed = true;
-  /** Why each open exchange failed last: said once, not at every turn. */
-  private readonly failures = new Map<string, string>();
+  private readonly failures = new Map<string, Failure>();
+  private turn = 0;
   private discoveredAt = Number.NEGATIVE_INFINITY;
   private cancel = (): void => undefined;
   private unsubscribe = (): void => undefined;
@@ -78,8 +87,9 @@ export class Settler {
     this.running ??= this.run().finally(() => (this.running = undefined));
   }
 
-  /** Resolves when a look at everything, begun after this call, is done. */
+  /** Resolves when a look at everything, begun after this call, is done; also at what failed a moment ago. */
   async settled(): Promise<void> {
+    this.failures.clear();
     this.kick();
     await this.running;
   }
@@ -88,6 +98,7 @@ export class Settler {
     this.cancel();
     while (this.again && !this.closed) {
       this.again = false;
+      this.turn++;
       await this.attempt("discover", () => this.discover());
       for await (const name of this.dependencies.open.names()) {
         if (this.closed) return;
@@ -97,15 +108,18 @@ export class Settler {
     if (!this.closed) this.cancel = this.dependencies.timer(this.options.intervalMs, () => this.kick());
   }
 
-  /** What fails is looked at again at the next turn; it never keeps the others waiting. */
+  /** What fails is looked at again, ever more rarely; it never keeps the others waiting. The log says each reason once. */
   private async attempt(name: string, action: () => Promise<void>): Promise<void> {
+    const before = this.failures.get(name);
+    if (before !== undefined && this.turn < before.nextTurn) return;
     try {
       await action();
       this.failures.delete(name);
     } catch (error) {
-      const code = error instanceof CodedError ? error.code : error instanceof Error ? error.name : "unknown";
-      if (this.failures.get(name) !== code) this.dependencies.log.warn({ exchange: name, code }, "not finished yet");
-      this.failures.set(name, code);
+      const code = isCodedError(error) ? error.code : error instanceof Error ? error.name : "unknown";
+      if (before?.code !== code) this.dependencies.log.warn({ exchange: name, code }, "not finished yet");
+      const count = (before?.count ?? 0) + 1;
+      this.failures.set(name, { code, count, nextTurn: this.turn + Math.min(2 ** (count - 1), MAXIMUM_PAUSE_TURNS) });
     }
   }
 

@@ -1,5 +1,5 @@
 import type { Response } from "express";
-import { CodedError, type Language } from "../../sdk/protocol/errors.ts";
+import { isCodedError, type CodedError, type Language } from "../../sdk/protocol/errors.ts";
 import type { Problem } from "../../sdk/client/routes/wire.ts";
 import { HttpError } from "./errors.ts";
 import { statusOf } from "./status.ts";
@@ -33,7 +33,7 @@ export function problemOf({ error, language, requestId }: ProblemOptions): Probl
 
 /** The error when it is one that callers are told of. */
 export function expectedError(error: unknown): CodedError | undefined {
-  if (!(error instanceof CodedError)) return undefined;
+  if (!isCodedError(error)) return undefined;
   const status = statusOf(error.code);
   return status === undefined || status === 500 ? undefined : error;
 }

@@ -1,6 +1,6 @@
 import type { LedgerConnection } from "../../sdk/chain/connection.ts";
 import { describeNode, isAlive, isReady, readMetrics } from "../../sdk/client/routes/node.ts";
-import { CodedError } from "../../sdk/protocol/errors.ts";
+import { isCodedError } from "../../sdk/protocol/errors.ts";
 import { readHead, unavailable } from "../exchange/head.ts";
 import type { Clock } from "../ports.ts";
 import { WithStatus } from "./answers.ts";
@@ -69,7 +69,7 @@ export function nodeRoutes(options: NodeRouteOptions, dependencies: NodeRouteDep
 
 async function probe({ part, check }: Readiness) {
   const reason = await withinTime(check).catch((error: unknown) =>
-    error instanceof CodedError ? error.code : "internal",
+    isCodedError(error) ? error.code : "internal",
   );
   return { part, ready: reason === undefined, ...(reason !== undefined && { reason }) };
 }

@@ -24,6 +24,10 @@ export class HttpServer {
     this.server = createServer({ maxHeaderSize: MAXIMUM_HEADER_BYTES }, (request, response) => {
       // Whoever keeps a connection open learns with the next answer that it ends.
       if (this.ending.signal.aborted) response.setHeader("Connection", "close");
+      // A stream's head went out before that: its connection is idle once it has ended.
+      response.once("close", () => {
+        if (this.ending.signal.aborted) setImmediate(() => this.server.closeIdleConnections());
+      });
       listener(request, response);
     });
     this.server.headersTimeout = HEADERS_TIMEOUT_MS;

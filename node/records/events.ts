@@ -9,12 +9,16 @@ export interface EventFeedOptions {
 }
 
 const PRUNE_ENTRIES = 256;
+/** More than one write holds. */
+const MISSED_ENTRIES = 4096;
 
 /** The durable, numbered list of what happened to records. Every change of a record's life is written through here, together with its event. */
 export class EventFeed {
   private readonly store: Store;
   private readonly retain: number;
   private readonly writing = new Serial();
+  private told = 0;
+  private doubtful = false;
   private readonly listeners = new Set<(events: readonly LifeEvent[]) => void>();
 
   constructor({ retain = Number.POSITIVE_INFINITY }: EventFeedOptions, { store }: { readonly store: Store }) {
@@ -28,15 +32,37 @@ export class EventFeed {
    */
   commit(operations: readonly Operation[], events: readonly StoredEvent[]): Promise<void> {
     return this.writing.run(async () => {
+      if (this.doubtful) await this.tellMissed();
       // Read, not remembered: after an indeterminate write only the store knows which cursors are taken.
       const next = events.length === 0 ? 0 : (await this.last()) + 1;
       const numbered = events.map((event, i): LifeEvent => ({ cursor: next + i, ...event }));
+      if (numbered.length > 0) this.told = next - 1;
       // Crash before this line: neither the change nor its event happened. After it: both did, and whoever was not told reads the feed.
-      await this.store.write([...operations, ...events.map((event, i) => put(EVENTS, next + i, event))]);
+      try {
+        await this.store.write([...operations, ...events.map((event, i) => put(EVENTS, next + i, event))]);
+      } catch (error) {
+        this.doubtful = numbered.length > 0;
+        await this.tellMissed().catch(() => undefined);
+        throw error;
+      }
       if (numbered.length === 0) return;
-      for (const listener of this.listeners) listener(numbered);
-      await this.prune(next + events.length - 1);
+      this.tell(numbered);
+      // What is dropped late is dropped with a later event.
+      await this.prune(next + events.length - 1).catch(() => undefined);
     });
+  }
+
+  /** A write of unknown outcome may have happened: then its events are in the store, and nobody was told. */
+  private async tellMissed(): Promise<void> {
+    if (!this.doubtful) return;
+    const entries = await this.store.page(EVENTS, { gt: this.told, limit: MISSED_ENTRIES });
+    this.doubtful = false;
+    if (entries.length > 0) this.tell(entries.map(([cursor, event]) => ({ cursor, ...event })));
+  }
+
+  private tell(events: readonly LifeEvent[]): void {
+    this.told = events.at(-1)?.cursor ?? this.told;
+    for (const listener of this.listeners) listener(events);
   }
 
   async read({ after, limit }: { readonly after: number; readonly limit: number }): Promise<{

@@ -2,7 +2,6 @@ import { fromHex, type Hex } from "../../sdk/protocol/bytes.ts";
 import type { Clock, Timer } from "../ports.ts";
 import { CONTENTS, SUBJECTS } from "../storage/keyspaces.ts";
 import { KeyedSerial } from "../storage/serial.ts";
-import type { Operation } from "../storage/store.ts";
 import { prepare, type PreparedRecord } from "./checks.ts";
 import { RecordError } from "./errors.ts";
 import type { EventFeed } from "./events.ts";
@@ -54,6 +53,7 @@ export class Intake {
   private readonly dependencies: IntakeDependencies;
   private queue: Waiting[] = [];
   private claimed = 0;
+  private readonly calls = new Set<Promise<unknown>>();
   private readonly orders = new KeyedSerial();
   private working: Promise<void> | undefined;
   private closed = false;
@@ -77,6 +77,26 @@ export class Intake {
     inputs: readonly RecordInput[],
     along?: Along,
   ): Promise<readonly (AcceptedRecord | RecordRefusal)[]> {
+    const call = this.take(info, inputs, along);
+    this.calls.add(call);
+    try {
+      return await call;
+    } finally {
+      this.calls.delete(call);
+    }
+  }
+
+  /** Refuses new inputs and waits until what was taken is written. */
+  async close(): Promise<void> {
+    this.closed = true;
+    await Promise.allSettled(this.calls);
+  }
+
+  private async take(
+    info: ScopeInfo,
+    inputs: readonly RecordInput[],
+    along: Along | undefined,
+  ): Promise<readonly (AcceptedRecord | RecordRefusal)[]> {
     if (this.closed) throw new RecordError("intake.closed");
     // A call larger than the bound is taken when nothing else waits: its memory is the caller's already.
     if (this.claimed > 0 && this.claimed + inputs.length > this.options.maximumWaitingRecords) {
@@ -87,7 +107,7 @@ export class Intake {
       // Checking takes turns, so that a later call of the same scope does not overtake an earlier one.
       const queued = await this.orders.run(info.scope, async () => {
         const prepared = await this.prepareAll(info, inputs, along);
-        return { results: prepared.map((item) => (isItem(item) ? this.enqueue(item) : item)) };
+        return { results: prepared.map(async (item) => (isItem(item) ? this.enqueue(item) : item)) };
       });
       const results = await Promise.all(queued.results);
       for (const result of results) this.count(result);
@@ -95,12 +115,6 @@ export class Intake {
     } finally {
       this.claimed -= inputs.length;
     }
-  }
-
-  /** Refuses new inputs and waits until what was queued is written. */
-  async close(): Promise<void> {
-    this.closed = true;
-    while (this.working !== undefined) await this.working;
   }
 
   private async prepareAll(

@@ -70,7 +70,7 @@ export class RecordService {
   async accept(
     scope: Hex,
     inputs: readonly RecordInput[],
-    /** More operations for the same synced write as each record. */
+    /** More operations for the same synced write as each record; not asked for a duplicate, whose write was another. */
     along?: Along,
   ): Promise<readonly (AcceptedRecord | RecordRefusal)[]> {
     const info = this.scopes.get(scope);

@@ -6,10 +6,11 @@ import { CodedError, type Language } from "../../sdk/protocol/errors.ts";
 import type { Hex } from "../../sdk/protocol/bytes.ts";
 import type { JsonObject } from "../../sdk/protocol/json.ts";
 import type { OwnKey } from "../exchange/own-key.ts";
+import { RecordError } from "./errors.ts";
 import { certificatesIn, type Lineage } from "./lineage.ts";
 import { linesOf, parseLine } from "./lines.ts";
 import type { Finding, RecordInput, RecordRefusal, ScopeInfo } from "./model.ts";
-import { isRefusal, type AcceptedRecord, type RecordService } from "./service.ts";
+import type { AcceptedRecord, RecordService } from "./service.ts";
 
 /** Lines given to intake at a time, and answered before the next are read: what one group commit takes. */
 export const LINES_AT_A_TIME = 256;
@@ -102,7 +103,7 @@ async function toInput(
     const parents = await lineage.parentsOf(info, document);
     return { input: { document, parents, ...(idempotencyKey !== undefined && { idempotencyKey }) } };
   } catch (error) {
-    if (error instanceof CodedError && error.code.startsWith("parent.")) return { error };
+    if (error instanceof RecordError) return { error };
     throw error;
   }
 }

@@ -40,8 +40,8 @@ export interface StoredDelivery {
 
 /** A number that we used as the consumer. */
 export interface StoredReception {
-  /** `asked`: the outcome is open, the same request is repeated. `free`: the provider refused, another request may take the number. */
-  readonly state: "asked" | "received" | "disputed" | "free";
+  /** `asked`: the outcome is open, the same request is repeated. `free`: the provider refused, another request may take the number. `closed`: it never serves the number. */
+  readonly state: "asked" | "received" | "disputed" | "free" | "closed";
   readonly at: number;
   readonly requestDigest: Hex;
   readonly idempotencyKey?: string;

@@ -33,7 +33,7 @@ const HASHES = { Keccak256: { number: 1, name: "keccak256" }, Sha256: { number: 
 const STATES = { active: 0, suspended: 1, revoked: 2 } as const;
 const DEPTH = 14;
 const REASON = 101;
-const EFFECTIVE = 1_700_000_000;
+const EFFECTIVE = 1_755_999_999;
 const TOLERANCE = 0.01;
 const SNAPSHOT = new URL("../../test/contracts/gas-snapshot.json", import.meta.url);
 
@@ -71,9 +71,13 @@ const measureStatus = async (stage: Stage, resource: string): Promise<Record<str
         from: stage.provider,
       })
     ).gas;
+  const single = async (state: number): Promise<number> => send("change", [1_100], state);
   return {
-    statusFresh: await send("change", [1_100], STATES.suspended),
-    statusAgain: await send("change", [1_100], STATES.active),
+    statusFresh: await single(STATES.suspended),
+    statusAgain: await single(STATES.active),
+    statusThird: await single(STATES.suspended),
+    statusFourth: await single(STATES.active),
+    statusFifth: await single(STATES.suspended),
     range200Fresh: await send("changeRange", [0, 200], STATES.suspended),
     range200Again: await send("changeRange", [0, 200], STATES.revoked),
     range200FreshOverFiveWords: await send("changeRange", [2_130, 200], STATES.suspended),

@@ -9,8 +9,7 @@ export function displayWidth(text: string): number {
   return width;
 }
 
-const padded = (text: string, width: number): string =>
-  text + " ".repeat(Math.max(0, width - displayWidth(text)));
+const padded = (text: string, width: number): string => text + " ".repeat(Math.max(0, width - displayWidth(text)));
 
 /** Rows as lines with aligned columns, two spaces between; the last column is not padded. */
 export function table(rows: readonly (readonly string[])[]): string[] {

@@ -5,7 +5,7 @@ import { digest } from "../protocol/hash.ts";
 export interface RequestSigner {
   /** `<USCC>/<index>` in the registry. */
   readonly keyId: string;
-  sign(bytes: Uint8Array): Uint8Array | Promise<Uint8Array>;
+  readonly sign: (bytes: Uint8Array) => Uint8Array | Promise<Uint8Array>;
 }
 
 /** What every signature covers, in this order (SPEC §9.5). */

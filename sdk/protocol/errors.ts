@@ -37,6 +37,9 @@ export abstract class CodedError<Code extends string = string> extends Error {
   }
 }
 
+/** Narrows without losing the type of `code`. */
+export const isCodedError = (error: unknown): error is CodedError => error instanceof CodedError;
+
 /** Builds one layer's error class from its catalogue: the codes are the catalogue's keys, a closed union. */
 export function errorClass<Code extends string>(name: string, texts: Readonly<Record<Code, ErrorText>>) {
   return class extends CodedError<Code> {

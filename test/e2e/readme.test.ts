@@ -36,7 +36,7 @@ function blocks(document: string): Block[] {
 /** The package as it would be installed: packed, unpacked, its dependencies beside it. */
 function installPackage(home: string): void {
   const folder = mkdtempSync(join(tmpdir(), "suyuan-pack-"));
-  const packed = spawnSync("npm", ["pack", "--silent", "--pack-destination", folder], {
+  const packed = spawnSync(`npm pack --silent --pack-destination "${folder}"`, {
     cwd: ROOT,
     encoding: "utf8",
     shell: true,

@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { getAgreement, listAgreements, type AgreementView } from "../../client/routes/agreements.ts";
 import type { Hex } from "../../protocol/bytes.ts";
+import { codeText } from "../code-words.ts";
 import { addConnectionOptions, connect, type ConnectionOptions } from "../connection.ts";
 import type { Context } from "../context.ts";
 import { EXIT } from "../errors.ts";
@@ -93,8 +94,10 @@ const DUTIES: Readonly<Record<NonNullable<AgreementView["due"]>["duty"], Words>>
   "settle-receipts": { zh: "结清回执", en: "settle receipts" },
 };
 
-const stateText = ({ state, inForce }: AgreementView, { say }: Context): string =>
-  inForce ? `${state} (${say({ zh: "有效", en: "in force" })})` : state;
+function stateText({ state, inForce }: AgreementView, context: Context): string {
+  const text = codeText("agreement", state, context);
+  return inForce ? `${text} (${context.say({ zh: "有效", en: "in force" })})` : text;
+}
 
 function dueText({ due }: AgreementView, { say }: Context): string {
   if (due === undefined) return "–";

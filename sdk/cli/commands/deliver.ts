@@ -4,6 +4,7 @@ import { getAgreement } from "../../client/routes/agreements.ts";
 import { askForDelivery } from "../../client/routes/deliveries.ts";
 import type { AnswerOf } from "../../client/route.ts";
 import { fromUtf8, type Hex } from "../../protocol/bytes.ts";
+import { codeText } from "../code-words.ts";
 import { addConnectionOptions, connect, type ConnectionOptions } from "../connection.ts";
 import type { Context } from "../context.ts";
 import { CliError, EXIT } from "../errors.ts";
@@ -137,7 +138,8 @@ interface Delivered {
   readonly keys: readonly string[];
 }
 
-function linesOf({ answer, files, keys }: Delivered, { say }: Context): string[] {
+function linesOf({ answer, files, keys }: Delivered, context: Context): string[] {
+  const { say } = context;
   const { k, state, faults, acknowledged, packageDigest } = answer;
   const head =
     state === "received"
@@ -168,7 +170,7 @@ function linesOf({ answer, files, keys }: Delivered, { say }: Context): string[]
       ],
       rows: answer.records.map(({ index, verdict, record }, i) => [
         keys[index] ?? "–",
-        verdict,
+        codeText("progress", verdict, context),
         record,
         files[i] ?? "–",
       ]),

@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { listDeliveries } from "../../client/routes/deliveries.ts";
 import type { Hex } from "../../protocol/bytes.ts";
+import { codeText } from "../code-words.ts";
 import { addConnectionOptions, connect, type ConnectionOptions } from "../connection.ts";
 import type { Context } from "../context.ts";
 import { CliError, EXIT } from "../errors.ts";
@@ -94,11 +95,11 @@ async function show({ agreement, k, options }: Asked, context: Context) {
         rows: deliveries.map(({ k: number, side, state, at, records, acknowledged, settled }) => [
           String(number),
           side === "provider" ? say({ zh: "提供方", en: "provider" }) : say({ zh: "使用方", en: "consumer" }),
-          state,
+          codeText("progress", state, context),
           timeOrDash(at),
           String(records),
           acknowledged ? say({ zh: "有", en: "yes" }) : say({ zh: "无", en: "no" }),
-          settled?.outcome ?? "–",
+          settled ? codeText("progress", settled.outcome, context) : "–",
         ]),
         none: say({ zh: "没有交付", en: "No deliveries" }),
       }),

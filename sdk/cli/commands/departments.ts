@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { getDepartment, listDepartments } from "../../client/routes/departments.ts";
+import { codeText } from "../code-words.ts";
 import { addNodeOption, connectPublic, type ConnectionOptions } from "../connection.ts";
 import type { Context } from "../context.ts";
 import { EXIT } from "../errors.ts";
@@ -45,7 +46,13 @@ async function showAll(options: ConnectionOptions, context: Context) {
           say({ zh: "状态", en: "status" }),
           say({ zh: "节点地址", en: "endpoint" }),
         ],
-        rows: departments.map(({ id, name, role, status, endpoint }) => [id, name, role, status, endpoint]),
+        rows: departments.map(({ id, name, role, status, endpoint }) => [
+          id,
+          name,
+          codeText("role", role, context),
+          codeText("department", status, context),
+          endpoint,
+        ]),
         none: say({ zh: "没有部门", en: "No departments" }),
       }),
     json: { departments },
@@ -64,9 +71,9 @@ async function showOne(
       ...pairLines([
         ["USCC", department.id],
         [say({ zh: "名称", en: "name" }), department.name],
-        [say({ zh: "角色", en: "role" }), department.role],
+        [say({ zh: "角色", en: "role" }), codeText("role", department.role, context)],
         [say({ zh: "层级、行政区划", en: "level, region" }), `${department.level} ${department.region}`],
-        [say({ zh: "状态", en: "status" }), department.status],
+        [say({ zh: "状态", en: "status" }), codeText("department", department.status, context)],
         [say({ zh: "节点地址", en: "endpoint" }), department.endpoint],
         [say({ zh: "接入时间", en: "admitted" }), timeOrDash(department.admittedAt)],
       ]),

@@ -6,6 +6,7 @@ import { describeNode } from "../../client/routes/node.ts";
 import { getRecord } from "../../client/routes/records.ts";
 import type { Hex } from "../../protocol/bytes.ts";
 import { approvalJson, parseApproval, signIntent, type Approval, type DestructionIntent } from "../approval.ts";
+import { codeText } from "../code-words.ts";
 import { addConnectionOptions, connect, connectSigner, type ConnectionOptions } from "../connection.ts";
 import type { Context } from "../context.ts";
 import { CliError, EXIT, isCoded } from "../errors.ts";
@@ -204,13 +205,14 @@ const intentLines = ({ scope, seq, record, reason, at }: DestructionIntent, { sa
     [say({ zh: "决定时间", en: "decided" }), timeOrDash(at)],
   ]);
 
-function told(answer: AnswerOf<typeof getDestruction>, { output, say }: Context) {
+function told(answer: AnswerOf<typeof getDestruction>, context: Context) {
+  const { output, say } = context;
   const named = (name: typeof answer.intent) => name && `${name.scope} ${name.seq} ${name.record}`;
   output.result({
     lines: () =>
       pairLines([
         [say({ zh: "范围、编号", en: "scope, number" }), `${answer.scope} ${answer.seq}`],
-        [say({ zh: "进展", en: "state" }), answer.state],
+        [say({ zh: "进展", en: "state" }), codeText("progress", answer.state, context)],
         [say({ zh: "决定(日志记录)", en: "decision (in the journal)" }), named(answer.intent)],
         [say({ zh: "完成(日志记录)", en: "completion (in the journal)" }), named(answer.completion)],
       ]),

@@ -3,6 +3,7 @@ import { openAgreeingView } from "../../chain/connection.ts";
 import type { Hex } from "../../protocol/bytes.ts";
 import { stateAt } from "../../verify/checks/status.ts";
 import { connectTrusted } from "../../verify/trust.ts";
+import { codeText } from "../code-words.ts";
 import type { Context } from "../context.ts";
 import { CliError, EXIT } from "../errors.ts";
 import { teach } from "../help.ts";
@@ -86,7 +87,7 @@ async function show({ scope, seq, options }: Asked, context: Context) {
   const { number, time, hash } = view.block;
   output.result({
     lines: () => [
-      `${state === "active" ? "✓" : "✗"} ${state}  ${timeOrDash(at)}`,
+      `${state === "active" ? "✓" : "✗"} ${codeText("status", state, context)}  ${timeOrDash(at)}`,
       say({
         zh: `锚定于 ${timeOrDash(batch.time)} ${batch.transaction}`,
         en: `anchored ${timeOrDash(batch.time)} ${batch.transaction}`,
@@ -103,7 +104,7 @@ async function show({ scope, seq, options }: Asked, context: Context) {
           say({ zh: "区块", en: "block" }),
         ],
         rows: history.map((change) => [
-          change.state,
+          codeText("status", change.state, context),
           timeOrDash(change.effectiveFrom),
           timeOrDash(change.recordedAt),
           String(change.reason),

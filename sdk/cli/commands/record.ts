@@ -9,6 +9,7 @@ import {
   type RecordViewAnswer,
 } from "../../client/routes/records.ts";
 import type { Hex } from "../../protocol/bytes.ts";
+import { codeText } from "../code-words.ts";
 import { addConnectionOptions, connect, type ConnectionOptions } from "../connection.ts";
 import type { Context } from "../context.ts";
 import { EXIT } from "../errors.ts";
@@ -75,7 +76,8 @@ function registerFind(group: Command, context: Context): void {
   });
 }
 
-function told(record: RecordViewAnswer, { output, say }: Context) {
+function told(record: RecordViewAnswer, context: Context) {
+  const { output, say } = context;
   const { batch } = record;
   output.result({
     lines: () =>
@@ -83,7 +85,7 @@ function told(record: RecordViewAnswer, { output, say }: Context) {
         [say({ zh: "记录", en: "record" }), record.record],
         [say({ zh: "范围、编号", en: "scope, number" }), `${record.scope} ${record.seq}`],
         [say({ zh: "种类", en: "kind" }), record.kind],
-        [say({ zh: "进展", en: "state" }), record.state],
+        [say({ zh: "进展", en: "state" }), codeText("progress", record.state, context)],
         [say({ zh: "接收时间", en: "issued" }), timeOrDash(record.issuedAt)],
         [say({ zh: "有效期起", en: "valid from" }), timeIf(record.validFrom)],
         [say({ zh: "有效期止", en: "valid until" }), timeIf(record.validUntil)],

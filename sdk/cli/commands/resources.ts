@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { getResource, listResources } from "../../client/routes/catalogue.ts";
 import type { Hex } from "../../protocol/bytes.ts";
+import { codeText } from "../code-words.ts";
 import { addNodeOption, connectPublic, type ConnectionOptions } from "../connection.ts";
 import type { Context } from "../context.ts";
 import { EXIT } from "../errors.ts";
@@ -62,7 +63,7 @@ async function showAll({ provider, state, ...options }: ListOptions, context: Co
           name,
           code,
           provider,
-          state,
+          codeText("resource", state, context),
           String(version),
           id,
         ]),
@@ -82,7 +83,7 @@ async function showOne(id: Hex, { options, context }: { readonly options: ListOp
         [say({ zh: "名称", en: "name" }), resource.name],
         [say({ zh: "代码", en: "code" }), resource.code],
         [say({ zh: "提供方", en: "provider" }), resource.provider],
-        [say({ zh: "状态", en: "state" }), resource.state],
+        [say({ zh: "状态", en: "state" }), codeText("resource", resource.state, context)],
         ["ID", resource.id],
         [say({ zh: "记录范围", en: "scope of its records" }), resource.scope],
       ]),
@@ -98,8 +99,8 @@ async function showOne(id: Hex, { options, context }: { readonly options: ListOp
         ],
         rows: resource.versions.map(({ version, state, shareClass, level, personal, schema }) => [
           String(version),
-          state,
-          shareClass,
+          codeText("resource", state, context),
+          codeText("shareClass", shareClass, context),
           String(level),
           personal ? say({ zh: "是", en: "yes" }) : say({ zh: "否", en: "no" }),
           schema,

@@ -3,6 +3,7 @@ import type { SuyuanClient } from "../../client/client.ts";
 import { ClientError } from "../../client/errors.ts";
 import type { AnswerOf } from "../../client/route.ts";
 import { describeNode, isReady } from "../../client/routes/node.ts";
+import { codeText } from "../code-words.ts";
 import { addNodeOption, connectPublic, type ConnectionOptions } from "../connection.ts";
 import type { Context } from "../context.ts";
 import { EXIT } from "../errors.ts";
@@ -40,7 +41,7 @@ async function show(options: ConnectionOptions, context: Context) {
       ...pairLines([
         [
           say({ zh: "部门", en: "department" }),
-          `${department.name} ${department.id} (${department.role}, ${department.status})`,
+          `${department.name} ${department.id} (${codeText("role", department.role, context)}, ${codeText("department", department.status, context)})`,
         ],
         [say({ zh: "账本", en: "ledger" }), ledger.id],
         [say({ zh: "链", en: "chain" }), `${ledger.chainId}, Directory ${ledger.directory}`],

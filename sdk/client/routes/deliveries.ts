@@ -18,7 +18,6 @@ const tag = "deliveries 交付";
 /** Evidence of a thousand records with their schemas. */
 const MAXIMUM_PACKAGE_BYTES = 64 * 1024 * 1024;
 
-export const RECEPTION_STATES = ["asked", "received", "disputed", "free"] as const;
 export const DELIVERY_OUTCOMES = [
   "delivered",
   "unacknowledged",

@@ -55,11 +55,12 @@ describe("agreements between two nodes", function () {
     expect(await view(consumer, id)).to.include({ state: "agreed", inForce: true });
   });
 
-  const answer = (id: Hex, body: Parameters<typeof answerBody>[0]) =>
+  type Answer =
+    | { decision: "agree" }
+    | { decision: "refuse"; basis: string }
+    | { decision: "ask"; missing: string };
+  const answer = (id: Hex, body: Answer) =>
     provider.client().call(routes.answerAgreement, { params: { id }, body });
-  const answerBody = (
-    body: { decision: "agree" } | { decision: "refuse"; basis: string } | { decision: "ask"; missing: string },
-  ) => body;
 
   it("gives the same agreement for the same application, and another for another", async () => {
     const first = await apply({ maximumUses: 4 });

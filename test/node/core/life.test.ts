@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import type { NodeCore } from "../../../node/core.ts";
-import { isRefusal, type AcceptedRecord, type ScopeInfo } from "../../../node/records/service.ts";
+import { isRefusal, type ScopeInfo } from "../../../node/records/service.ts";
 import { evidenceJson, parseEvidence } from "../../../sdk/protocol/evidence.ts";
 import { startLedger, type TestLedger } from "../../support/ledger.ts";
 import {
@@ -20,9 +20,7 @@ describe("the life of a record", function () {
   let dataDir: string;
 
   before(async () => {
-    console.time("ledger");
     ledger = await startLedger();
-    console.timeEnd("ledger");
     info = resourceInfo(
       await ledger.publish({ provider: ledger.provider, code: "licence", schema: certificateSchema }),
     );

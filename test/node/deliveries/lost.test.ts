@@ -163,6 +163,22 @@ describe("what is lost or altered between two nodes", function () {
     expect((document.signatures as { key: string }[])[0]?.key).to.equal(`${ledger.consumer.uscc}/1`);
   });
 
+  it("a number that the provider has closed, or used otherwise, is given up for the next", async () => {
+    const id = await agree(pair);
+    expect(await codeOf(obtain(pair, id, ["no such"]))).to.equal("peer.refused");
+    await ask(pair, { request: { agreement: id, k: 1 } });
+    pair.ledger.advance(ACKNOWLEDGE_SECONDS);
+    expect((await settle(pair, id)).provided).to.deep.equal(["void", "unacknowledged"]);
+    expect(await codeOf(obtain(pair, id, ["A-1"], { idempotencyKey: "closed" }))).to.equal("peer.refused");
+    expect(await codeOf(obtain(pair, id, ["A-1"], { idempotencyKey: "closed" }))).to.equal("delivery.settled");
+    expect(await codeOf(obtain(pair, id, ["A-1"]))).to.equal("peer.refused");
+    expect((await obtain(pair, id, ["A-1"])).k).to.equal(2);
+    expect(await settle(pair, id)).to.deep.equal({
+      provided: ["void", "unacknowledged", "delivered"],
+      consumed: ["nothing-received", "disputed", "received"],
+    });
+  });
+
   for (const [how, end] of [
     ["revocation", (id: Hex) => pair.provider.client().call(revokeAgreement, { params: { id }, body: { reason: 1 } })],
     ["completion", (id: Hex) => pair.consumer.client().call(completeAgreement, { params: { id }, body: {} })],

@@ -34,7 +34,7 @@ describe("departments over HTTP", function () {
     region: REGION,
     parent: own.uscc,
     endpoint: "http://127.0.0.1:4999",
-    account: department.wallet.address as Hex, // An address is hexadecimal.
+    account: department.wallet.address, // An address is hexadecimal.
     exchangeKey: department.exchangePublic,
     ...changes,
   });

@@ -18,7 +18,7 @@ const core = await openNodeCore(
     keystore: { account: { privateKey: task.privateKey }, root: ROOT },
     tunables: { ...EAGER, anchoring: { sealAfterMs: 5, batchMaximumRecords: 16, retryFirstMs: 5 } },
   },
-  { connection, clock: () => task.now * 1000, log: { info: () => undefined, warn: (a: object, b: string) => console.error(Math.round(performance.now()), JSON.stringify(a), b), error: (a: object, b: string) => console.error(Math.round(performance.now()), JSON.stringify(a), b) } },
+  { connection, clock: () => task.now * 1000 },
 );
 await core.records.registerScope(resourceInfo(task));
 if (task.anchors) await core.start();
@@ -44,7 +44,6 @@ for (let first = task.first; first < task.total; first += CALL_RECORDS) {
   // Written by this very call: what the parent has read was acknowledged before whatever killed us.
   writeSync(1, numbers.map((number, i) => `ack ${number} ${acknowledged[i] ?? ""}\n`).join(""));
 }
-if (task.anchors) setTimeout(() => console.error("STUCK", (core.sender as any).open.entries, (core.sender as any).submissions, (core.sender as any).waiters, (core.sender as any).watch.running, (core.anchoring as any).slots, (core.anchoring as any).runs,(core.store as any).reopening, (core.store as any).database.status), 20000).unref();
 if (task.anchors) await core.records.waitFor(task.scope, task.total - 1, "final", { timeoutMs: 60_000 });
 await core.close();
 writeSync(1, "done\n");

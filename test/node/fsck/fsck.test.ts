@@ -120,7 +120,7 @@ describe("fsck", function () {
   });
 
   it("names missing payloads, and what should be gone", async () => {
-    const intent = { scope: info.scope, seq: 0, record: `0x${"00".repeat(32)}` as Hex };
+    const intent = { scope: info.scope, seq: 0, record: `0x${"00".repeat(32)}` };
     await damage(async () => [del(PAYLOADS, place(3)), put(TOMBSTONES, place(7), { at: 1, intent })]);
     expect((await run()).found).to.deep.equal([
       "fsck.payload-damaged 3 payload",

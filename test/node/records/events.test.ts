@@ -2,8 +2,10 @@ import { expect } from "chai";
 import { EventFeed } from "../../../node/records/events.ts";
 import { META } from "../../../node/storage/keyspaces.ts";
 import { openStore } from "../../../node/storage/level-store.ts";
-import { put, type Store } from "../../../node/storage/store.ts";
+import { StorageError } from "../../../node/storage/errors.ts";
+import { put, type Operation, type Store } from "../../../node/storage/store.ts";
 import type { LifeEvent } from "../../../node/records/model.ts";
+import { codeOf } from "../../support/codes.ts";
 import { removeFolder, temporaryFolder } from "../support/core.ts";
 
 const event = (first: number) =>
@@ -59,5 +61,36 @@ describe("the feed of events", () => {
     expect(oldest).to.equal(725);
     expect(events).to.have.length(300);
     expect(events.at(-1)?.cursor).to.equal(1024);
+  });
+
+  describe("after a write of unknown outcome", () => {
+    /** The real store, whose next write is reported as failed before or after it happens. */
+    const unsure = (happens: boolean): Store => {
+      let failures = 1;
+      const write = async (operations: readonly Operation[]): Promise<void> => {
+        if (failures-- <= 0) return store.write(operations);
+        if (happens) await store.write(operations);
+        throw new StorageError("storage.indeterminate");
+      };
+      return Object.assign(Object.create(store) as Store, { write });
+    };
+    const run = async (happens: boolean): Promise<number[]> => {
+      const feed = new EventFeed({}, { store: unsure(happens) });
+      const told: number[] = [];
+      feed.subscribe((events) => told.push(...events.map(({ first }) => first)));
+      expect(await codeOf(feed.commit([], [event(1)]))).to.equal("storage.indeterminate");
+      await feed.commit([], [event(2)]);
+      return told;
+    };
+
+    it("tells of what happened after all, before anything later", async () => {
+      expect(await run(true)).to.deep.equal([1, 2]);
+    });
+
+    it("tells nothing of what did not happen", async () => {
+      expect(await run(false)).to.deep.equal([2]);
+      const { events } = await new EventFeed({}, { store }).read({ after: 0, limit: 9 });
+      expect(events.map(({ cursor }) => cursor)).to.deep.equal([1]);
+    });
   });
 });

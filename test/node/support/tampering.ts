@@ -17,7 +17,7 @@ export type Tamper = (
 export const tamperingFetch =
   (tamper: Tamper): typeof fetch =>
   async (input, init) => {
-    const body: unknown = JSON.parse(String(init?.body));
+    const body: unknown = JSON.parse(init?.body as string); // What our own client sends.
     const requests = (Array.isArray(body) ? body : [body]) as RpcRequest[]; // What our own client sends.
     const ask = async (request: RpcRequest): Promise<RpcReply> => {
       const response = await fetch(input, { ...init, body: JSON.stringify(request), signal: null });
