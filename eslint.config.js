@@ -25,7 +25,10 @@ export default defineConfig(
     rules: {
       "@typescript-eslint/consistent-type-imports": "error",
       "@typescript-eslint/no-non-null-assertion": "error",
-      "@typescript-eslint/no-unused-vars": ["error", { argsIgnorePattern: "^_", varsIgnorePattern: "^_", ignoreRestSiblings: true }],
+      "@typescript-eslint/no-unused-vars": [
+        "error",
+        { argsIgnorePattern: "^_", varsIgnorePattern: "^_", ignoreRestSiblings: true },
+      ],
       "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true, allowBoolean: true }],
       "@typescript-eslint/switch-exhaustiveness-check": ["error", { considerDefaultExhaustiveForUnions: true }],
       "@typescript-eslint/require-await": "off",
@@ -33,16 +36,40 @@ export default defineConfig(
       eqeqeq: "error",
     },
   },
-  { files: ["**/*.js", "**/*.mjs"], languageOptions: { globals: { process: "readonly", console: "readonly", URL: "readonly" } } },
-  { files: ["test/**/*.ts"], rules: { "@typescript-eslint/no-unused-expressions": "off", "@typescript-eslint/no-non-null-assertion": "off", "no-console": "off" } },
+  {
+    files: ["**/*.js", "**/*.mjs"],
+    languageOptions: { globals: { process: "readonly", console: "readonly", URL: "readonly" } },
+  },
+  {
+    files: ["test/**/*.ts"],
+    rules: {
+      "@typescript-eslint/no-unused-expressions": "off",
+      "@typescript-eslint/no-non-null-assertion": "off",
+      "no-console": "off",
+    },
+  },
   { files: ["scripts/**/*.ts", "sdk/cli/**/*.ts", "node/cli.ts", "node/main.ts"], rules: { "no-console": "off" } },
-  restrict(["sdk/protocol/**", "sdk/families/**"], [
-    { group: ["../chain/**", "../client/**", "../verify/**", "../cli/**", "../../node/**"], message: "The protocol depends on nothing above it." },
-    noBuiltins, noScripts, noEthersRoot, noExpress, noLevel,
-  ]),
+  restrict(
+    ["sdk/protocol/**", "sdk/families/**"],
+    [
+      {
+        group: ["../chain/**", "../client/**", "../verify/**", "../cli/**", "../../node/**"],
+        message: "The protocol depends on nothing above it.",
+      },
+      noBuiltins,
+      noScripts,
+      noEthersRoot,
+      noExpress,
+      noLevel,
+    ],
+  ),
   restrict(["sdk/chain/**", "sdk/verify/**"], [noNode, noScripts, noExpress, noLevel, noEthersRoot, noBuiltins]),
   restrict(["sdk/client/**", "sdk/cli/**"], [noNode, noScripts, noExpress, noLevel]),
-  restrict(["node/**"], [noScripts, noExpress, noLevel], ["node/app.ts", "node/http/**", "node/**/routes.ts", "node/storage/**"]),
+  restrict(
+    ["node/**"],
+    [noScripts, noExpress, noLevel],
+    ["node/app.ts", "node/http/**", "node/**/routes.ts", "node/storage/**"],
+  ),
   restrict(["node/app.ts", "node/http/**", "node/**/routes.ts"], [noScripts, noLevel]),
   restrict(["node/storage/**"], [noScripts, noExpress]),
 );

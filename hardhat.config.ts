@@ -16,7 +16,12 @@ export default defineConfig({
     profiles: { default: compiler, production: compiler },
     npmFilesToBuild: ["@openzeppelin/contracts/access/manager/AccessManager.sol"],
   },
-  paths: { sources: "contracts", tests: { solidity: "test/contracts/solidity" }, cache: "cache", artifacts: "artifacts" },
+  paths: {
+    sources: "contracts",
+    tests: { solidity: "test/contracts/solidity" },
+    cache: "cache",
+    artifacts: "artifacts",
+  },
   networks: {
     // The pinned hard fork of the gas snapshot; the oldest rules every permissioned engine in service follows.
     default: { type: "edr-simulated", chainType: "l1", chainId: 31337, hardfork: "shanghai" },

@@ -6,7 +6,9 @@ import { formatMessage } from "publint/utils";
 import { readFileSync } from "node:fs";
 
 rmSync("dist", { recursive: true, force: true });
-const { status } = spawnSync(process.execPath, ["node_modules/typescript/bin/tsc", "-p", "tsconfig.build.json"], { stdio: "inherit" });
+const { status } = spawnSync(process.execPath, ["node_modules/typescript/bin/tsc", "-p", "tsconfig.build.json"], {
+  stdio: "inherit",
+});
 if (status !== 0) process.exit(1);
 cpSync("contracts/bytecode.json", "dist/contracts/bytecode.json");
 

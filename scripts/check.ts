@@ -30,7 +30,10 @@ for (const [name, args] of steps) {
   if (values.only !== undefined && !name.includes(values.only)) continue;
   const started = performance.now();
   console.log(`▶ ${name}`);
-  const { status } = spawnSync(node, args, { stdio: "inherit", env: { ...process.env, HARDHAT_DISABLE_TELEMETRY: "true" } });
+  const { status } = spawnSync(node, args, {
+    stdio: "inherit",
+    env: { ...process.env, HARDHAT_DISABLE_TELEMETRY: "true" },
+  });
   const seconds = ((performance.now() - started) / 1000).toFixed(1);
   // The tests come last and close on their own count.
   if (status !== 0 || name !== steps.at(-1)?.[0]) console.log(`${status === 0 ? "✓" : "✗"} ${name} (${seconds} s)`);

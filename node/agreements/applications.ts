@@ -66,9 +66,9 @@ function documentOf(disclosed: readonly DisclosedClaim[]): Record<string, Json> 
     if (name === "fields" && position !== undefined) {
       // Every position, in order: a field that is not disclosed is not granted, and a hole would shift the others.
       if (path.length !== 2 || typeof position !== "number") throw mismatch("claims");
-      fields[position] = value as Json; // A claim's value is JSON.
+      fields[position] = value; // A claim's value is JSON.
     } else if (path.length === 1)
-      document[name] = value as Json; // As above.
+      document[name] = value; // As above.
     else throw mismatch("claims");
   }
   if (fields.length > 0 && fields.length !== Object.keys(fields).length) throw mismatch("claims");

@@ -3,7 +3,7 @@ import { RecordError } from "../records/errors.ts";
 import type { FoundBatch, RecordReader } from "../records/reader.ts";
 import type { Store } from "../storage/store.ts";
 import { Alarm } from "./errors.ts";
-import { rootOf } from "./sealer.ts";
+import { damageAlarm, rootOf } from "./sealer.ts";
 
 /** Records read back before other work gets its turn. */
 const TURN_RECORDS = 16;
@@ -22,8 +22,7 @@ export async function proofread(
     try {
       await reader.restore(await reader.open({ scope, seq }));
     } catch (error) {
-      if (!(error instanceof RecordError)) throw error;
-      throw new Alarm("alarm.record-damaged", { seq, part: String(error.values["part"] ?? error.code) }, error);
+      throw error instanceof RecordError ? damageAlarm(error) : error;
     }
   }
   const root = await rootOf({ scope, hash: batch.hash, first, count: batch.count }, store);

@@ -1,4 +1,4 @@
-import { findBlock, type Block } from "../../sdk/chain/blocks.ts";
+import { findBlock } from "../../sdk/chain/blocks.ts";
 import type { LedgerConnection } from "../../sdk/chain/connection.ts";
 import { isRevert } from "../../sdk/chain/errors.ts";
 import type { Hex } from "../../sdk/protocol/bytes.ts";
@@ -177,16 +177,14 @@ export class ScopeAnchorer {
     if (anchored.length === 0) return;
     const { block: final } = await connection.reader("final");
     for (const found of anchored) {
-      if (!(await this.isCovered(found, final))) return;
+      const { anchor } = found.batch;
+      if (anchor === undefined || anchor.block > final.number) return;
+      const block = await findBlock(connection.rpc, anchor.block);
+      // Replaced by another block before anybody noticed.
+      if (block?.hash !== anchor.blockHash) return this.reconcile(scope);
       const { operations, events } = this.final(scope, found);
       await feed.commit(operations, events);
     }
-  }
-
-  private async isCovered({ batch: { anchor } }: FoundBatch, final: Block): Promise<boolean> {
-    if (anchor === undefined || anchor.block > final.number) return false;
-    const block = await findBlock(this.dependencies.connection.rpc, anchor.block);
-    return block?.hash === anchor.blockHash;
   }
 
   /**

@@ -1,17 +1,9 @@
-import { concat, toHex, type Hex } from "../../sdk/protocol/bytes.ts";
+import { toHex, type Hex } from "../../sdk/protocol/bytes.ts";
 import type { HashName } from "../../sdk/protocol/hash.ts";
-import { leafHash, MerkleTree } from "../../sdk/protocol/tree.ts";
+import { readBatchTree, type RecordRange } from "../records/batch-tree.ts";
+import { RecordError } from "../records/errors.ts";
 import { openBatches, endOf } from "../records/progress.ts";
-import { readHeader } from "../records/reader.ts";
-import {
-  BATCHES,
-  FINAL,
-  HEADERS,
-  NEXT,
-  PREDECESSORS,
-  type StoredBatch,
-  type StoredEvent,
-} from "../storage/keyspaces.ts";
+import { BATCHES, FINAL, NEXT, PREDECESSORS, type StoredBatch, type StoredEvent } from "../storage/keyspaces.ts";
 import { put, type Operation, type Store } from "../storage/store.ts";
 import { Alarm } from "./errors.ts";
 
@@ -69,18 +61,18 @@ async function successionOf(
 const sorted = (numbers: readonly number[]): readonly number[] => [...numbers].sort((a, b) => a - b);
 
 /** The root over the ids of stored headers. Throws Alarm `alarm.record-damaged`. */
-export async function rootOf(
-  { scope, hash, first, count }: { scope: Hex; hash: HashName; first: number; count: number },
-  store: Store,
-): Promise<Uint8Array> {
-  const leaves: Uint8Array[] = [];
-  const range = { gte: { scope, seq: first }, lt: { scope, seq: first + count } };
-  for await (const [place, bytes] of store.iterate(HEADERS, range)) {
-    const seq = first + leaves.length;
-    const stored = place.seq === seq ? readHeader(bytes, place) : undefined;
-    if (stored?.header.hash !== hash) throw new Alarm("alarm.record-damaged", { seq, part: "header" });
-    leaves.push(leafHash(hash, stored.id));
+export async function rootOf(range: RecordRange, store: Store): Promise<Uint8Array> {
+  try {
+    return (await readBatchTree(range, store)).root;
+  } catch (error) {
+    throw error instanceof RecordError ? damageAlarm(error) : error;
   }
-  if (leaves.length !== count) throw new Alarm("alarm.record-damaged", { seq: first + leaves.length, part: "header" });
-  return MerkleTree.fromLeafHashes(hash, concat(...leaves)).root;
 }
+
+/** What stops the scope of a damaged record. */
+export const damageAlarm = (error: RecordError): Alarm =>
+  new Alarm(
+    "alarm.record-damaged",
+    { seq: Number(error.values["seq"]), part: String(error.values["part"] ?? error.code) },
+    error,
+  );

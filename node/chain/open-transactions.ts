@@ -13,6 +13,9 @@ export interface OpenTransaction extends StoredTransaction {
   readonly nonce: number;
 }
 
+/** A transaction with a receipt that a replaced block may still take back. */
+export type Settled = OpenTransaction & { readonly receipt: StoredReceipt };
+
 /** Further operations and events of the same write. */
 export interface Alongside {
   readonly operations: readonly Operation[];
@@ -87,15 +90,18 @@ export class OpenTransactions {
     this.entries.delete(nonce);
   }
 
-  /** Takes back the receipts above `ancestor`. */
-  async reopen(ancestor: number): Promise<void> {
-    for (const { receipt, ...signed } of this.entries.values()) {
-      if (receipt !== undefined && receipt.block > ancestor) await this.sign(signed);
-    }
+  /** Those with a receipt, in nonce order. */
+  settled(): Settled[] {
+    return [...this.entries.values()].filter((entry): entry is Settled => entry.receipt !== undefined);
   }
 
-  async finalise(final: number): Promise<void> {
-    const settled = [...this.entries.values()].filter(({ receipt }) => receipt !== undefined && receipt.block <= final);
+  /** Takes a receipt back. */
+  async reopen({ receipt: _gone, ...signed }: Settled): Promise<void> {
+    await this.sign(signed);
+  }
+
+  /** Ends nonces for good. */
+  async finalise(settled: readonly Settled[]): Promise<void> {
     if (settled.length === 0) return;
     await this.store.write(settled.map(({ nonce }) => del(OPEN_TRANSACTIONS, nonce)));
     for (const { nonce } of settled) this.entries.delete(nonce);

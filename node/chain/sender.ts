@@ -1,4 +1,11 @@
-import { estimateGas, getBlock, getNonce, readHex, type TransactionRequest } from "../../sdk/chain/blocks.ts";
+import {
+  estimateGas,
+  findBlock,
+  getBlock,
+  getNonce,
+  readHex,
+  type TransactionRequest,
+} from "../../sdk/chain/blocks.ts";
 import type { LedgerCall } from "../../sdk/chain/calls.ts";
 import type { LedgerConnection } from "../../sdk/chain/connection.ts";
 import { isRevert, type ChainError } from "../../sdk/chain/errors.ts";
@@ -10,7 +17,7 @@ import { Serial } from "../storage/serial.ts";
 import type { Store } from "../storage/store.ts";
 import { TRANSFER_GAS, type Account, type UnsignedTransaction } from "./account.ts";
 import { SenderError } from "./errors.ts";
-import { OpenTransactions, type Alongside, type OpenTransaction } from "./open-transactions.ts";
+import { OpenTransactions, type Alongside, type OpenTransaction, type Settled } from "./open-transactions.ts";
 import { RECEIPT_POLL_MS, RESEND_AFTER_MS, Watch } from "./watch.ts";
 
 /** Gas limit over the estimate: the state may change between the two. Unused gas is given back. */
@@ -124,14 +131,22 @@ export class Sender {
   /** Blocks above `ancestor` are gone: what they held is sent again. */
   async reorganise(ancestor: number): Promise<void> {
     await this.open.load();
-    await this.open.reopen(ancestor);
+    for (const entry of this.open.settled()) if (entry.receipt.block > ancestor) await this.open.reopen(entry);
     this.watch.start();
   }
 
   /** Blocks up to `final` cannot be replaced: their nonces are settled. */
   async finalise(final: number): Promise<void> {
     await this.open.load();
-    await this.open.finalise(final);
+    const covered = this.open.settled().filter(({ receipt }) => receipt.block <= final);
+    const blocks = await Promise.all(
+      covered.map(({ receipt }) => findBlock(this.dependencies.connection.rpc, receipt.block)),
+    );
+    const isThere = ({ receipt }: Settled, i: number) => blocks[i]?.hash === receipt.blockHash;
+    await this.open.finalise(covered.filter(isThere));
+    // A receipt that was read just before its block was replaced.
+    for (const entry of covered.filter((candidate, i) => !isThere(candidate, i))) await this.open.reopen(entry);
+    this.watch.start();
   }
 
   /** What is signed stays durable and goes on at the next start; whoever waits gets `sender.closed`. */

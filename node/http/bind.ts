@@ -2,7 +2,7 @@ import type { Request, RequestHandler, Response } from "express";
 import type { z } from "zod";
 import type { Language } from "../../sdk/protocol/errors.ts";
 import { parseJsonBytes } from "../../sdk/protocol/json.ts";
-import type { AnswerOf, BodyOf, ParamsOf, QueryOf, RecordsBody, RouteDefinition } from "../../sdk/client/route.ts";
+import type { AnswerOf, BodyOf, ParamsOf, QueryOf, RouteDefinition } from "../../sdk/client/route.ts";
 import { IDEMPOTENCY_HEADER } from "../../sdk/client/signature.ts";
 import { answer, type Answering, type WithStatus } from "./answers.ts";
 import { declaredLength, MAXIMUM_BODY_BYTES, MAXIMUM_RECORDS_BYTES, readBody, type LargeBodies } from "./bodies.ts";
@@ -39,7 +39,7 @@ export interface Binding {
 /** Ties a handler to its definition; the types of both agree or this does not compile. */
 export const bind = <const D extends RouteDefinition>(definition: D, handle: Handler<D>): Binding => ({
   definition,
-  handle: handle as unknown as Binding["handle"], // Forgets the parameter: the middleware parses by the same definition.
+  handle: handle, // Forgets the parameter: the middleware parses by the same definition.
 });
 
 export interface BindingDependencies extends SignatureDependencies {
@@ -118,7 +118,7 @@ function requireContentType({ body }: RouteDefinition, request: Request): void {
 
 function parseBody({ body }: RouteDefinition, request: Request, bytes: Uint8Array): unknown {
   if (body === undefined) return undefined;
-  if (body.kind === "records") return { mediaType: mediaTypeOf(request), bytes } as RecordsBody; // requireContentType has looked.
+  if (body.kind === "records") return { mediaType: mediaTypeOf(request), bytes }; // requireContentType has looked.
   return parsePart("body", body.schema, parseJsonBytes(bytes));
 }
 

@@ -68,9 +68,7 @@ export function nodeRoutes(options: NodeRouteOptions, dependencies: NodeRouteDep
 }
 
 async function probe({ part, check }: Readiness) {
-  const reason = await withinTime(check).catch((error: unknown) =>
-    isCodedError(error) ? error.code : "internal",
-  );
+  const reason = await withinTime(check).catch((error: unknown) => (isCodedError(error) ? error.code : "internal"));
   return { part, ready: reason === undefined, ...(reason !== undefined && { reason }) };
 }
 

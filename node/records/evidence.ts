@@ -1,14 +1,15 @@
-import { concat, equalBytes, fromHex, type Hex } from "../../sdk/protocol/bytes.ts";
+import { equalBytes, fromHex, type Hex } from "../../sdk/protocol/bytes.ts";
 import { disclose, type CommittedClaims, type Path } from "../../sdk/protocol/claims.ts";
 import { grants } from "../../sdk/protocol/delivery.ts";
 import type { Evidence } from "../../sdk/protocol/evidence.ts";
-import { leafHash, MerkleTree } from "../../sdk/protocol/tree.ts";
+import type { MerkleTree } from "../../sdk/protocol/tree.ts";
 import type { ScopeSeq } from "../storage/codecs.ts";
-import { HEADERS, type StoredAnchor, type StoredBatch } from "../storage/keyspaces.ts";
+import type { StoredAnchor } from "../storage/keyspaces.ts";
 import type { Store } from "../storage/store.ts";
+import { readBatchTree } from "./batch-tree.ts";
 import { RecordError } from "./errors.ts";
 import type { BuiltEvidence, EvidenceOptions } from "./model.ts";
-import { readHeader, type FoundBatch, type RecordReader } from "./reader.ts";
+import type { FoundBatch, RecordReader } from "./reader.ts";
 
 /** Batch trees held in memory. One of 2,048 records takes 128 KiB. */
 export const CACHED_TREES = 16;
@@ -68,26 +69,11 @@ export class EvidenceBuilder {
   }
 
   private async buildTree(scope: Hex, { first, batch }: FoundBatch): Promise<MerkleTree> {
-    const tree = await readBatchTree(this.store, { scope, first, batch });
-    if (tree === undefined || !equalBytes(tree.root, fromHex(batch.root)))
-      throw new RecordError("batch.damaged", { first });
+    const { count, hash, root } = batch;
+    const tree = await readBatchTree({ scope, first, count, hash }, this.store);
+    if (!equalBytes(tree.root, fromHex(root))) throw new RecordError("batch.damaged", { first });
     return tree;
   }
-}
-
-/** The tree over a batch's record ids, each computed from its header's stored bytes; undefined when a header is missing or damaged. */
-export async function readBatchTree(
-  store: Store,
-  { scope, first, batch: { count, hash } }: { scope: Hex; first: number; batch: Pick<StoredBatch, "count" | "hash"> },
-): Promise<MerkleTree | undefined> {
-  const leaves: Uint8Array[] = [];
-  const range = { gte: { scope, seq: first }, lt: { scope, seq: first + count } };
-  for await (const [place, bytes] of store.iterate(HEADERS, range)) {
-    const stored = place.seq === first + leaves.length ? readHeader(bytes, place) : undefined;
-    if (stored === undefined) return undefined;
-    leaves.push(leafHash(hash, stored.id));
-  }
-  return leaves.length === count ? MerkleTree.fromLeafHashes(hash, concat(...leaves)) : undefined;
 }
 
 /** The positions of the claims that some pattern grants; all claims without patterns. */

@@ -1,5 +1,5 @@
 import { canonicalize } from "../../sdk/protocol/canonical.ts";
-import { equalBytes, fromUtf8, toHex, type Hex } from "../../sdk/protocol/bytes.ts";
+import { equalBytes, fromUtf8, toHex } from "../../sdk/protocol/bytes.ts";
 import { headerJson, parseHeader, recordId, type RecordHeader } from "../../sdk/protocol/header.ts";
 import { commitRecord, type CommittedRecord } from "../../sdk/protocol/record.ts";
 import type { Json } from "../../sdk/protocol/json.ts";
@@ -184,6 +184,3 @@ export const batchView = ({ first, batch: { count, root, anchor } }: FoundBatch)
   root,
   ...(anchor && { time: anchor.time, block: anchor.block, transaction: anchor.transaction }),
 });
-
-/** The id of a header as the chain and other records name it. */
-export const recordHex = ({ id }: StoredHeader): Hex => toHex(id);

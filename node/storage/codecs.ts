@@ -1,4 +1,4 @@
-import { concat, fromHex, fromUtf8, toHex, utf8, type Hex } from "../../sdk/protocol/bytes.ts";
+import { concat, fromUtf8, toHex, utf8, type Hex } from "../../sdk/protocol/bytes.ts";
 
 /** A value's stored form. Keys sort as their bytes do. */
 export interface Codec<T> {
@@ -26,16 +26,20 @@ export function uintBytes(value: number, lengthBytes: number): Uint8Array {
 
 export const uintOf = (bytes: Uint8Array): number => bytes.reduce((value, byte) => value * 256 + byte, 0);
 
+/** Part of every key, so not the careful decoder of the protocol: what is not hexadecimal is a programming mistake. */
+function hexToBytes(hex: Hex): Uint8Array {
+  const bytes = Buffer.from(hex.slice(2), "hex");
+  if (bytes.length * 2 !== hex.length - 2) throw new TypeError("not hexadecimal");
+  return bytes;
+}
+
 export const rawBytes: Codec<Uint8Array> = { encode: (value) => value, decode: (bytes) => bytes };
 export const textBytes: Codec<string> = { encode: utf8, decode: fromUtf8 };
-export const hexBytes: Codec<Hex> = { encode: fromHex, decode: toHex };
+export const hexBytes: Codec<Hex> = { encode: hexToBytes, decode: toHex };
 export const uint = (lengthBytes: number): Codec<number> => ({
   encode: (value) => uintBytes(value, lengthBytes),
   decode: uintOf,
 });
-
-/** The one value of a space that holds one. */
-export const noKey: Codec<undefined> = { encode: () => new Uint8Array(), decode: () => undefined };
 
 /** JSON text. The store's own values: whoever can edit them can edit the bytes anyway, so the type is taken on trust. */
 export const json = <T>(): Codec<T> => ({
@@ -50,7 +54,7 @@ export interface ScopeSeq {
 
 /** A record's place: scope, then number in order. */
 export const scopeSeq: Codec<ScopeSeq> = {
-  encode: ({ scope, seq }) => concat(fromHex(scope), uintBytes(seq, SEQ_BYTES)),
+  encode: ({ scope, seq }) => concat(hexToBytes(scope), uintBytes(seq, SEQ_BYTES)),
   decode: (bytes) => ({
     scope: toHex(bytes.subarray(0, SCOPE_BYTES)),
     seq: uintOf(bytes.subarray(SCOPE_BYTES, SCOPE_BYTES + SEQ_BYTES)),
@@ -63,6 +67,6 @@ export interface ScopeDigest {
 }
 
 export const scopeDigest: Codec<ScopeDigest> = {
-  encode: ({ scope, digest }) => concat(fromHex(scope), digest),
+  encode: ({ scope, digest }) => concat(hexToBytes(scope), digest),
   decode: (bytes) => ({ scope: toHex(bytes.subarray(0, SCOPE_BYTES)), digest: bytes.subarray(SCOPE_BYTES) }),
 };

@@ -21,7 +21,9 @@ function resolves(from: string, name: string): boolean {
 describe("package-lock.json", () => {
   it("holds every platform's binaries: each optional dependency resolves to a locked package", () => {
     const missing = Object.entries(lock.packages).flatMap(([at, { optionalDependencies = {} }]) =>
-      Object.keys(optionalDependencies).filter((name) => !resolves(at, name)).map((name) => `${at} → ${name}`),
+      Object.keys(optionalDependencies)
+        .filter((name) => !resolves(at, name))
+        .map((name) => `${at} → ${name}`),
     );
     expect(missing).to.deep.equal([]);
   });
@@ -40,7 +42,8 @@ describe("package-lock.json", () => {
   it("pins every direct dependency to one version", () => {
     const manifest = JSON.parse(readFileSync("package.json", "utf8")) as Record<string, Record<string, string>>;
     for (const group of ["dependencies", "devDependencies", "optionalDependencies"]) {
-      for (const [name, version] of Object.entries(manifest[group] ?? {})) expect(version, name).to.match(/^\d+\.\d+\.\d+$/);
+      for (const [name, version] of Object.entries(manifest[group] ?? {}))
+        expect(version, name).to.match(/^\d+\.\d+\.\d+$/);
     }
   });
 

@@ -55,12 +55,8 @@ describe("agreements between two nodes", function () {
     expect(await view(consumer, id)).to.include({ state: "agreed", inForce: true });
   });
 
-  type Answer =
-    | { decision: "agree" }
-    | { decision: "refuse"; basis: string }
-    | { decision: "ask"; missing: string };
-  const answer = (id: Hex, body: Answer) =>
-    provider.client().call(routes.answerAgreement, { params: { id }, body });
+  type Answer = { decision: "agree" } | { decision: "refuse"; basis: string } | { decision: "ask"; missing: string };
+  const answer = (id: Hex, body: Answer) => provider.client().call(routes.answerAgreement, { params: { id }, body });
 
   it("gives the same agreement for the same application, and another for another", async () => {
     const first = await apply({ maximumUses: 4 });

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { publishResourceCall, withdrawResourceCall } from "../../../sdk/chain/calls.ts";
 import * as routes from "../../../sdk/client/routes/catalogue.ts";
-import { findRecord } from "../../../sdk/client/routes/records.ts";
+import { findRecord, type LineOutcome } from "../../../sdk/client/routes/records.ts";
 import { resourceId, resourceScope } from "../../../sdk/protocol/anchor.ts";
 import type { Hex } from "../../../sdk/protocol/bytes.ts";
 import { schemaDigest } from "../../../sdk/protocol/schema.ts";
@@ -250,15 +250,21 @@ describe("the catalogue over HTTP", function () {
         ]);
         expect((await node.node.core.records.view(scope, 1)).state).to.equal("accepted");
         secondPassesAfterAnchors(node);
+        const [licence, other] = generateCreditLicences({ seed: 1, count: 2 });
+        // Sent while the change waits for the old records: taken after it, under the new schema.
+        let meanwhile: Promise<LineOutcome[]> | undefined;
+        node.node.core.records.subscribe((events) => {
+          if (events.some(({ change }) => change === "sealed")) meanwhile ??= submitTo(node, id, [licence ?? {}]);
+        });
         const next = proposalOf(department, { ...body, family: "credit-licence/1", metadata: {} });
         const { version } = await publishOver({ provider: node, authority }, next);
         expect(version).to.equal(2);
+        expect(summary((await meanwhile) ?? [])).to.deep.equal(["accepted 2"]);
         const { evidence } = await node.node.core.records.evidence(scope, 1);
         expect(outcomeOf(await verifyAt(ledger, evidence), "schema")).to.equal("pass schema.published");
-        const [licence] = generateCreditLicences({ seed: 1, count: 1 });
-        expect(summary(await submitTo(node, id, [certificateOf(2), licence ?? {}]))).to.deep.equal([
+        expect(summary(await submitTo(node, id, [certificateOf(2), other ?? {}]))).to.deep.equal([
           "refused record.schema",
-          "accepted 2",
+          "accepted 3",
         ]);
         node.node.core.anchoring.hurry(scope);
         await node.node.core.records.waitFor(scope, 2, "final", { timeoutMs: 10_000 });

@@ -1,6 +1,9 @@
 import { expect } from "chai";
 import { openNodeCore, type NodeCore } from "../../../node/core.ts";
 import { isRefusal, type ScopeInfo } from "../../../node/records/service.ts";
+import { POSITION, RECENT_BLOCKS } from "../../../node/storage/keyspaces.ts";
+import { del, put } from "../../../node/storage/store.ts";
+import { findBlock } from "../../../sdk/chain/blocks.ts";
 import { codeOf } from "../../support/codes.ts";
 import {
   certificate,
@@ -117,6 +120,32 @@ describe("a chain whose blocks are replaced", function () {
     chain.final = undefined;
     await core.records.waitFor(info.scope, 0, "final", LATER);
     expect((await (await chain.connection.view("latest")).head(info.scope))?.next).to.equal(1);
+  });
+
+  it("a replacement that the follower cannot notice is found by the block's hash", async () => {
+    chain.final = await chain.height();
+    await core.start();
+    const number = await chain.height();
+    const { hash } = (await findBlock(chain.connection.rpc, number)) ?? expect.fail();
+    const goBack = await chain.remember();
+    await accept("1");
+    await core.records.waitFor(info.scope, 0, "anchored", LATER);
+    await core.close();
+    await goBack();
+    for (let i = 0; i < 5; i++) await chain.mine();
+    await open();
+    // As if the process had died before the follower wrote down what it had seen.
+    await core.store.write([
+      put(POSITION, "head", { number, hash }),
+      ...[1, 2, 3].map((i) => del(RECENT_BLOCKS, number + i)),
+    ]);
+    chain.final = undefined;
+    await core.start();
+    await core.records.waitFor(info.scope, 0, "final", LATER);
+    expect(await changes()).to.include("reorged");
+    expect((await (await chain.connection.view("latest")).head(info.scope))?.next).to.equal(1);
+    expect(core.anchoring.alarms).to.deep.equal([]);
+    expect((await core.records.evidence(info.scope, 0)).evidence.anchor.block).to.be.greaterThan(number + 5);
   });
 
   const waitForChange = async (change: string): Promise<void> => {

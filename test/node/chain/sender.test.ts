@@ -122,7 +122,8 @@ describe("the sender", function () {
     });
     const alongside = (hash: Hex) => ({ operations: [put(META, "mine", hash)], events: [] });
     const { transaction } = await sender.submit({ key: "a", call: propose(), alongside });
-    expect(seen).to.deep.equal([transaction, 1]);
+    // The same bytes may be sent again meanwhile.
+    expect(seen.slice(0, 2)).to.deep.equal([transaction, 1]);
   });
 
   it("sends the very same bytes after a crash between signature and sending", async () => {

@@ -7,7 +7,7 @@ import type { ScopeInfo } from "../../../node/records/service.ts";
 import { BATCHES, FINAL, HEADERS, NEXT, PAYLOADS, TOMBSTONES } from "../../../node/storage/keyspaces.ts";
 import { openStore } from "../../../node/storage/level-store.ts";
 import { del, put, type Operation, type Store } from "../../../node/storage/store.ts";
-import { fromUtf8, utf8, type Hex } from "../../../sdk/protocol/bytes.ts";
+import { fromUtf8, utf8 } from "../../../sdk/protocol/bytes.ts";
 import { journalScope } from "../../../sdk/protocol/anchor.ts";
 import { codeOf } from "../../support/codes.ts";
 import { startLedger, type TestLedger } from "../../support/ledger.ts";
@@ -120,7 +120,7 @@ describe("fsck", function () {
   });
 
   it("names missing payloads, and what should be gone", async () => {
-    const intent = { scope: info.scope, seq: 0, record: `0x${"00".repeat(32)}` };
+    const intent = { scope: info.scope, seq: 0, record: `0x${"00".repeat(32)}` as const };
     await damage(async () => [del(PAYLOADS, place(3)), put(TOMBSTONES, place(7), { at: 1, intent })]);
     expect((await run()).found).to.deep.equal([
       "fsck.payload-damaged 3 payload",

@@ -64,7 +64,7 @@ describe("signed requests", () => {
     const answer = await send({
       url: node.url,
       target: "/v1/own/abc?note=x",
-      headers: signed.headers as Record<string, string>,
+      headers: signed.headers,
     });
     expect(answer.status).to.equal(200);
   });

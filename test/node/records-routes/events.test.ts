@@ -2,6 +2,10 @@ import { expect } from "chai";
 import type { ServerSentEvent } from "../../../sdk/client/route.ts";
 import { followEvents } from "../../../sdk/client/routes/events.ts";
 import type { Hex } from "../../../sdk/protocol/bytes.ts";
+import { EventFeed } from "../../../node/records/events.ts";
+import { followLife } from "../../../node/records/follow.ts";
+import { openStore } from "../../../node/storage/level-store.ts";
+import { removeFolder, temporaryFolder } from "../support/core.ts";
 import { startLedger, type TestLedger } from "../../support/ledger.ts";
 import { codeOf, startTestNode, type TestNode } from "../support/nodes.ts";
 import { certificateOf, proposalOf, publishOver, submitTo } from "../support/resources.ts";
@@ -82,6 +86,31 @@ describe("events over HTTP", function () {
     expect(await codeOf(first(stranger))).to.equal("caller.not-own");
   });
 
+  it("refuse a cursor whose next events are forgotten, at the beginning and on the way", async () => {
+    const dataDir = await temporaryFolder();
+    const store = await openStore({ dataDir });
+    try {
+      const feed = new EventFeed({ retain: 10 }, { store });
+      const event = { scope, first: 0, count: 1, change: "accepted", at: 1 } as const;
+      const write = (count: number) =>
+        feed.commit(
+          [],
+          Array.from({ length: count }, () => event),
+        );
+      const follow = (after: number) => followLife({ after, signal: new AbortController().signal }, feed);
+      await write(20);
+      const slow = (await follow(0))[Symbol.asyncIterator]();
+      await slow.next();
+      await write(1004);
+      expect(await codeOf(follow(1))).to.equal("events.cursor");
+      expect((await first(follow(1014)))?.id).to.equal("1015");
+      expect(await codeOf(drained(slow))).to.equal("events.cursor");
+    } finally {
+      await store.close();
+      await removeFolder(dataDir);
+    }
+  });
+
   it("end when the node stops", async () => {
     const stream = await provider.client().call(followEvents, {});
     const ended = first(Promise.resolve(stream)).then(
@@ -92,6 +121,10 @@ describe("events over HTTP", function () {
     expect(await ended).to.equal(undefined);
   });
 });
+
+const drained = async (stream: AsyncIterator<unknown>): Promise<void> => {
+  while ((await stream.next()).done !== true);
+};
 
 const first = async <T>(stream: Promise<AsyncIterable<T>>): Promise<T | undefined> => {
   for await (const event of await stream) return event;

@@ -17,11 +17,7 @@ library NaiveTree {
     function _mth(HashName hash, bytes32[] memory leaves, uint256 from, uint256 n) private pure returns (bytes32) {
         if (n == 1) return leaves[from];
         uint256 k = _split(n);
-        bytes memory node = bytes.concat(
-            hex"01",
-            _mth(hash, leaves, from, k),
-            _mth(hash, leaves, from + k, n - k)
-        );
+        bytes memory node = bytes.concat(hex"01", _mth(hash, leaves, from, k), _mth(hash, leaves, from + k, n - k));
         return hash == HashName.Sha256 ? sha256(node) : keccak256(node);
     }
 
@@ -35,9 +31,7 @@ library NaiveTree {
         if (n == 1) return new bytes32[](0);
         uint256 k = _split(n);
         bool inLeft = m < k;
-        bytes32[] memory below = inLeft
-            ? _path(hash, leaves, m, from, k)
-            : _path(hash, leaves, m - k, from + k, n - k);
+        bytes32[] memory below = inLeft ? _path(hash, leaves, m, from, k) : _path(hash, leaves, m - k, from + k, n - k);
         path = new bytes32[](below.length + 1);
         for (uint256 i = 0; i < below.length; i++) path[i] = below[i];
         path[below.length] = inLeft ? _mth(hash, leaves, from + k, n - k) : _mth(hash, leaves, from, k);

@@ -76,7 +76,11 @@ abstract contract SharingFixture is LedgerFixture {
         return agreements.agreement(id).state;
     }
 
-    function same(string memory what, ISharingAgreements.State actual, ISharingAgreements.State expected) internal pure {
+    function same(
+        string memory what,
+        ISharingAgreements.State actual,
+        ISharingAgreements.State expected
+    ) internal pure {
         same(what, uint8(actual), uint256(uint8(expected)));
     }
 
@@ -92,7 +96,10 @@ abstract contract SharingFixture is LedgerFixture {
         return abi.encodeWithSelector(ISharingAgreements.SenderNotParty.selector, sender, id);
     }
 
-    function publishedAs(string memory code, IResourceCatalogue.ShareClass shareClass) internal returns (ResourceId id) {
+    function publishedAs(
+        string memory code,
+        IResourceCatalogue.ShareClass shareClass
+    ) internal returns (ResourceId id) {
         IResourceCatalogue.Terms memory terms = someTerms();
         terms.shareClass = shareClass;
         terms.legalBasis = BASIS;
