@@ -15,6 +15,8 @@ import {IRecordStatus} from "./IRecordStatus.sol";
 import {Retirable} from "./Retirable.sol";
 
 /// @title AnchorLog
+/// @notice Reads through: heads, subjects and batches, from the moment when the predecessor is retired to this contract. The first batch of
+/// one of its scopes here begins at that scope's next number.
 contract AnchorLog is IAnchorLog, Continuing {
     /// @dev One slot.
     struct Head {

@@ -11,6 +11,8 @@ import {Retirable} from "./Retirable.sol";
 import {STATES_PER_WORD, StatusWord, statusRun, statusWordIndex} from "./StatusWord.sol";
 
 /// @title RecordStatus
+/// @notice Reads through: words and their versions, from the moment when the predecessor is retired to this contract. The first change of
+/// one of its words here is that word's next version.
 contract RecordStatus is IRecordStatus, Continuing {
     uint24 private constant MAXIMUM_RANGE = 1040;
     uint256 private constant VERSIONS = 1 << 16;

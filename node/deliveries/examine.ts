@@ -123,7 +123,8 @@ function findMisfit(evidences: readonly Evidence[], { request, agreement }: Arri
   if (terms.requestDigest !== requestDigest(request)) return "package.requestDigest";
   if (evidences.length !== request.keys.length) return "package.count";
   const wanted = request.fields.map(parsePattern);
-  for (const [index, { header, schema, claims, delivery, parents }] of evidences.entries()) {
+  for (const [index, evidence] of evidences.entries()) {
+    const { header, schema, claims, delivery, parents } = evidence;
     const same =
       delivery !== undefined &&
       canonicalize({ ...delivery.terms }) === canonicalize({ ...terms }) &&
@@ -131,8 +132,7 @@ function findMisfit(evidences: readonly Evidence[], { request, agreement }: Arri
     if (!same || delivery.provider.key !== provider.key) return "package.terms";
     if (delivery.package.index !== index || delivery.package.count !== evidences.length) return "package.index";
     if (header.resource !== agreement.resource || header.issuer !== agreement.provider) return "package.resource";
-    const key = businessKeyOf(schema, claims.disclosed);
-    if (key !== undefined && key !== request.keys[index]) return "package.key";
+    if (!answersKey(evidence, request.keys[index] ?? "")) return "package.key";
     const required = schema["x-required-claims"];
     const count = Array.isArray(required) ? required.length : 0;
     const beyond = claims.disclosed.some(
@@ -143,14 +143,15 @@ function findMisfit(evidences: readonly Evidence[], { request, agreement }: Arri
   return undefined;
 }
 
-/** The business key in an evidence of a family that this node knows. */
-function businessKeyOf(schema: JsonObject, disclosed: Evidence["claims"]["disclosed"]): string | undefined {
+/**
+ * Whether an evidence is of the record that was asked for. By the family's path for a family that this node knows; of any
+ * other, one disclosed claim must be the key: identifiers are required claims.
+ */
+function answersKey({ schema, claims: { disclosed } }: Evidence, key: string): boolean {
   const digest = schemaDigest(schema);
   const family = families.find((known) => schemaDigest(known.schema as unknown as JsonObject) === digest); // A family's schema is JSON.
-  if (family === undefined) return undefined;
-  const path = canonicalize([...family.businessKeyPath]);
-  const value = disclosed.find((claim) => canonicalize(claim.path) === path)?.value;
-  return typeof value === "string" ? value : undefined;
+  const path = family && canonicalize([...family.businessKeyPath]);
+  return disclosed.some((claim) => claim.value === key && (path === undefined || canonicalize(claim.path) === path));
 }
 
 const codes = (reports: readonly Report[]): string[] => [

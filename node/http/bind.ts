@@ -53,13 +53,14 @@ export interface BindingDependencies extends SignatureDependencies {
 }
 
 /**
- * The Express handler of a binding. In this order: path and query, signature, right to call, body, digest, nonce, body's form.
+ * The Express handler of a binding. In this order: target, query and path, signature, right to call, body, digest, nonce, body's form.
  * Nothing of a body is looked at before its signature holds and its digest fits.
  */
 export function middleware({ definition, handle }: Binding, dependencies: BindingDependencies): RequestHandler {
   return async (request, response) => {
-    const params = parsePart("path", definition.params, request.params);
+    // First: a target that is not in its normal form would be routed by one path and verified by another.
     const query = parsePart("query", definition.query, queryOf(request));
+    const params = parsePart("path", definition.params, request.params);
     const signed = definition.access === "public" ? undefined : await verifySignature(request, dependencies);
     if (signed) notesOf(response).keyId = signed.caller.keyId;
     if (signed) requireAccess(definition, signed.caller, dependencies.department);

@@ -45,6 +45,7 @@ export class RecordService {
   private readonly evidences: EvidenceBuilder;
   /** Scopes whose number on chain was compared with ours since the start. */
   private readonly compared = new Set<Hex>();
+  private readonly comparing = new Map<Hex, Promise<void>>();
 
   constructor(options: IntakeOptions, dependencies: RecordServiceDependencies) {
     this.dependencies = dependencies;
@@ -186,8 +187,17 @@ export class RecordService {
   }
 
   /** Once a start: numbers given on a store that lost some would be anchored by nobody. */
-  private async compareWithChain(scope: Hex): Promise<void> {
-    if (this.compared.has(scope)) return;
+  private compareWithChain(scope: Hex): Promise<void> {
+    // One comparison for all calls that wait: they go on in the order in which they came.
+    const running = this.comparing.get(scope);
+    if (running !== undefined) return running;
+    if (this.compared.has(scope)) return Promise.resolve();
+    const comparison = this.compare(scope).finally(() => this.comparing.delete(scope));
+    this.comparing.set(scope, comparison);
+    return comparison;
+  }
+
+  private async compare(scope: Hex): Promise<void> {
     const { gate, identity, log } = this.dependencies;
     let head;
     try {

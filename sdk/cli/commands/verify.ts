@@ -5,6 +5,7 @@ import type { SecondOpinion } from "../second-opinion.ts";
 import { connectTrusted } from "../../verify/trust.ts";
 import { verifyEvidence } from "../../verify/verify.ts";
 import type { Context } from "../context.ts";
+import { contentLines } from "../content-text.ts";
 import { CliError, EXIT, type ExitCode } from "../errors.ts";
 import { teach } from "../help.ts";
 import { reportLines } from "../report-text.ts";
@@ -131,7 +132,10 @@ async function verify(file: string, options: VerifyOptions, context: Context): P
   const denied = opinion !== undefined && !(opinion.inclusion && opinion.claims);
   const report: Report = denied ? { ...found, verdict: "rejected" } : found;
   context.output.result({
-    lines: () => reportLines(report, context.language, opinion),
+    lines: () => [
+      ...reportLines(report, context.language, opinion),
+      ...(report.verdict === "verified" ? ["", ...contentLines(evidence, context.language)] : []),
+    ],
     json: { ...report, ...(opinion && { secondOpinion: opinion }) },
   });
   return EXIT_OF[report.verdict];

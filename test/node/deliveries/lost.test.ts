@@ -2,8 +2,12 @@ import { expect } from "chai";
 import { completeAgreement, reserveDeliveries, revokeAgreement } from "../../../sdk/client/routes/agreements.ts";
 import { setEndpointCall } from "../../../sdk/chain/department-calls.ts";
 import { deliveriesScope, receiptsScope } from "../../../sdk/protocol/anchor.ts";
-import type { Hex } from "../../../sdk/protocol/bytes.ts";
-import { codeOf } from "../support/nodes.ts";
+import { toBase64Url, toHex, type Hex } from "../../../sdk/protocol/bytes.ts";
+import { deliveryBytes, packageDigest, packageTree, type DeliveryTerms } from "../../../sdk/protocol/delivery.ts";
+import { evidenceJson, parseEvidence, type Evidence } from "../../../sdk/protocol/evidence.ts";
+import { recordId } from "../../../sdk/protocol/header.ts";
+import type { JsonObject } from "../../../sdk/protocol/json.ts";
+import { codeOf, signerOf } from "../support/nodes.ts";
 import { startProxy, type Proxy } from "../support/proxy.ts";
 import {
   acknowledge,
@@ -138,6 +142,59 @@ describe("what is lost or altered between two nodes", function () {
     });
   }
 
+  describe("a provider that signs something else than was asked for", () => {
+    const PURPOSE_OF_ANOTHER = "another-purpose";
+    const forge = (evidences: readonly Evidence[], terms: Partial<DeliveryTerms> = {}) =>
+      resigned(pair, evidences, terms);
+    const forgeries: [string, (evidences: readonly Evidence[], wider: readonly Evidence[]) => JsonObject[], string][] =
+      [
+        ["fewer records", (evidences) => forge(evidences.slice(1)), "package.count"],
+        ["a record twice", ([first]) => (first ? forge([first, first]) : []), "package.key"],
+        ["records in another order", (evidences) => forge([...evidences].reverse()), "package.key"],
+        ["more fields than were asked for", (_evidences, wider) => forge(wider), "package.beyond-request"],
+        ["another number", (evidences) => forge(evidences, { k: 1 }), "package.k"],
+        ["another purpose", (evidences) => forge(evidences, { purpose: PURPOSE_OF_ANOTHER }), "package.purpose"],
+        [
+          "another consumer",
+          (evidences) => forge(evidences, { consumer: pair.ledger.stranger.uscc }),
+          "package.consumer",
+        ],
+        [
+          "another request",
+          (evidences) => forge(evidences, { requestDigest: `0x${"11".repeat(32)}` }),
+          "package.requestDigest",
+        ],
+        ["another ledger", (evidences) => forge(evidences, { ledger: `0x${"11".repeat(32)}` }), "package.ledger"],
+        [
+          "a time before the agreement",
+          (evidences) => forge(evidences, { at: 1 }),
+          "authorization.time receipt.key-untrusted",
+        ],
+      ];
+    for (const [name, change, fault] of forgeries) {
+      it(`${name}: disputed`, async () => {
+        const id = await agree(pair);
+        await pair.consumer.client().call(reserveDeliveries, { params: { id }, body: { count: 2 } });
+        const wider = (
+          await ask(pair, { request: { agreement: id, k: 1, keys: ["A-1", "A-2"], fields: ['["scope"]'] } })
+        ).map(parseEvidence);
+        network.alter = (url, body) => {
+          if (url !== "/v1/deliveries") return body;
+          const { evidences } = JSON.parse(body) as { evidences: JsonObject[] };
+          const read = evidences.map(parseEvidence);
+          const terms = read[0]?.delivery?.terms;
+          const based = wider.map((evidence) => ({
+            ...evidence,
+            delivery: { ...evidence.delivery, terms },
+          })) as Evidence[];
+          return JSON.stringify({ evidences: change(read, based) });
+        };
+        const answer = await obtain(pair, id, ["A-1", "A-2"], { fields: [] });
+        expect([answer.state, answer.faults.join(" ")]).to.deep.equal(["disputed", fault]);
+      });
+    }
+  });
+
   it("a number without a receipt is settled as unacknowledged after the wait, in order, and a late receipt still counts", async () => {
     const id = await agree(pair);
     const { consumer, provider, ledger } = pair;
@@ -218,3 +275,26 @@ describe("what is lost or altered between two nodes", function () {
     });
   });
 });
+
+/** A package of these evidences under the terms of the first, as the provider would sign it. */
+function resigned({ ledger }: Pair, evidences: readonly Evidence[], changes: Partial<DeliveryTerms>): JsonObject[] {
+  const items = evidences.map(({ header, claims }) => ({
+    record: toHex(recordId(header)),
+    claims: claims.disclosed.map(({ at }) => at),
+  }));
+  const tree = packageTree(items);
+  const [first] = evidences;
+  if (first?.delivery === undefined) throw new Error("no delivery");
+  const terms = { ...first.delivery.terms, packageDigest: packageDigest(items.length, tree.root), ...changes };
+  const { keyId: key, sign } = signerOf(ledger.provider);
+  const signature = sign(deliveryBytes(terms));
+  if (!(signature instanceof Uint8Array)) throw new Error("signs at once");
+  const provider = { key, signature: toBase64Url(signature) };
+  const { grant } = first.delivery;
+  return evidences.map((evidence, index) =>
+    evidenceJson({
+      ...evidence,
+      delivery: { terms, package: { index, count: items.length, proof: tree.proof(index) }, grant, provider },
+    }),
+  );
+}
