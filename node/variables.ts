@@ -14,7 +14,7 @@ export interface Variable<T> {
   readonly optional?: boolean;
 }
 
-export const LOG_LEVELS = ["debug", "info", "warn", "error", "silent"] as const;
+const LOG_LEVELS = ["debug", "info", "warn", "error", "silent"] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
 const text = (text: string) => (text === "" ? undefined : text);

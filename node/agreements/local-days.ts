@@ -1,4 +1,4 @@
-export const DAY_SECONDS = 86_400;
+const DAY_SECONDS = 86_400;
 /** UTC+8, the local time of the statutory clock. */
 const OFFSET_SECONDS = 8 * 3600;
 

@@ -6,7 +6,7 @@ export const MAXIMUM_RECORDS_BYTES = 16 * 1024 * 1024;
 /** Every other body, unless its route says otherwise. */
 export const MAXIMUM_BODY_BYTES = 256 * 1024;
 /** Bodies larger than MAXIMUM_BODY_BYTES that are held in memory at the same time. */
-export const MAXIMUM_LARGE_BODIES = 4;
+const MAXIMUM_LARGE_BODIES = 4;
 
 /** Counts large bodies in memory; refuses rather than queues, so that memory has a bound that is known. */
 export class LargeBodies {

@@ -8,7 +8,7 @@ const REQUEST_TIMEOUT_MS = 120_000;
 const KEEP_ALIVE_TIMEOUT_MS = 5000;
 const MAXIMUM_HEADER_BYTES = 16 * 1024;
 /** How long requests under way may take to end when the node stops. */
-export const DRAIN_MS = 20_000;
+const DRAIN_MS = 20_000;
 
 export interface Listening {
   readonly host: string;

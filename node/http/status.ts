@@ -2,7 +2,7 @@
  * The one table from error code to HTTP status. A code ending in `.*` stands for every code of that layer without a line
  * of its own. What has no line is unexpected and answered as `internal`.
  */
-export const STATUS: Readonly<Record<string, number>> = {
+const STATUS: Readonly<Record<string, number>> = {
   internal: 500,
 
   "http.not-found": 404,

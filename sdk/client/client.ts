@@ -10,8 +10,8 @@ import { signatureHeaders, type RequestSigner } from "./signature.ts";
 import { readEvents, readLines } from "./streams.ts";
 import { fetchTransport, type Transport, type TransportResponse } from "./transport.ts";
 
-export const DEFAULT_TIMEOUT_MS = 60_000;
-export const DEFAULT_MAXIMUM_RESPONSE_BYTES = 8 * 1024 * 1024;
+const DEFAULT_TIMEOUT_MS = 60_000;
+const DEFAULT_MAXIMUM_RESPONSE_BYTES = 8 * 1024 * 1024;
 const MAXIMUM_PROBLEM_BYTES = 64 * 1024;
 
 export interface ClientOptions {

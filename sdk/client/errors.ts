@@ -7,7 +7,7 @@ const text = (zh: string, en: string, remedyZh: string, remedyEn: string): Error
 });
 
 /** What can go wrong between a caller and a node, and with the caller's own keys. */
-export const clientErrorTexts = {
+const clientErrorTexts = {
   "client.unreachable": text(
     "无法连接 {host}",
     "{host} cannot be reached",

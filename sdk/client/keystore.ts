@@ -27,8 +27,8 @@ export interface Keystore {
   readonly root: Uint8Array;
 }
 
-export const KEYSTORE_FORMAT = "suyuan/keystore/1";
-export const MINIMUM_PASSWORD = 12;
+const KEYSTORE_FORMAT = "suyuan/keystore/1";
+const MINIMUM_PASSWORD = 12;
 /** N = 2^17, r = 8, p = 1: about half a second and 128 MiB. */
 const SCRYPT = { N: 2 ** 17, r: 8, p: 1 } as const;
 const SCRYPT_MEMORY_BYTES = 256 * 1024 * 1024;

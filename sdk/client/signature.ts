@@ -14,7 +14,7 @@ export const SIGNED_COMPONENTS = ["@method", "@authority", "@path", "@query", "c
 export const SIGNATURE_TAG = "suyuan";
 export const SIGNATURE_ALGORITHM = "ed25519";
 /** `expires − created` of the requests that this client signs, in seconds. */
-export const SIGNATURE_LIFETIME_SECONDS = 120;
+const SIGNATURE_LIFETIME_SECONDS = 120;
 const NONCE_BYTES = 16;
 
 /** Covered too whenever it is sent. */

@@ -3,7 +3,7 @@ import { ClientError } from "./errors.ts";
 
 const LINE_FEED = 0x0a;
 /** A longer line of a stream is refused. */
-export const MAXIMUM_LINE_BYTES = 4 * 1024 * 1024;
+const MAXIMUM_LINE_BYTES = 4 * 1024 * 1024;
 
 /** The lines of a byte stream without their ends; empty ones are left out. Holds one line at a time. */
 export async function* readLines(

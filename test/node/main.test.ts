@@ -1,15 +1,17 @@
 import { expect } from "chai";
 import { spawn, type ChildProcess } from "node:child_process";
+import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { createServer } from "node:http";
-import { request } from "node:http";
+import { createServer, request, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { addKeyCall } from "../../sdk/chain/department-calls.ts";
-import { createKeystore } from "../../sdk/client/keystore.ts";
+import { createKeystore, type Keystore } from "../../sdk/client/keystore.ts";
+import { signatureHeaders } from "../../sdk/client/signature.ts";
+import { utf8 } from "../../sdk/protocol/bytes.ts";
 import { trustJson } from "../../sdk/verify/trust.ts";
 import { startLedger, type TestLedger } from "../support/ledger.ts";
 import { trustOf } from "./support/nodes.ts";
@@ -53,14 +55,16 @@ describe("the node's process", function () {
   this.timeout(180_000);
   let ledger: TestLedger;
   let folder: string;
+  let keystore: Keystore;
   let environment: Record<string, string>;
 
   before(async () => {
     ledger = await startLedger();
     folder = await mkdtemp(join(tmpdir(), "suyuan-main-"));
     await writeFile(join(folder, "trust.json"), JSON.stringify(trustJson(trustOf(ledger))));
-    const { exchange } = await createKeystore({ path: join(folder, "keystore.json"), password: PASSWORD });
-    await ledger.send(ledger.provider, addKeyCall({ algorithm: "ed25519", material: exchange.publicKey }));
+    keystore = await createKeystore({ path: join(folder, "keystore.json"), password: PASSWORD });
+    const material = keystore.exchange.publicKey;
+    await ledger.send(ledger.provider, addKeyCall({ algorithm: "ed25519", material }));
     environment = {
       SUYUAN_DATA: folder,
       SUYUAN_TRUST: join(folder, "trust.json"),
@@ -153,15 +157,15 @@ describe("the node's process", function () {
 
   it("lets a request that is under way end before it stops", async () => {
     const { url, port, child, exited } = await start();
-    const outgoing = request({
-      hostname: "127.0.0.1",
-      port,
-      path: "/healthz",
-      method: "POST",
-      headers: { "content-length": "4" },
-    });
+    const body = utf8('{"not":"an application"}');
+    const target = new URL("/v1/agreements", url);
+    const signer = { keyId: `${ledger.provider.uscc}/2`, sign: (bytes: Uint8Array) => keystore.exchange.sign(bytes) };
+    const random = (lengthBytes: number) => new Uint8Array(randomBytes(lengthBytes));
+    const signed = await signatureHeaders({ method: "POST", url: target, body }, { signer, clock: Date.now, random });
+    const headers = { ...signed, "content-type": "application/json", "content-length": String(body.length) };
+    const outgoing = request({ hostname: "127.0.0.1", port, path: target.pathname, method: "POST", headers });
     const answered = once(outgoing, "response");
-    outgoing.write("ab");
+    outgoing.write(body.subarray(0, 5));
     await until(async () => (await fetch(`${url}/healthz`)).ok);
     child.kill("SIGTERM");
     await until(() =>
@@ -170,10 +174,16 @@ describe("the node's process", function () {
         () => true,
       ),
     );
-    expect(child.exitCode).to.equal(null);
-    outgoing.end("cd");
-    const [response] = (await answered) as [{ statusCode: number }];
-    expect(response.statusCode).to.equal(405);
+    // Longer than closing everything takes: nothing but the request holds the process.
+    expect(await Promise.race([exited, new Promise((resolve) => setTimeout(() => resolve("runs"), 3000))])).to.equal(
+      "runs",
+    );
+    outgoing.end(body.subarray(5));
+    const [response] = (await answered) as [IncomingMessage];
+    expect(response.statusCode).to.equal(400);
+    const parts: Buffer[] = [];
+    for await (const part of response as AsyncIterable<Buffer>) parts.push(part);
+    expect(JSON.parse(Buffer.concat(parts).toString())).to.include({ code: "http.request-invalid" });
     expect(await exited).to.equal(0);
   });
 

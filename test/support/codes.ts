@@ -6,7 +6,8 @@ export async function codeOf(promise: Promise<unknown>): Promise<string> {
     await promise;
     return "none";
   } catch (error) {
-    if (error instanceof CodedError) return error.code;
-    throw error;
+    if (!(error instanceof CodedError)) throw error;
+    const coded: CodedError = error;
+    return coded.code;
   }
 }

@@ -23,7 +23,7 @@ export const sequence = z
   .min(0)
   .max(2 ** 40 - 1);
 /** A number in a path or a query. */
-export const sequenceText = z.coerce
+const sequenceText = z.coerce
   .number()
   .int()
   .min(0)

@@ -65,6 +65,12 @@ export async function startPair(
   };
 }
 
+/** A new process of the provider. The test's resource has no family, so the test registers it. */
+export async function restartProvider({ provider, resource, scope }: Pair): Promise<void> {
+  await provider.restart();
+  await provider.node.core.records.registerScope(resourceInfo({ resource, scope }));
+}
+
 /** Certificates of these numbers, final. Returns their record numbers. */
 export async function addCertificates({ provider, scope }: Pair, numbers: readonly string[]): Promise<number[]> {
   const { records } = provider.node.core;

@@ -17,6 +17,7 @@ import {
   deliveriesOf,
   obtain,
   received,
+  restartProvider,
   settle,
   startPair,
   type Pair,
@@ -267,7 +268,7 @@ describe("what is lost or altered between two nodes", function () {
     const id = await agree(pair);
     await pair.consumer.client().call(reserveDeliveries, { params: { id }, body: { count: 2 } });
     await pair.provider.client().call(revokeAgreement, { params: { id }, body: { reason: 1 } });
-    await pair.provider.restart();
+    await restartProvider(pair);
     await pair.consumer.restart();
     expect(await settle(pair, id)).to.deep.equal({
       provided: ["void", "void"],

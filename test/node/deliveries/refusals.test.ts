@@ -18,6 +18,7 @@ import {
   agree,
   ask,
   askExactly,
+  restartProvider,
   signRequest,
   startPair,
   type DirectRequest,
@@ -150,9 +151,7 @@ describe("the provider, whatever is asked", function () {
     pair.ledger.advance(5);
     expect(await exactly()).to.deep.equal(first);
     expect(await attempt({ k: 4, fields: [SCOPE_FIELD], keys: ["A-1", "A-2"] })).to.equal("delivery.number-used");
-    await pair.provider.restart();
-    const { resourceInfo } = await import("../support/core.ts");
-    await pair.provider.node.core.records.registerScope(resourceInfo(pair));
+    await restartProvider(pair);
     expect(await exactly()).to.deep.equal(first);
   });
 
