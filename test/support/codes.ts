@@ -7,7 +7,6 @@ export async function codeOf(promise: Promise<unknown>): Promise<string> {
     return "none";
   } catch (error) {
     if (!(error instanceof CodedError)) throw error;
-    const coded: CodedError = error;
-    return coded.code;
+    return String(error.code);
   }
 }
