@@ -3,6 +3,12 @@ import { Validator } from "@cfworker/json-schema";
 import { ROUTES } from "../../../sdk/client/routes/all.ts";
 import { chainErrorTexts } from "../../../sdk/chain/errors.ts";
 import { protocolErrorTexts } from "../../../sdk/protocol/protocol-error.ts";
+import { agreementErrorTexts } from "../../../node/agreements/errors.ts";
+import { catalogueErrorTexts } from "../../../node/catalogue/errors.ts";
+import { senderErrorTexts } from "../../../node/chain/errors.ts";
+import { deliveryErrorTexts } from "../../../node/deliveries/errors.ts";
+import { destructionErrorTexts } from "../../../node/destruction/errors.ts";
+import { exchangeErrorTexts } from "../../../node/exchange/errors.ts";
 import { httpErrorTexts } from "../../../node/http/errors.ts";
 import { openApiDocument } from "../../../node/http/openapi.ts";
 import { docsPage, landingPage, problemsPage } from "../../../node/http/pages.ts";
@@ -69,7 +75,19 @@ describe("what a node says about its own interface", () => {
   });
 
   it("gives every code of every layer a status, and every problem that a route names a line", () => {
-    const catalogues = [httpErrorTexts, recordErrorTexts, storageErrorTexts, chainErrorTexts, protocolErrorTexts];
+    const catalogues = [
+      httpErrorTexts,
+      exchangeErrorTexts,
+      agreementErrorTexts,
+      deliveryErrorTexts,
+      catalogueErrorTexts,
+      destructionErrorTexts,
+      recordErrorTexts,
+      senderErrorTexts,
+      storageErrorTexts,
+      chainErrorTexts,
+      protocolErrorTexts,
+    ];
     for (const code of catalogues.flatMap(Object.keys)) expect(statusOf(code), code).to.be.a("number");
     for (const route of ROUTES) for (const code of route.problems ?? []) expect(statusOf(code), code).to.be.a("number");
     expect(statusOf("nobody.knows-this")).to.equal(undefined);
