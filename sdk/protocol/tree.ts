@@ -31,6 +31,15 @@ export class MerkleTree {
     this.count = count;
   }
 
+  /** Over record ids, 32 bytes each, in one buffer: leaf i is `H(0x00 ‖ id i)`. Throws ProtocolError `tree.empty`. */
+  static fromRecordIds(hash: HashName, ids: Uint8Array): MerkleTree {
+    if (ids.length === 0 || ids.length % HASH_BYTES !== 0) throw new ProtocolError("tree.empty");
+    const leaves = new Uint8Array(ids.length);
+    for (let at = 0; at < ids.length; at += HASH_BYTES)
+      leaves.set(leafHash(hash, ids.subarray(at, at + HASH_BYTES)), at);
+    return MerkleTree.fromLeafHashes(hash, leaves);
+  }
+
   /** From leaf hashes, 32 bytes each, in one buffer. Throws ProtocolError `tree.empty`. */
   static fromLeafHashes(hash: HashName, leaves: Uint8Array): MerkleTree {
     if (leaves.length === 0 || leaves.length % HASH_BYTES !== 0) throw new ProtocolError("tree.empty");

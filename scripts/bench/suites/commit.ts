@@ -1,0 +1,54 @@
+import { commitRecord } from "../../../sdk/protocol/record.ts";
+import { figureOf, timeTogether } from "../measure.ts";
+import { CLAIMS, documents, drafts } from "../fixtures.ts";
+import { flatClaims, issue, SD_JWT_NAME, sdJwt } from "../sd-jwt.ts";
+import type { Suite } from "../suite.ts";
+import { BARE_NAME, bareHasher } from "./hash.ts";
+
+const HASH = "keccak256";
+/** Documents that the peer signs in a run: it is slower. */
+const PEER_DOCUMENTS = 500;
+/** Of a 25-claim document, padded to 32: 32 salts, 32 leaves, 31 nodes. */
+const HASHES = 95;
+/** The record id: a hash over the header's canonical text. */
+const HEADER_BYTES = 560;
+const NODE_BYTES = 65;
+
+export const commitSuite: Suite = {
+  title: { zh: "承诺一份 25 项的文档", en: "committing a document of 25 claims" },
+  size: 4000,
+  async *run({ size, step }) {
+    const some = documents(Math.min(size, PEER_DOCUMENTS));
+    const records = drafts(documents(size), HASH);
+    const instance = sdJwt();
+    const claims = some.map(flatClaims);
+    const bare = await bareHasher(HASH);
+    const node = new Uint8Array(NODE_BYTES);
+    const header = new Uint8Array(HEADER_BYTES);
+    const works = {
+      ours: () => {
+        for (const draft of records) commitRecord(draft);
+      },
+      peer: async () => {
+        for (const one of claims) await issue(instance, one);
+      },
+      limit: () => {
+        for (const _ of records) {
+          for (let i = 0; i < HASHES; i++) bare(node);
+          bare(header);
+        }
+      },
+    };
+    const title = { zh: `承诺 ${CLAIMS} 项的文档,单线程`, en: `commit a document of ${CLAIMS} claims, one thread` };
+    const seconds = await step(title, (onRound) => timeTogether(works, { onRound }));
+    yield figureOf(
+      {
+        ...{ name: "commit.one-thread", title, unit: "/s", items: size, size },
+        peer: { name: `${SD_JWT_NAME}, issue`, items: claims.length },
+        limit: { name: `${HASHES + 1} × ${BARE_NAME}` },
+        targets: [{ of: "value", is: "at least", bound: 8000 }],
+      },
+      seconds,
+    );
+  },
+};
