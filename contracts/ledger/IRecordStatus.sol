@@ -52,7 +52,16 @@ interface IRecordStatus {
     /// @notice Changes one record. Only the holder of the scope, or the successor of a dissolved holder. Cannot change a terminal state, a number not anchored, nor the past.
     /// Active is reached from Suspended (发还), Transferred (取消转出) and Other only: every other state is terminal. `effectiveFrom` 0 stands for the block's time; it is kept in the event;
     /// a reader treats Revoked (撤销) as void from issuance whatever it says, Withdrawn (吊销) as ended from then.
-    function change(ScopeId scope, uint40 number, State state, uint16 reason, uint40 effectiveFrom) external;
+    /// @param knownVersion The newest version of the word that the sender has seen, or 0. A true one makes every change cost the same;
+    /// any other costs gas, never correctness.
+    function change(
+        ScopeId scope,
+        uint40 number,
+        State state,
+        uint16 reason,
+        uint40 effectiveFrom,
+        uint16 knownVersion
+    ) external;
 
     /// @notice Changes `count` neighbouring records. All or none.
     function changeRange(

@@ -49,13 +49,14 @@ contract RecordStatus is IRecordStatus, Continuing {
         uint40 number,
         State state,
         uint16 reason,
-        uint40 effectiveFrom
+        uint40 effectiveFrom,
+        uint16 knownVersion
     ) external override whileActive {
         Uscc sender = _requireEntitled(scope, number, 1);
         effectiveFrom = _requireCause(reason, effectiveFrom);
 
         (uint64 mask, uint256 ones) = statusRun(number, 1);
-        uint16 version = _changeWord(scope, number, ones, state);
+        uint16 version = _changeWord(scope, number, ones, state, knownVersion);
         emit StatusChanged(scope, statusWordIndex(number), version, mask, state, reason, effectiveFrom, sender);
     }
 
@@ -77,7 +78,7 @@ contract RecordStatus is IRecordStatus, Continuing {
         while (first < end) {
             uint40 nextWord = (statusWordIndex(first) + 1) * STATES_PER_WORD;
             (uint64 mask, uint256 ones) = statusRun(first, (end < nextWord ? end : nextWord) - first);
-            uint16 version = _changeWord(scope, first, ones, state);
+            uint16 version = _changeWord(scope, first, ones, state, 0);
             emit StatusChanged(scope, statusWordIndex(first), version, mask, state, reason, effectiveFrom, sender);
             first = nextWord;
         }
@@ -112,13 +113,13 @@ contract RecordStatus is IRecordStatus, Continuing {
 
     /// @inheritdoc IRecordStatus
     function stateOf(ScopeId scope, uint40 number) external view override returns (State) {
-        return State(_newest(_words[scope][statusWordIndex(number)], scope, number).codeIn(number));
+        return State(_newest(_words[scope][statusWordIndex(number)], scope, number, 0).codeIn(number));
     }
 
     /// @inheritdoc IRecordStatus
     function stateAt(ScopeId scope, uint40 number, uint64 time) external view override returns (State) {
         uint40 index = statusWordIndex(number);
-        StatusWord newest = _newest(_words[scope][index], scope, number);
+        StatusWord newest = _newest(_words[scope][index], scope, number, 0);
         if (newest.timeOf() <= time) return State(newest.codeIn(number));
 
         // Invariant: version `low` has time ≤ `time` (version 0 always has), version `high` is later.
@@ -134,7 +135,7 @@ contract RecordStatus is IRecordStatus, Continuing {
 
     /// @inheritdoc IRecordStatus
     function word(ScopeId scope, uint40 index) external view override returns (uint256) {
-        return StatusWord.unwrap(_newest(_words[scope][index], scope, index * STATES_PER_WORD));
+        return StatusWord.unwrap(_newest(_words[scope][index], scope, index * STATES_PER_WORD, 0));
     }
 
     /// @inheritdoc IRecordStatus
@@ -179,15 +180,21 @@ contract RecordStatus is IRecordStatus, Continuing {
     }
 
     function _supersedeIn(ScopeId scope, uint40 first, uint64 mask, uint256 ones, Uscc by) private {
-        uint16 version = _changeWord(scope, first, ones, State.Superseded);
+        uint16 version = _changeWord(scope, first, ones, State.Superseded, 0);
         uint40 time = uint40(block.timestamp);
         emit StatusChanged(scope, statusWordIndex(first), version, mask, State.Superseded, REASON_SUCCESSION, time, by);
     }
 
     /// @dev Writes the next version of the word of record `first`, in which the records of `ones`, one of them `first`, are in `state`.
-    function _changeWord(ScopeId scope, uint40 first, uint256 ones, State state) private returns (uint16 version) {
+    function _changeWord(
+        ScopeId scope,
+        uint40 first,
+        uint256 ones,
+        State state,
+        uint16 knownVersion
+    ) private returns (uint16 version) {
         StatusWord[VERSIONS] storage versions = _words[scope][statusWordIndex(first)];
-        StatusWord newest = _newest(versions, scope, first);
+        StatusWord newest = _newest(versions, scope, first, knownVersion);
         _requireChangeable(newest, scope, first, ones, uint8(state));
         // Invariant: versions are dense from 1, so only the one after the last wraps, to 0.
         unchecked {
@@ -220,14 +227,18 @@ contract RecordStatus is IRecordStatus, Continuing {
         require(from != to, StatusUnchanged(scope, number, State(from)));
     }
 
-    /// @dev The newest version of the word of `number`, found by doubling steps from the predecessor's last and then halving:
-    /// two reads for a word changed once here.
+    /// @dev The newest version of the word of `number`, found by doubling steps from a version that is known, or else from the
+    /// predecessor's last, and then halving: two reads where the newest is known, or the word was changed at most once here.
     function _newest(
         StatusWord[VERSIONS] storage versions,
         ScopeId scope,
-        uint40 number
+        uint40 number,
+        uint16 knownVersion
     ) private view returns (StatusWord newest) {
-        if (_inherits()) newest = StatusWord.wrap(IRecordStatus(predecessor()).word(scope, statusWordIndex(number)));
+        if (knownVersion != 0) newest = versions[knownVersion];
+        if (newest.isZero() && _inherits()) {
+            newest = StatusWord.wrap(IRecordStatus(predecessor()).word(scope, statusWordIndex(number)));
+        }
         uint256 last = newest.versionOf();
         uint256 low = last;
         uint256 high = last + 1;

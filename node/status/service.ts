@@ -51,12 +51,16 @@ export class StatusService {
 
   /** Throws ChainError `chain.revert` with the contract's error (`StatusTerminal`, `NumberNotAnchored`, …), SenderError, StorageError. */
   async change(options: StatusChangeOptions): Promise<StatusChangeResult> {
-    const { sender } = this.dependencies;
+    const { sender, connection } = this.dependencies;
     const { scope, first, count = 1, state, reason } = options;
     const change = { scope, state, reason, effectiveFrom: options.effectiveFrom ?? AT_BLOCK_TIME };
-    const call =
-      count === 1 ? changeStatusCall({ ...change, seq: first }) : changeStatusRangeCall({ ...change, first, count });
     const key = `status/${options.key}`;
+    const knownVersion = async () =>
+      (await sender.isSigned(key)) ? 0 : (await connection.view("latest")).statusVersion(scope, first);
+    const call =
+      count === 1
+        ? changeStatusCall({ ...change, seq: first, knownVersion: await knownVersion() })
+        : changeStatusRangeCall({ ...change, first, count });
     const { transaction, block } = await sender.submit({ key, call });
     await this.telling.run(() => this.tell({ ...change, first, count, key, transaction, block }));
     return { transaction, block };

@@ -12,6 +12,9 @@ export const GAS_TARGETS: Readonly<Record<string, number>> = {
   anchor: 72_000,
   statusFresh: 70_000,
   statusAgain: 70_000,
+  statusThird: 70_000,
+  statusFourth: 70_000,
+  statusFifth: 70_000,
   range200Fresh: 160_000,
   range200Again: 200_000,
   inclusionKeccak256Depth14: 45_000,
@@ -62,22 +65,27 @@ const measureAnchors = async (stage: Stage, resource: string): Promise<Record<st
 
 const measureStatus = async (stage: Stage, resource: string): Promise<Record<string, number>> => {
   const scope = scopeOf("resource", resource);
-  const send = async (method: string, numbers: readonly number[], state: number): Promise<number> =>
+  const send = async (
+    method: string,
+    numbers: readonly number[],
+    state: number,
+    known: readonly number[] = [],
+  ): Promise<number> =>
     (
       await stage.send({
         contract: "RecordStatus",
         method,
-        args: [scope, ...numbers, state, REASON, EFFECTIVE],
+        args: [scope, ...numbers, state, REASON, EFFECTIVE, ...known],
         from: stage.provider,
       })
     ).gas;
-  const single = async (state: number): Promise<number> => send("change", [1_100], state);
+  const single = async (state: number, known: number): Promise<number> => send("change", [1_100], state, [known]);
   return {
-    statusFresh: await single(STATES.suspended),
-    statusAgain: await single(STATES.active),
-    statusThird: await single(STATES.suspended),
-    statusFourth: await single(STATES.active),
-    statusFifth: await single(STATES.suspended),
+    statusFresh: await single(STATES.suspended, 0),
+    statusAgain: await single(STATES.active, 1),
+    statusThird: await single(STATES.suspended, 2),
+    statusFourth: await single(STATES.active, 3),
+    statusFifth: await single(STATES.suspended, 4),
     range200Fresh: await send("changeRange", [0, 200], STATES.suspended),
     range200Again: await send("changeRange", [0, 200], STATES.revoked),
     range200FreshOverFiveWords: await send("changeRange", [2_130, 200], STATES.suspended),

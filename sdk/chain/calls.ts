@@ -55,9 +55,21 @@ export const changeStatusCall = ({
   state,
   reason,
   effectiveFrom = 0,
-}: StatusCall & { readonly seq: number }): LedgerCall => ({
+  knownVersion = 0,
+}: StatusCall & {
+  readonly seq: number;
+  /** `statusVersion` as last read: a true one saves gas, a wrong one changes nothing else. */
+  readonly knownVersion?: number;
+}): LedgerCall => ({
   contract: "RecordStatus",
-  data: encodeCall("RecordStatus", "change", [scope, seq, enumNumber(RECORD_STATES, state), reason, effectiveFrom]),
+  data: encodeCall("RecordStatus", "change", [
+    scope,
+    seq,
+    enumNumber(RECORD_STATES, state),
+    reason,
+    effectiveFrom,
+    knownVersion,
+  ]),
 });
 
 export const changeStatusRangeCall = ({

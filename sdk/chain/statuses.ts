@@ -34,6 +34,8 @@ export interface StatusChange {
 export interface StatusReads {
   /** The state at this block, as recorded. */
   currentState(scope: Hex, seq: number): Promise<RecordState>;
+  /** The newest version of the word that holds the record's state; 0 before the first change. */
+  statusVersion(scope: Hex, seq: number): Promise<number>;
   /**
    * Every change of a record, oldest first; a record nobody changed has none. The words of all versions and the events
    * must explain one another completely. Throws `chain.status-incomplete` otherwise.
@@ -72,6 +74,8 @@ export function statusReads({ ask, events, reader }: Asker): StatusReads {
 
   return {
     currentState: async (scope, seq) => enumName(RECORD_STATES, await ask("RecordStatus", "stateOf", [scope, seq])),
+    statusVersion: async (scope, seq) =>
+      parseWord(await ask("RecordStatus", "word", [scope, Math.floor(seq / STATES_PER_WORD)])).version,
     statusHistory: async (scope, seq) => {
       const index = Math.floor(seq / STATES_PER_WORD);
       const position = seq % STATES_PER_WORD;

@@ -2,7 +2,7 @@
 export const RecordStatusAbi = [
   {"type":"constructor","inputs":[{"name":"authority_","type":"address"},{"name":"predecessor_","type":"address"},{"name":"registry_","type":"address"},{"name":"anchorLog_","type":"address"}],"stateMutability":"nonpayable"},
   {"type":"function","name":"authority","inputs":[],"outputs":[{"name":"","type":"address"}],"stateMutability":"view"},
-  {"type":"function","name":"change","inputs":[{"name":"scope","type":"bytes32"},{"name":"number","type":"uint40"},{"name":"state","type":"uint8"},{"name":"reason","type":"uint16"},{"name":"effectiveFrom","type":"uint40"}],"outputs":[],"stateMutability":"nonpayable"},
+  {"type":"function","name":"change","inputs":[{"name":"scope","type":"bytes32"},{"name":"number","type":"uint40"},{"name":"state","type":"uint8"},{"name":"reason","type":"uint16"},{"name":"effectiveFrom","type":"uint40"},{"name":"knownVersion","type":"uint16"}],"outputs":[],"stateMutability":"nonpayable"},
   {"type":"function","name":"changeRange","inputs":[{"name":"scope","type":"bytes32"},{"name":"first","type":"uint40"},{"name":"count","type":"uint24"},{"name":"state","type":"uint8"},{"name":"reason","type":"uint16"},{"name":"effectiveFrom","type":"uint40"}],"outputs":[],"stateMutability":"nonpayable"},
   {"type":"function","name":"isConsumingScheduledOp","inputs":[],"outputs":[{"name":"","type":"bytes4"}],"stateMutability":"view"},
   {"type":"function","name":"predecessor","inputs":[],"outputs":[{"name":"","type":"address"}],"stateMutability":"view"},

@@ -107,20 +107,20 @@ contract RecordStatusTest is SharingFixture {
         anchorLog.openJournal();
         anchorLog.anchor(journal, 0, 1, ROOT, HashName.Keccak256);
         vm.expectRevert(abi.encodeWithSelector(IRecordStatus.ScopeNotResource.selector, journal));
-        recordStatus.change(journal, 0, SUSPENDED, REASON, EFFECTIVE);
+        recordStatus.change(journal, 0, SUSPENDED, REASON, EFFECTIVE, 0);
         ScopeId unknown = resourceScope(ResourceId.wrap("x"));
         vm.expectRevert(abi.encodeWithSelector(IRecordStatus.ScopeNotResource.selector, unknown));
-        recordStatus.change(unknown, 0, SUSPENDED, REASON, EFFECTIVE);
+        recordStatus.change(unknown, 0, SUSPENDED, REASON, EFFECTIVE, 0);
         vm.stopPrank();
     }
 
     function test_change_WhenReasonOrTimeIsWrong() public {
         vm.startPrank(PROVIDER_ACCOUNT);
         vm.expectRevert(abi.encodeWithSelector(IRecordStatus.ReasonMissing.selector));
-        recordStatus.change(scope, 0, SUSPENDED, 0, EFFECTIVE);
+        recordStatus.change(scope, 0, SUSPENDED, 0, EFFECTIVE, 0);
         vm.expectRevert(abi.encodeWithSelector(IRecordStatus.EffectiveInFuture.selector, START + 1, START));
-        recordStatus.change(scope, 0, SUSPENDED, REASON, uint40(START + 1));
-        recordStatus.change(scope, 0, SUSPENDED, REASON, uint40(START));
+        recordStatus.change(scope, 0, SUSPENDED, REASON, uint40(START + 1), 0);
+        recordStatus.change(scope, 0, SUSPENDED, REASON, uint40(START), 0);
         vm.stopPrank();
     }
 
@@ -128,7 +128,7 @@ contract RecordStatusTest is SharingFixture {
         vm.startPrank(PROVIDER_ACCOUNT);
         vm.expectEmit(address(recordStatus));
         emit IRecordStatus.StatusChanged(scope, 0, 1, 1, SUSPENDED, REASON, uint40(START), PROVIDER);
-        recordStatus.change(scope, 0, SUSPENDED, REASON, 0);
+        recordStatus.change(scope, 0, SUSPENDED, REASON, 0, 0);
         vm.expectEmit(address(recordStatus));
         emit IRecordStatus.StatusChanged(scope, 1, 1, 3, SUSPENDED, REASON, uint40(START), PROVIDER);
         recordStatus.changeRange(scope, 52, 2, SUSPENDED, REASON, 0);
@@ -140,7 +140,7 @@ contract RecordStatusTest is SharingFixture {
         for (uint256 i = 0; i < senders.length; i++) {
             vm.expectRevert(notEntitled(senders[i]));
             vm.prank(senders[i]);
-            recordStatus.change(scope, 0, SUSPENDED, REASON, EFFECTIVE);
+            recordStatus.change(scope, 0, SUSPENDED, REASON, EFFECTIVE, 0);
         }
         registry.setStatus(PROVIDER, IDepartmentRegistry.Status.Suspended, REASON);
         vm.expectRevert(notEntitled(PROVIDER_ACCOUNT));
@@ -151,15 +151,15 @@ contract RecordStatusTest is SharingFixture {
         registry.setStatus(PROVIDER, IDepartmentRegistry.Status.Dissolved, REASON);
         vm.expectRevert(notEntitled(OTHER_ACCOUNT));
         vm.prank(OTHER_ACCOUNT);
-        recordStatus.change(scope, 0, SUSPENDED, REASON, EFFECTIVE);
+        recordStatus.change(scope, 0, SUSPENDED, REASON, EFFECTIVE, 0);
         registry.setSuccessor(PROVIDER, OTHER);
         vm.expectEmit(address(recordStatus));
         emit IRecordStatus.StatusChanged(scope, 0, 1, 1, SUSPENDED, REASON, EFFECTIVE, OTHER);
         vm.prank(OTHER_ACCOUNT);
-        recordStatus.change(scope, 0, SUSPENDED, REASON, EFFECTIVE);
+        recordStatus.change(scope, 0, SUSPENDED, REASON, EFFECTIVE, 0);
         vm.expectRevert(notEntitled(CONSUMER_ACCOUNT));
         vm.prank(CONSUMER_ACCOUNT);
-        recordStatus.change(scope, 1, SUSPENDED, REASON, EFFECTIVE);
+        recordStatus.change(scope, 1, SUSPENDED, REASON, EFFECTIVE, 0);
     }
 
     // ------------------------------------------------------------------- Range
@@ -279,6 +279,34 @@ contract RecordStatusTest is SharingFixture {
         supersede(list);
     }
 
+    // ----------------------------------------------------------- Known version
+
+    function testFuzz_change_WhateverVersionIsSaidToBeKnown(uint16 known, uint8 changes) public {
+        changes = changes % 20;
+        for (uint256 i = 0; i < changes; i++) change(7, i % 2 == 0 ? SUSPENDED : ACTIVE);
+        vm.prank(PROVIDER_ACCOUNT);
+        recordStatus.change(scope, 8, SUSPENDED, REASON, EFFECTIVE, known);
+
+        same("version", recordStatus.word(scope, 0) >> 240, uint256(changes) + 1);
+        requireState(7, changes % 2 == 0 ? ACTIVE : SUSPENDED);
+        requireState(8, SUSPENDED);
+    }
+
+    function testFuzz_change_WhateverVersionOfASuccessorIsSaidToBeKnown(uint16 known) public {
+        change(7, SUSPENDED);
+        change(7, ACTIVE);
+        RecordStatus next = newSuccessor();
+        recordStatus.retire(address(next));
+        vm.startPrank(PROVIDER_ACCOUNT);
+        next.change(scope, 8, SUSPENDED, REASON, EFFECTIVE, known % 6);
+        next.change(scope, 7, SUSPENDED, REASON, EFFECTIVE, known % 5);
+        vm.stopPrank();
+
+        same("version", next.word(scope, 0) >> 240, 4);
+        same("state 7", uint8(next.stateOf(scope, 7)), uint8(SUSPENDED));
+        same("state 8", uint8(next.stateOf(scope, 8)), uint8(SUSPENDED));
+    }
+
     // ----------------------------------------------------------------- History
 
     function test_stateAt_IsAfterTheLastBlockWithTimeNotLater() public {
@@ -323,7 +351,7 @@ contract RecordStatusTest is SharingFixture {
         full.retireTo(address(next));
         vm.expectRevert(abi.encodeWithSelector(IRecordStatus.VersionsExhausted.selector, scope, 0));
         vm.prank(PROVIDER_ACCOUNT);
-        next.change(scope, 7, SUSPENDED, REASON, EFFECTIVE);
+        next.change(scope, 7, SUSPENDED, REASON, EFFECTIVE, 0);
     }
 
     // --------------------------------------------------------- Retire, succeed
@@ -351,7 +379,7 @@ contract RecordStatusTest is SharingFixture {
         );
         vm.expectRevert(notRetired);
         vm.prank(PROVIDER_ACCOUNT);
-        next.change(scope, 8, SUSPENDED, REASON, EFFECTIVE);
+        next.change(scope, 8, SUSPENDED, REASON, EFFECTIVE, 0);
     }
 
     function test_successor_ContinuesVersionsAndKeepsTerminalStates() public {
@@ -369,10 +397,10 @@ contract RecordStatusTest is SharingFixture {
         vm.warp(START + 30);
         vm.startPrank(PROVIDER_ACCOUNT);
         vm.expectRevert(terminalError(8, REVOKED));
-        next.change(scope, 8, ACTIVE, REASON, EFFECTIVE);
-        next.change(scope, 7, ACTIVE, REASON, EFFECTIVE);
-        next.change(scope, 9, SUSPENDED, REASON, EFFECTIVE);
-        next.change(scope, 60, SUSPENDED, REASON, EFFECTIVE);
+        next.change(scope, 8, ACTIVE, REASON, EFFECTIVE, 0);
+        next.change(scope, 7, ACTIVE, REASON, EFFECTIVE, 0);
+        next.change(scope, 9, SUSPENDED, REASON, EFFECTIVE, 0);
+        next.change(scope, 60, SUSPENDED, REASON, EFFECTIVE, 0);
         vm.stopPrank();
 
         same("version", next.word(scope, 0) >> 240, 4);
@@ -394,7 +422,7 @@ contract RecordStatusTest is SharingFixture {
 
     function change(uint40 number, IRecordStatus.State state) private {
         vm.prank(PROVIDER_ACCOUNT);
-        recordStatus.change(scope, number, state, REASON, EFFECTIVE);
+        recordStatus.change(scope, number, state, REASON, EFFECTIVE, 0);
     }
 
     function changeRange(uint40 first, uint24 count, IRecordStatus.State state) private {

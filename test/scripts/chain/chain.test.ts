@@ -88,7 +88,7 @@ describe("embedded chain", function () {
     });
 
     it("makes no empty block and puts what waits together into one", async () => {
-      await restart({ blockIntervalMs: 60 });
+      await restart({ blockIntervalMs: 2_000 });
       const wallets = Array.from({ length: 20 }, () => new Wallet(Wallet.createRandom().privateKey));
       const raws = await Promise.all(wallets.map((each) => sign(each, 0)));
       const receipts = await Promise.all(raws.map((raw) => sendAndWait(url, raw)));
@@ -97,7 +97,7 @@ describe("embedded chain", function () {
     });
 
     it("keeps the order of one sender within a block", async () => {
-      await restart({ blockIntervalMs: 60 });
+      await restart({ blockIntervalMs: 2_000 });
       const hashes: string[] = [];
       for (let nonce = 0; nonce < 5; nonce += 1) {
         hashes.push(await ask<string>(url, "eth_sendRawTransaction", [await sign(wallet, nonce)]));
