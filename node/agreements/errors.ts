@@ -50,12 +50,6 @@ export const agreementErrorTexts = {
     "请对照资源目录中的数据项。",
     "Compare with the items that the catalogue lists.",
   ),
-  "resource.unknown": text(
-    "账本上没有这个资源",
-    "The ledger has no such resource",
-    "请核对资源标识。",
-    "Check the resource's id.",
-  ),
 } as const satisfies Record<string, ErrorText>;
 
 export type AgreementErrorCode = keyof typeof agreementErrorTexts;

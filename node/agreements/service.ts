@@ -17,6 +17,7 @@ import { isRefusal } from "../records/model.ts";
 import type { RecordService } from "../records/service.ts";
 import type { Store } from "../storage/store.ts";
 import { readApplication, type Application, type Applications } from "./applications.ts";
+import { CatalogueError } from "../catalogue/errors.ts";
 import { AgreementError } from "./errors.ts";
 import { agreementViews } from "./views.ts";
 
@@ -186,7 +187,7 @@ export class AgreementService {
   private async providerOf(resource: Hex): Promise<string> {
     const { view } = await readHead(this.dependencies);
     const found = await unavailable(() => view.resource(resource));
-    if (found === undefined) throw new AgreementError("resource.unknown");
+    if (found === undefined) throw new CatalogueError("resource.unknown");
     return found.provider;
   }
 

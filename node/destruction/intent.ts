@@ -1,28 +1,11 @@
-import { createPublicKey, verify } from "node:crypto";
 import type { LedgerView } from "../../sdk/chain/view.ts";
-import { concat, fromBase64Url, fromHex, type Hex } from "../../sdk/protocol/bytes.ts";
-import { canonicalBytes } from "../../sdk/protocol/canonical.ts";
+import type { Hex } from "../../sdk/protocol/bytes.ts";
 import { splitKeyId, type KeySignature } from "../../sdk/protocol/delivery.ts";
+import { intentBytes, type DestructionIntent } from "../../sdk/protocol/destruction.ts";
+import { isEd25519Signature } from "../exchange/ed25519.ts";
 import { DestructionError } from "./errors.ts";
 
-/** What two people sign. `at` in seconds. */
-export interface DestructionIntent {
-  readonly ledger: Hex;
-  readonly scope: Hex;
-  readonly seq: number;
-  readonly record: Hex;
-  readonly reason: string;
-  readonly at: number;
-}
-
 export const APPROVALS = 2;
-const INTENT_DOMAIN = "suyuan/destruction-intent/1";
-/** DER of an Ed25519 public key up to its 32 bytes (RFC 8410 §4). */
-const SPKI_ED25519 = fromHex("0x302a300506032b6570032100");
-
-/** The bytes that each approver signs. */
-export const intentBytes = ({ ledger, scope, seq, record, reason, at }: DestructionIntent): Uint8Array =>
-  canonicalBytes({ ledger, scope, seq, record, reason, at }, INTENT_DOMAIN);
 
 export interface ApprovalOptions {
   readonly intent: DestructionIntent;
@@ -48,21 +31,8 @@ export async function checkApprovals(
     if (key?.algorithm !== "ed25519") throw invalid("key");
     if (!(await view.isKeyTrustedAt(department, name.index, time))) throw invalid("not-in-force");
     if (materials.has(key.material)) throw invalid("same-key");
-    if (!isSignature(key.material, bytes, signature)) throw invalid("signature");
+    if (!isEd25519Signature(key.material, bytes, signature)) throw invalid("signature");
     materials.add(key.material);
   }
   if (materials.size < APPROVALS) throw new DestructionError("destruction.too-few");
-}
-
-function isSignature(material: Hex, bytes: Uint8Array, signature: string): boolean {
-  try {
-    const key = createPublicKey({
-      key: Buffer.from(concat(SPKI_ED25519, fromHex(material))),
-      format: "der",
-      type: "spki",
-    });
-    return verify(null, bytes, key, fromBase64Url(signature));
-  } catch {
-    return false;
-  }
 }

@@ -1,5 +1,6 @@
 import type { LedgerConnection } from "../../sdk/chain/connection.ts";
 import { toHex, type Hex } from "../../sdk/protocol/bytes.ts";
+import type { DestructionIntent } from "../../sdk/protocol/destruction.ts";
 import { parseKeySignature, type KeySignature } from "../../sdk/protocol/delivery.ts";
 import type { Json, JsonObject } from "../../sdk/protocol/json.ts";
 import type { Anchoring } from "../anchoring/service.ts";
@@ -13,7 +14,7 @@ import { Serial } from "../storage/serial.ts";
 import { del, put } from "../storage/store.ts";
 import { erase, sweep, type ErasureDependencies } from "./erasure.ts";
 import { DestructionError } from "./errors.ts";
-import { checkApprovals, type DestructionIntent } from "./intent.ts";
+import { checkApprovals } from "./intent.ts";
 
 /** How old a decision may be when it is submitted. */
 export const DECISION_WINDOW_SECONDS = 24 * 60 * 60;

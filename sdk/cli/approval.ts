@@ -1,35 +1,19 @@
-import { canonicalBytes } from "../protocol/canonical.ts";
 import { parseKeySignature, type KeySignature } from "../protocol/delivery.ts";
-import type { Hex } from "../protocol/bytes.ts";
 import { toBase64Url } from "../protocol/bytes.ts";
+import { intentBytes, type DestructionIntent } from "../protocol/destruction.ts";
 import type { RequestSigner } from "../client/signature.ts";
 import type { Json } from "../protocol/json.ts";
 import { ProtocolError } from "../protocol/protocol-error.ts";
 import { Shape } from "../protocol/shape.ts";
 
 const APPROVAL_FORMAT = "suyuan/destruction-approval/1";
-const INTENT_DOMAIN = "suyuan/destruction-intent/1";
 const MAXIMUM_APPROVALS = 8;
-
-/** A decision to destroy a payload: what each of two people signs. `at` in seconds. */
-export interface DestructionIntent {
-  readonly ledger: Hex;
-  readonly scope: Hex;
-  readonly seq: number;
-  readonly record: Hex;
-  readonly reason: string;
-  readonly at: number;
-}
 
 /** A decision with the signatures it has so far. Carried from one person to the next; the node checks every signature. */
 export interface Approval {
   readonly intent: DestructionIntent;
   readonly approvals: readonly KeySignature[];
 }
-
-/** The bytes that each approver signs (SPEC §10). */
-export const intentBytes = ({ ledger, scope, seq, record, reason, at }: DestructionIntent): Uint8Array =>
-  canonicalBytes({ ledger, scope, seq, record, reason, at }, INTENT_DOMAIN);
 
 export async function signIntent(intent: DestructionIntent, signer: RequestSigner): Promise<KeySignature> {
   return { key: signer.keyId, signature: toBase64Url(await signer.sign(intentBytes(intent))) };

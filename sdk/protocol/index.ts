@@ -4,6 +4,7 @@ export * from "./bytes.ts";
 export * from "./canonical.ts";
 export * from "./claims.ts";
 export * from "./delivery.ts";
+export * from "./destruction.ts";
 export * from "./disclosure.ts";
 export * from "./errors.ts";
 export * from "./evidence.ts";

@@ -5,7 +5,8 @@ import { destroyRecord, getDestruction } from "../../client/routes/destruction.t
 import { describeNode } from "../../client/routes/node.ts";
 import { getRecord } from "../../client/routes/records.ts";
 import type { Hex } from "../../protocol/bytes.ts";
-import { approvalJson, parseApproval, signIntent, type Approval, type DestructionIntent } from "../approval.ts";
+import { approvalJson, parseApproval, signIntent, type Approval } from "../approval.ts";
+import type { DestructionIntent } from "../../protocol/destruction.ts";
 import { codeText } from "../code-words.ts";
 import { addConnectionOptions, connect, connectSigner, type ConnectionOptions } from "../connection.ts";
 import type { Context } from "../context.ts";

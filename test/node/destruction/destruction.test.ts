@@ -1,10 +1,17 @@
-import { generateKeyPairSync, sign, type KeyObject } from "node:crypto";
+import { generateKeyPairSync, randomBytes, sign, type KeyObject } from "node:crypto";
+import { cp } from "node:fs/promises";
+import { join } from "node:path";
 import { expect } from "chai";
 import type { NodeCore } from "../../../node/core.ts";
-import { intentBytes, type DestructionIntent } from "../../../node/destruction/intent.ts";
+import { intentBytes, type DestructionIntent } from "../../../sdk/protocol/destruction.ts";
+import { keyEncryptionKey } from "../../../node/keys/derive.ts";
+import { readEpochs } from "../../../node/keys/epochs.ts";
+import { KeyRing } from "../../../node/keys/key-ring.ts";
+import { unwrapKey } from "../../../node/keys/wrap.ts";
 import { silentLog } from "../../../node/ports.ts";
 import { isRefusal, type ScopeInfo } from "../../../node/records/service.ts";
 import { CONTENTS, DATA_KEYS, DESTRUCTIONS, PAYLOADS, SUBJECTS, TOMBSTONES } from "../../../node/storage/keyspaces.ts";
+import { openStore } from "../../../node/storage/level-store.ts";
 import { put } from "../../../node/storage/store.ts";
 import { addKeyCall, endKeyCall } from "../../../sdk/chain/department-calls.ts";
 import { fromHex, toBase64Url, toHex } from "../../../sdk/protocol/bytes.ts";
@@ -17,6 +24,7 @@ import {
   openTestCore,
   removeFolder,
   resourceInfo,
+  ROOT,
   temporaryFolder,
 } from "../support/core.ts";
 
@@ -135,6 +143,35 @@ describe("destruction", function () {
     );
     expect(order.indexOf("record destroyed")).to.be.greaterThan(order.indexOf(`journal ${intent.seq} final`));
     expect(order.indexOf(`journal ${completion.seq} accepted`)).to.be.greaterThan(order.indexOf("record destroyed"));
+  });
+
+  it("closes every copy of the data made before: neither the keystore nor the key folder opens them", async () => {
+    await core.close();
+    const copy = await temporaryFolder();
+    try {
+      await cp(join(dataDir, "store"), join(copy, "store"), { recursive: true });
+      await open();
+      await core.start();
+      await request(2);
+      await complete(2);
+      await core.close();
+      await cp(join(dataDir, "keys"), join(copy, "keys"), { recursive: true });
+      const old = await openStore({ dataDir: copy });
+      const { epoch, wrapped } = (await old.get(DATA_KEYS, { scope: info.scope, seq: 2 })) ?? expect.fail();
+      expect(await old.get(PAYLOADS, { scope: info.scope, seq: 2 })).to.not.equal(undefined);
+      const ring = KeyRing.open({ root: ROOT, folder: join(copy, "keys") }, { store: old, random: randomBytes });
+      expect(await codeOf(ring)).to.equal("key.epochs-erased");
+      const left = (await readEpochs({ folder: join(copy, "keys"), root: ROOT })) ?? expect.fail();
+      for (const kek of left.values()) expect(unwrapKey(kek, wrapped)).to.equal(undefined);
+      // What the format before derived from the keystore alone opens nothing either.
+      expect(unwrapKey(keyEncryptionKey(ROOT, epoch), wrapped)).to.equal(undefined);
+      await old.close();
+      await open();
+      for (const seq of [0, 1, 3, 4, 5])
+        expect((await core.records.document(info.scope, seq)).number).to.equal(`n${seq}`);
+    } finally {
+      await removeFolder(copy);
+    }
   });
 
   it("frees the content: it may be accepted anew, as another record", async () => {

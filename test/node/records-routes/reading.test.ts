@@ -6,7 +6,7 @@ import { journalScope } from "../../../sdk/protocol/anchor.ts";
 import { toBase64Url, toHex, type Hex } from "../../../sdk/protocol/bytes.ts";
 import { parseEvidence } from "../../../sdk/protocol/evidence.ts";
 import { parseHeader, recordId } from "../../../sdk/protocol/header.ts";
-import { intentBytes } from "../../../node/destruction/intent.ts";
+import { intentBytes } from "../../../sdk/protocol/destruction.ts";
 import { CERTIFICATE_KEYS } from "../../../node/storage/keyspaces.ts";
 import { generateKeyPairSync, sign, type KeyObject } from "node:crypto";
 import { makeDepartment, startLedger, type TestDepartment, type TestLedger } from "../../support/ledger.ts";

@@ -1,7 +1,7 @@
 import { expect } from "chai";
-import { approvalJson, intentBytes, parseApproval } from "../../../sdk/cli/approval.ts";
+import { approvalJson, parseApproval } from "../../../sdk/cli/approval.ts";
 import { ProtocolError } from "../../../sdk/protocol/protocol-error.ts";
-import { intentBytes as nodeIntentBytes } from "../../../node/destruction/intent.ts";
+import { intentBytes } from "../../../sdk/protocol/destruction.ts";
 
 const hash = (digit: string) => `0x${digit.repeat(64)}` as const;
 const approval = {
@@ -17,8 +17,10 @@ const approval = {
 };
 
 describe("a decision to destroy", () => {
-  it("is signed over the bytes that the node checks", () => {
-    expect(intentBytes(approval.intent)).to.deep.equal(nodeIntentBytes(approval.intent));
+  it("is signed over its tag and canonical form", () => {
+    expect(new TextDecoder().decode(intentBytes(approval.intent))).to.equal(
+      `suyuan/destruction-intent/1{"at":1772413200,"ledger":"${hash("1")}","reason":"retention-over","record":"${hash("3")}","scope":"${hash("2")}","seq":7}`,
+    );
   });
 
   it("is read as it was written", () => {
