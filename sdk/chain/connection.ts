@@ -89,9 +89,14 @@ async function findPinning({ rpc, directory, block }: { rpc: Rpc; directory: Hex
   return pinning;
 }
 
+/** Endpoints of one chain are a block or two apart for a moment: a lagging one is asked again so often. */
+const CATCH_UP_ATTEMPTS = 10;
+const CATCH_UP_INTERVAL_MS = 300;
+
 /**
- * One view over several endpoints of the same ledger: at the newest block that is final for all of them, and every
- * answer is the same from each. Throws `chain.disagreement` otherwise.
+ * One view over several endpoints of the same ledger, at the newest final block that any of them names: all must come to
+ * have it, and every answer is the same from each. An endpoint that stopped before a revocation cannot hide it by setting
+ * the block for all. Throws `chain.endpoint-behind`, `chain.disagreement`.
  */
 export async function openAgreeingView(connections: readonly LedgerConnection[]): Promise<LedgerView> {
   const [first] = connections;
@@ -100,7 +105,18 @@ export async function openAgreeingView(connections: readonly LedgerConnection[])
   if (connections.some(({ ledger }) => ledger !== first.ledger))
     throw new TypeError("connections to different ledgers");
   const finals = await Promise.all(connections.map((connection) => connection.check()));
-  const lowest = Math.min(...finals.map(({ number }) => number));
-  const readers = await Promise.all(connections.map((connection) => connection.reader(lowest)));
+  const newest = Math.max(...finals.map(({ number }) => number));
+  await Promise.all(connections.map((connection, i) => caughtUp(connection, finals[i], newest)));
+  const readers = await Promise.all(connections.map((connection) => connection.reader(newest)));
   return ledgerView({ reader: agreeingReader(readers), directory: first.directory });
+}
+
+async function caughtUp(connection: LedgerConnection, known: Block | undefined, newest: number): Promise<void> {
+  let number = known?.number ?? 0;
+  for (let attempt = 0; number < newest; attempt++) {
+    if (attempt === CATCH_UP_ATTEMPTS)
+      throw new ChainError("chain.endpoint-behind", { endpoint: connection.endpoint, blocks: newest - number });
+    await new Promise((resolve) => setTimeout(resolve, CATCH_UP_INTERVAL_MS));
+    ({ number } = await connection.check());
+  }
 }

@@ -111,6 +111,12 @@ export const chainErrorTexts = {
     "至少有一个节点不可信或落后,请逐个核实。",
     "At least one of them is wrong or behind; look at each by itself.",
   ),
+  "chain.endpoint-behind": text(
+    "链节点 {endpoint} 落后 {blocks} 个区块",
+    "The chain endpoint {endpoint} is {blocks} blocks behind another",
+    "请等待其同步后重试;若持续落后,请停用该节点。",
+    "Try again when it has caught up; if it stays behind, stop using it.",
+  ),
   "chain.status-incomplete": text(
     "状态历史不完整或自相矛盾(第 {version} 版)",
     "The status history is incomplete or contradicts itself (version {version})",

@@ -1,3 +1,4 @@
+import { createReadStream } from "node:fs";
 import { readFile, stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import type { Language } from "../protocol/errors.ts";
@@ -77,6 +78,26 @@ export class Context {
     } catch (cause) {
       throw inputError(path, cause);
     }
+  }
+
+  /**
+   * As `readInput`, and of anything longer than `maximumBytes` no more than one byte beyond: enough for the reader to
+   * refuse it. Throws CliError `input.missing`, `input.unreadable`.
+   */
+  async readBeginning(path: string, maximumBytes: number): Promise<Uint8Array> {
+    const parts: Uint8Array[] = [];
+    let left = maximumBytes + 1;
+    const source = path === "-" ? this.world.stdin : createReadStream(this.resolvePath(path), { end: maximumBytes });
+    try {
+      for await (const part of source as AsyncIterable<Uint8Array>) {
+        parts.push(part.subarray(0, left));
+        left -= part.length;
+        if (left <= 0) break;
+      }
+    } catch (cause) {
+      throw inputError(path, cause);
+    }
+    return concat(...parts);
   }
 
   private async readStandardInput(maximumBytes: number): Promise<Uint8Array> {

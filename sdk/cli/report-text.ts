@@ -1,5 +1,6 @@
 import type { Language } from "../protocol/errors.ts";
-import { describeFinding } from "../verify/codes.ts";
+import { equivocationTexts, type Comparison } from "../verify/compare.ts";
+import { describeFinding, fillText } from "../verify/codes.ts";
 import type { Check, Outcome, Report, Verdict } from "../verify/report.ts";
 import type { SecondOpinion } from "./second-opinion.ts";
 import { CHECK_WORDS, FIXER_WORDS, formatTime, OUTCOME_WORDS, VERDICT_WORDS } from "../verify/words.ts";
@@ -34,6 +35,28 @@ export function reportLines(report: Report, language: Language, opinion?: Second
     ...adviceLines(report, language),
   ];
   return lines.map(printable);
+}
+
+/** What several files say together: the verdict over all of them, and each contradiction with what to do. */
+export function comparisonLines(
+  { verdict, reports, equivocations }: Comparison,
+  language: Language,
+): readonly string[] {
+  const contradictions = equivocations.map(({ code, files: [first, second], values }) => {
+    const { [language]: text } = equivocationTexts[code];
+    return `✗ [${first + 1}] [${second + 1}]  ${code}  ${fillText(text, values)}`;
+  });
+  const remedies = new Set(equivocations.map(({ code }) => equivocationTexts[code].remedy[language]));
+  const none = say(
+    language,
+    `✓ ${reports.length} 份文件未发现相互矛盾`,
+    `✓ ${reports.length} files: no contradiction among those that hold`,
+  );
+  return [
+    ...(contradictions.length > 0 ? contradictions : [none]),
+    `${VERDICT_SIGNS[verdict]} ${say(language, "总结论:", "Verdict over all: ")}${VERDICT_WORDS[verdict][language]}`,
+    ...[...remedies].map((remedy) => `  ${remedy}`),
+  ].map(printable);
 }
 
 /** Names on a chain and in a file are strangers' words: no control character may move a terminal's cursor or colour its text. */

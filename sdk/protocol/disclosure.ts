@@ -68,7 +68,8 @@ export function findParentsFault({ hash, disclosed, proof, root, count }: Parent
 
 type Node = Map<string | number, Node>;
 
-function findPathFault(disclosed: readonly DisclosedClaim[]): DisclosureFault | undefined {
+/** Why claims cannot be of one document: `claims.path-repeated` or `claims.path-conflict`. Never throws. */
+export function findPathFault(disclosed: readonly Pick<DisclosedClaim, "path">[]): DisclosureFault | undefined {
   const root: Node = new Map<string | number, Node>();
   const ends = new Set<Node>();
   for (const { path } of disclosed) {

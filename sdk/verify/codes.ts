@@ -32,8 +32,8 @@ export function describeFinding(
   const shown = shownValues(values, language);
   const detail = detailOf(values, language);
   return {
-    what: fill(text[language], { ...shown, ...(detail !== undefined && { detail }) }),
-    remedy: fill(text.remedy[language], shown),
+    what: fillText(text[language], { ...shown, ...(detail !== undefined && { detail }) }),
+    remedy: fillText(text.remedy[language], shown),
     fixer: text.fixer,
   };
 }
@@ -43,8 +43,9 @@ function detailOf(values: ErrorValues, language: Language): string | undefined {
   const rule = values["rule"];
   if (typeof rule !== "string" || !Object.hasOwn(protocolErrorTexts, rule)) return undefined;
   const text: ErrorText = protocolErrorTexts[rule as keyof typeof protocolErrorTexts]; // An own key of the catalogue.
-  return fill(text[language], values);
+  return fillText(text[language], values);
 }
 
-const fill = (text: string, values: ErrorValues): string =>
+/** A text with its values; a name without a value stays as it is. */
+export const fillText = (text: string, values: ErrorValues): string =>
   text.replace(/\{(\w+)\}/g, (whole, name: string) => (Object.hasOwn(values, name) ? String(values[name]) : whole));

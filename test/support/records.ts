@@ -68,32 +68,19 @@ export interface BatchOptions {
   readonly alter?: (record: CommittedRecord) => CommittedRecord;
 }
 
-/** Commits documents as the next records of a scope and anchors them as one batch. */
-export async function anchorBatch(ledger: TestLedger, options: BatchOptions): Promise<readonly TestRecord[]> {
-  const {
-    department,
-    scope,
-    kind,
-    schema,
-    resource,
-    documents,
-    hash = "keccak256",
-    parents = [],
-    issuedBefore = 0,
-  } = options;
-  const first = (await (await ledger.connection.view("latest")).head(scope))?.next ?? 0;
-  const records = documents.map((document, i) => {
-    const draft = {
+/** Commits documents as the next records of a scope. */
+export async function commitBatch(ledger: TestLedger, options: BatchOptions): Promise<readonly CommittedRecord[]> {
+  const { department, scope, kind, schema, resource, documents, parents = [], issuedBefore = 0 } = options;
+  const first = await nextOf(ledger, scope);
+  return documents.map((document, i) => {
+    const committed = commitRecord({
       kind,
       ledger: ledger.ledger,
-      hash,
+      hash: options.hash ?? "keccak256",
       scope,
       seq: first + i,
       issuer: department.uscc,
       issuedAt: ledger.now - issuedBefore,
-    };
-    const committed = commitRecord({
-      ...draft,
       ...(resource && { resource }),
       document,
       schema,
@@ -102,20 +89,42 @@ export async function anchorBatch(ledger: TestLedger, options: BatchOptions): Pr
     });
     return options.alter?.(committed) ?? committed;
   });
-  const tree = MerkleTree.fromLeafHashes(hash, concat(...records.map(({ id }) => leafHash(hash, id))));
-  const root = toHex(tree.root);
-  const receipt = await ledger.send(department, anchorCall({ scope, first, count: records.length, root, hash }));
+}
+
+const nextOf = async (ledger: TestLedger, scope: Hex): Promise<number> =>
+  (await (await ledger.connection.view("latest")).head(scope))?.next ?? 0;
+
+export interface RootOptions {
+  readonly department: TestDepartment;
+  readonly scope: Hex;
+  readonly root: Uint8Array;
+  readonly count: number;
+  readonly hash?: HashName;
+}
+
+/** Anchors a root as the next batch of a scope, whatever it is the root of. */
+export async function anchorRoot(ledger: TestLedger, options: RootOptions): Promise<EvidenceAnchor> {
+  const { department, scope, count, hash = "keccak256" } = options;
+  const first = await nextOf(ledger, scope);
+  const root = toHex(options.root);
+  const receipt = await ledger.send(department, anchorCall({ scope, first, count, root, hash }));
   const time = anchoredIn(receipt)[0]?.time ?? 0;
   const { block, transaction } = receipt;
-  const anchor: EvidenceAnchor = {
-    first,
-    count: records.length,
-    time,
-    root,
-    department: department.uscc,
-    block,
-    transaction,
-  };
+  return { first, count, time, root, department: department.uscc, block, transaction };
+}
+
+export const treeOf = (ids: readonly Uint8Array[], hash: HashName = "keccak256"): MerkleTree =>
+  MerkleTree.fromLeafHashes(hash, concat(...ids.map((id) => leafHash(hash, id))));
+
+/** Commits documents as the next records of a scope and anchors them as one batch. */
+export async function anchorBatch(ledger: TestLedger, options: BatchOptions): Promise<readonly TestRecord[]> {
+  const records = await commitBatch(ledger, options);
+  const { department, scope, schema, hash = "keccak256" } = options;
+  const tree = treeOf(
+    records.map(({ id }) => id),
+    hash,
+  );
+  const anchor = await anchorRoot(ledger, { department, scope, root: tree.root, count: records.length, hash });
   return records.map((committed, i) => ({
     committed,
     id: toHex(committed.id),

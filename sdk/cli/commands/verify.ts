@@ -1,14 +1,15 @@
 import type { Command } from "commander";
 import { MAXIMUM_EVIDENCE_BYTES, parseEvidenceBytes } from "../../protocol/evidence.ts";
+import { compareFiles } from "../../verify/compare.ts";
 import type { Policy, Report, Verdict } from "../../verify/report.ts";
-import type { SecondOpinion } from "../second-opinion.ts";
 import { connectTrusted } from "../../verify/trust.ts";
-import { verifyEvidence } from "../../verify/verify.ts";
+import { verifyEvidence, verifyEvidences, type VerifyDependencies, type VerifyInput } from "../../verify/verify.ts";
 import type { Context } from "../context.ts";
 import { contentLines } from "../content-text.ts";
 import { CliError, EXIT, type ExitCode } from "../errors.ts";
 import { teach } from "../help.ts";
-import { reportLines } from "../report-text.ts";
+import { comparisonLines, reportLines } from "../report-text.ts";
+import type { SecondOpinion } from "../second-opinion.ts";
 import { loadTrust } from "../trust.ts";
 import { collect, purposeValue, timeValue, urlValue, usccValue } from "../values.ts";
 
@@ -28,20 +29,22 @@ const EXIT_OF: Readonly<Record<Verdict, ExitCode>> = {
   undetermined: EXIT.undetermined,
 };
 
-/** `verify <file|->`: whether an evidence file is genuine and current, and may be used. */
+const MAXIMUM_FILES = 100;
+
+/** `verify <file|->…`: whether an evidence file is genuine and current, and may be used. */
 export function registerVerify(program: Command, context: Context): void {
   const { say } = context;
   const command = program
     .command("verify")
     .description(
       say({
-        zh: "核验存证文件是否真实、现行有效;给出 --as 与 --purpose 时,还核验是否准许该部门用于该用途。由本机直接向链核对,不依赖出示文件的一方",
-        en: "Verify that an evidence file is genuine and current and, with --as and --purpose, that this department may use it for that purpose. This machine asks the chain itself; nothing depends on who showed you the file",
+        zh: "核验存证文件是否真实、现行有效;给出 --as 与 --purpose 时,还核验是否准许该部门用于该用途。由本机直接向链核对,不依赖出示文件的一方。给出多个文件时,还核对它们是否相互矛盾",
+        en: "Verify that an evidence file is genuine and current and, with --as and --purpose, that this department may use it for that purpose. This machine asks the chain itself; nothing depends on who showed you the file. Several files are also held against one another",
       }),
     )
-    .argument("<file>", say({ zh: "存证文件;- 为标准输入", en: "the evidence file; - is standard input" }));
+    .argument("<file...>", say({ zh: "存证文件;- 为标准输入", en: "the evidence file; - is standard input" }));
   addOptions(command, context).action(
-    context.action((file: string, options: VerifyOptions) => verify(file, options, context)),
+    context.action((files: readonly string[], options: VerifyOptions) => verify(files, options, context)),
   );
   teachVerify(command, context);
 }
@@ -100,6 +103,13 @@ const teachVerify = (command: Command, context: Context): Command =>
         },
       },
       {
+        line: "verify theirs.evidence.json ours.evidence.json",
+        words: {
+          zh: "两个部门收到的是否相互矛盾:",
+          en: "Does what two departments received contradict itself:",
+        },
+      },
+      {
         line: "verify - --json --rpc http://127.0.0.1:4701 --rpc http://127.0.0.1:4801 < file",
         words: {
           zh: "从标准输入读取,向两个链节点核对,输出 JSON:",
@@ -120,25 +130,80 @@ const teachVerify = (command: Command, context: Context): Command =>
     ],
   });
 
-async function verify(file: string, options: VerifyOptions, context: Context): Promise<ExitCode> {
+async function verify(files: readonly string[], options: VerifyOptions, context: Context): Promise<ExitCode> {
   const { at, knownAt, rpc } = options;
+  if (files.length > MAXIMUM_FILES)
+    throw new CliError("usage.value", { name: "<file...>", expected: `1…${MAXIMUM_FILES}` });
   const policy = policyOf(options);
   const trusted = await loadTrust(context, options.trust);
-  const evidence = await context.readInput(file, MAXIMUM_EVIDENCE_BYTES);
-  const input = { evidence, policy, ...(at !== undefined && { at }), ...(knownAt !== undefined && { knownAt }) };
+  const times = { ...(at !== undefined && { at }), ...(knownAt !== undefined && { knownAt }) };
+  const inputs: FileInput[] = [];
+  for (const file of files)
+    inputs.push({ evidence: await context.readBeginning(file, MAXIMUM_EVIDENCE_BYTES), policy, ...times });
   const connections = trusted && connectTrusted(trusted.trust, rpc);
-  const found = await verifyEvidence(input, { connections, trust: trusted?.trust, now: context.now() });
-  const opinion = options.secondOpinion === true ? await askSecond(evidence, found) : undefined;
-  const denied = opinion !== undefined && !(opinion.inclusion && opinion.claims);
-  const report: Report = denied ? { ...found, verdict: "rejected" } : found;
+  const dependencies = { connections, trust: trusted?.trust, now: context.now() };
+  const [input, ...others] = inputs;
+  if (input === undefined || others.length > 0) return compare(inputs, { files, dependencies, options, context });
+  const found = await verifyEvidence(input, dependencies);
+  const { report, opinion } = await withOpinion(found, input, options);
   context.output.result({
     lines: () => [
       ...reportLines(report, context.language, opinion),
-      ...(report.verdict === "verified" ? ["", ...contentLines(evidence, context.language)] : []),
+      ...(report.verdict === "verified" ? ["", ...contentLines(input.evidence, context.language)] : []),
     ],
-    json: { ...report, ...(opinion && { secondOpinion: opinion }) },
+    json: jsonOf({ report, opinion }),
   });
   return EXIT_OF[report.verdict];
+}
+
+type FileInput = VerifyInput & { readonly evidence: Uint8Array };
+
+interface Comparing {
+  readonly files: readonly string[];
+  readonly dependencies: VerifyDependencies;
+  readonly options: VerifyOptions;
+  readonly context: Context;
+}
+
+async function compare(
+  inputs: readonly FileInput[],
+  { files, dependencies, options, context }: Comparing,
+): Promise<ExitCode> {
+  const found = await verifyEvidences(inputs, dependencies);
+  const judged = await Promise.all(
+    inputs.map(async (input, i) => withOpinion(found[i] as Report, input, options)), // A report for each input.
+  );
+  const comparison = compareFiles(
+    judged.map(({ report }, i) => ({
+      report,
+      ...(report.record && { evidence: parseEvidenceBytes(inputs[i]?.evidence ?? new Uint8Array()) }),
+    })),
+  );
+  context.output.result({
+    lines: () => [
+      ...judged.flatMap(({ report, opinion }, i) => [
+        `[${i + 1}] ${files[i] ?? ""}`,
+        ...reportLines(report, context.language, opinion),
+        "",
+      ]),
+      ...comparisonLines(comparison, context.language),
+    ],
+    json: { ...comparison, reports: judged.map(jsonOf) },
+  });
+  return EXIT_OF[comparison.verdict];
+}
+
+interface Opinioned {
+  readonly report: Report;
+  readonly opinion: SecondOpinion | undefined;
+}
+
+const jsonOf = ({ report, opinion }: Opinioned) => ({ ...report, ...(opinion && { secondOpinion: opinion }) });
+
+async function withOpinion(found: Report, input: FileInput, options: VerifyOptions): Promise<Opinioned> {
+  const opinion = options.secondOpinion === true ? await askSecond(input.evidence, found) : undefined;
+  const denied = opinion !== undefined && !(opinion.inclusion && opinion.claims);
+  return { report: denied ? { ...found, verdict: "rejected" } : found, opinion };
 }
 
 function policyOf({ as, purpose }: VerifyOptions): Policy {

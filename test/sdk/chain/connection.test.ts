@@ -4,7 +4,7 @@ import { connectLedger, openAgreeingView, type LedgerConnection } from "../../..
 import { codeOf } from "../../support/codes.ts";
 import { someHash } from "../../support/deliveries.ts";
 import { startLedger, type TestLedger } from "../../support/ledger.ts";
-import { startProxy, type RpcProxy } from "../../support/proxy.ts";
+import { startProxy, type RpcProxy, type Tamper } from "../../support/proxy.ts";
 
 describe("connectLedger", function () {
   this.timeout(20_000);
@@ -88,15 +88,23 @@ describe("connectLedger", function () {
   });
 
   describe("openAgreeingView", () => {
-    it("reads at the newest block that is final for all", async () => {
+    it("reads at the newest final block, and waits for an endpoint that is a moment behind", async () => {
       const honest = connect({}, ledger.rpcUrl);
       const { number } = await honest.check();
       const earlier = await honest.rpc.request("eth_getBlockByNumber", [`0x${(number - 1).toString(16)}`, false]);
-      proxy.tamper = ({ method, params }, answer) =>
-        method === "eth_getBlockByNumber" && params[0] === "latest" ? { ...answer, result: earlier } : answer;
+      const lagging = (answers: number): Tamper => {
+        let left = answers;
+        return ({ method, params }, answer) =>
+          method === "eth_getBlockByNumber" && params[0] === "latest" && left-- > 0
+            ? { ...answer, result: earlier }
+            : answer;
+      };
+      proxy.tamper = lagging(1);
       const view = await openAgreeingView([honest, connect()]);
-      expect(view.block.number).to.equal(number - 1);
+      expect(view.block.number).to.equal(number);
       expect((await view.department(ledger.provider.uscc))?.name).to.equal(ledger.provider.name);
+      proxy.tamper = lagging(Infinity);
+      expect(await codeOf(openAgreeingView([honest, connect()]))).to.equal("chain.endpoint-behind");
     });
 
     it("refuses answers that differ, in a block, a call, a revert or logs", async () => {

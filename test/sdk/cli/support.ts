@@ -21,7 +21,7 @@ export interface Run {
 }
 
 export interface RunOptions {
-  readonly stdin?: string | Uint8Array;
+  readonly stdin?: string | Uint8Array | AsyncIterable<Uint8Array>;
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd?: string;
   readonly clock?: () => number;
@@ -51,6 +51,10 @@ function recorder(isTerminal: boolean, takes: number): Recorded {
   };
 }
 
+async function* oneChunk(input: string | Uint8Array): AsyncGenerator<Uint8Array> {
+  yield typeof input === "string" ? utf8(input) : input;
+}
+
 /** Runs one command line in this process, with everything around it in the test's hands. */
 export async function run(args: readonly string[], options: RunOptions = {}): Promise<Run> {
   const { stdin = "", env = {}, cwd = "/", clock = () => NOW_MS, isTerminal = false } = options;
@@ -60,9 +64,7 @@ export async function run(args: readonly string[], options: RunOptions = {}): Pr
   const world: World = {
     env,
     cwd,
-    stdin: (async function* () {
-      yield typeof stdin === "string" ? utf8(stdin) : stdin;
-    })(),
+    stdin: typeof stdin === "string" || stdin instanceof Uint8Array ? oneChunk(stdin) : stdin,
     stdout,
     stderr,
     clock,

@@ -9,7 +9,7 @@ import { anchorCall } from "../../../sdk/chain/calls.ts";
 import { addKeyCall, distrustKeyCall, endKeyCall } from "../../../sdk/chain/department-calls.ts";
 import { deliveriesScope } from "../../../sdk/protocol/anchor.ts";
 import { toHex, type Hex } from "../../../sdk/protocol/bytes.ts";
-import type { Evidence, EvidenceDelivery } from "../../../sdk/protocol/evidence.ts";
+import type { Evidence } from "../../../sdk/protocol/evidence.ts";
 import { disclose } from "../../../sdk/protocol/claims.ts";
 import { PROTOCOL_KINDS } from "../../../sdk/protocol/kinds.ts";
 import { connectLedger } from "../../../sdk/chain/connection.ts";
@@ -18,7 +18,6 @@ import { verifyEvidences } from "../../../sdk/verify/verify.ts";
 import {
   deliver,
   exchangeKey,
-  grantOf,
   makeAgreement,
   someHash,
   type DeliverOptions,
@@ -34,9 +33,7 @@ import {
   positionsOf,
   type TestRecord,
 } from "../../support/records.ts";
-import { AUTHENTIC, outcomeOf, troubles, trustOf, verifyAt } from "../../support/verifying.ts";
-
-const DAY = 86_400;
+import { outcomeOf, troubles, trustOf, verifyAt } from "../../support/verifying.ts";
 
 describe("verifyEvidence: policy use", function () {
   this.timeout(20_000);
@@ -135,25 +132,6 @@ describe("verifyEvidence: policy use", function () {
   });
 
   describe("audience", () => {
-    it("rejects another department and another purpose", async () => {
-      expect(
-        await trouble(handOver(), { name: "use", as: ledger.stranger.uscc, purpose: agreement.purpose }),
-      ).to.deep.equal(["audience fail audience.consumer"]);
-      expect(await trouble(handOver(), { name: "use", as: ledger.consumer.uscc, purpose: "other" })).to.deep.equal([
-        "audience fail audience.purpose",
-      ]);
-    });
-
-    it("rejects a file whose delivery was cut out, under every policy", async () => {
-      const { delivery: _delivery, ...bare } = handOver();
-      expect(await trouble(bare)).to.deep.equal([
-        "authorization fail authorization.delivery-missing",
-        "audience fail audience.no-delivery",
-        "receipt fail receipt.no-delivery",
-      ]);
-      expect(await trouble(bare, AUTHENTIC)).to.deep.equal(["authorization fail authorization.delivery-missing"]);
-    });
-
     it("checks a delivery also when nobody asks about use", async () => {
       expect((await verifyAt(ledger, handOver())).verdict).to.equal("verified");
       const unsigned = await verifyAt(ledger, handOver({ countersigned: false }));
@@ -163,12 +141,6 @@ describe("verifyEvidence: policy use", function () {
   });
 
   describe("authorization", () => {
-    it("rejects a claim beyond the grant, even one that the provider signed over", async () => {
-      expect(await trouble(handOver({ patterns: [["holder"], ["capital"]] }))).to.deep.equal([
-        "authorization fail authorization.beyond-grant",
-      ]);
-    });
-
     it("accepts less than the grant", async () => {
       expect(await trouble(handOver({ patterns: [] }))).to.deep.equal([]);
     });
@@ -184,51 +156,12 @@ describe("verifyEvidence: policy use", function () {
       expect(await trouble(other)).to.deep.equal(["authorization fail authorization.package"]);
     });
 
-    it("rejects a number that was never reserved", async () => {
-      expect(await trouble(handOver({ k: 7 }))).to.deep.equal([]);
-      expect(await trouble(handOver({ k: 8 }))).to.deep.equal(["authorization fail authorization.not-reserved"]);
-    });
-
-    it("rejects an unknown agreement, and one about another resource or between others", async () => {
-      expect(await trouble(handOver({ terms: { agreement: someHash(1) } }))).to.deep.equal([
-        "authorization fail authorization.agreement-unknown",
-      ]);
-      const elsewhere = await ledger.publish({ provider: ledger.provider, code: "elsewhere", schema: LICENCE_SCHEMA });
-      const other = await agree({ resource: elsewhere.resource });
-      expect(await trouble(handOver({ agreement: other }))).to.deep.equal(["authorization fail authorization.parties"]);
-      const strangers = await agree({ consumer: ledger.stranger });
-      const [stolen] = deliver(ledger, { agreement: { ...strangers, consumer: ledger.consumer }, records });
-      expect(await trouble(stolen!)).to.deep.equal(["authorization fail authorization.parties"]);
-    });
-
-    it("rejects a delivery of another ledger", async () => {
-      expect(await trouble(handOver({ terms: { ledger: someHash(2) } }))).to.deep.equal([
-        "authorization fail authorization.ledger",
-      ]);
-    });
-
     it("rejects a delivery dated before the anchor or in the future, with five minutes for clocks", async () => {
       const anchored = records[0]!.anchor.time;
       const dated = (at: number) => trouble(handOver({ terms: { at } }));
       expect(await dated(anchored - 301)).to.include("authorization fail authorization.time");
       expect(await dated(ledger.now + 301)).to.include("authorization fail authorization.time");
       expect(await dated(ledger.now + 300)).to.deep.equal([]);
-    });
-
-    it("rejects an application that the agreement does not name, or whose claims were altered", async () => {
-      const other = await agree({ patterns: [["capital"]] });
-      const swapped = (delivery: Partial<EvidenceDelivery>) => {
-        const evidence = handOver();
-        return trouble({ ...evidence, delivery: { ...evidence.delivery!, ...delivery } });
-      };
-      expect(await swapped({ grant: other.grant })).to.deep.equal(["authorization fail authorization.document"]);
-      const { header, claims } = grantOf(agreement.application);
-      const widened = claims.disclosed.map((claim) =>
-        claim.path[0] === "fields" ? { ...claim, value: '["capital"]' } : claim,
-      );
-      expect(await swapped({ grant: { header, claims: { ...claims, disclosed: widened } } })).to.deep.equal([
-        "authorization fail authorization.document-claims",
-      ]);
     });
 
     it("outlives a suspension and a revocation, which stop only what comes later", async () => {
@@ -244,14 +177,6 @@ describe("verifyEvidence: policy use", function () {
       ledger.advance(10);
       expect(await trouble(before)).to.deep.equal([]);
       expect(await trouble(handOver({ agreement: short }))).to.deep.equal([
-        "authorization fail authorization.not-in-force",
-      ]);
-    });
-
-    it("rejects a delivery after the period even when no block has noticed its end", async () => {
-      const brief = await agree({ days: 1 });
-      ledger.advance(2 * DAY);
-      expect(await trouble(handOver({ agreement: brief }))).to.deep.equal([
         "authorization fail authorization.not-in-force",
       ]);
     });
