@@ -26,6 +26,7 @@ import { nodeRoutes, readIdentity, type Readiness } from "./http/routes.ts";
 import { HttpServer, type Listening } from "./http/server.ts";
 import { observeNode } from "./observe-node.ts";
 import { silentLog, systemTimer, type Clock, type Log, type RandomBytes, type Timer } from "./ports.ts";
+import { keyErrorTexts } from "./keys/errors.ts";
 import { recordErrorTexts } from "./records/errors.ts";
 import { createResources, resourceErrorTexts, type ResourceFeatures } from "./resource-features.ts";
 import { META } from "./storage/keyspaces.ts";
@@ -70,6 +71,7 @@ const catalogues = [
   ...resourceErrorTexts,
   recordErrorTexts,
   destructionErrorTexts,
+  keyErrorTexts,
   senderErrorTexts,
   chainErrorTexts,
   storageErrorTexts,
@@ -79,11 +81,17 @@ const catalogues = [
 /** The one composition root. Opens the store and wires every feature; starts nothing and does not listen. Throws StorageError, KeyError, ClientError `keystore.*`. */
 export async function createNode(config: NodeConfig, dependencies: NodeDependencies = {}): Promise<Node> {
   const { clock = Date.now, timer = systemTimer, random = systemRandom, log = silentLog, tunables = {} } = dependencies;
-  const { department, trust, dataDir, gasPrice } = config;
+  const { department, trust, dataDir, keyDir, gasPrice } = config;
   const keystore = dependencies.keystore ?? (await openKeystore(config.keystore));
   const connection = connectLedger({ rpcUrl: config.rpcUrl, ledger: trust.ledger, finality: trust.finality });
   const core = await openNodeCore(
-    { dataDir, keystore, department, tunables: { sender: { gasPrice }, ...tunables } },
+    {
+      dataDir,
+      ...(keyDir !== undefined && { keyDir }),
+      keystore,
+      department,
+      tunables: { sender: { gasPrice }, ...tunables },
+    },
     { connection, clock, timer, random, log },
   );
   /** Streams end at once when the node stops; calls to other nodes when the requests under way have ended. */

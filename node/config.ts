@@ -10,6 +10,8 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 /** Everything that a node is told from outside. */
 export interface NodeConfig {
   readonly dataDir: string;
+  /** Folder of the epoch keys; undefined: `keys` inside the data folder. */
+  readonly keyDir?: string;
   readonly host: string;
   readonly port: number;
   /** `host:port` names under which the node is reached, beside the endpoint in the registry. */
@@ -82,6 +84,7 @@ export function readConfig(environment: Environment): NodeConfig {
   const known = values as { [N in Name]-?: NonNullable<Values[N]> }; // A required one that is missing is a fault.
   return {
     dataDir: known.SUYUAN_DATA,
+    ...(values.SUYUAN_KEYS !== undefined && { keyDir: values.SUYUAN_KEYS }),
     host: known.SUYUAN_HOST,
     port: known.SUYUAN_PORT,
     authorities: known.SUYUAN_AUTHORITIES,

@@ -10,6 +10,7 @@ import { Follower, type FollowerOptions } from "./chain/follower.ts";
 import { ledgerGate } from "./chain/gate.ts";
 import { Sender, type SenderOptions } from "./chain/sender.ts";
 import { Destruction } from "./destruction/service.ts";
+import { keyFolder } from "./keys/epochs.ts";
 import { KeyRing } from "./keys/key-ring.ts";
 import { silentLog, systemTimer, type Clock, type Log, type RandomBytes, type Timer } from "./ports.ts";
 import { EventFeed, type EventFeedOptions } from "./records/events.ts";
@@ -31,6 +32,8 @@ export interface CoreTunables {
 
 export interface CoreOptions {
   readonly dataDir: string;
+  /** Folder of the epoch keys, kept apart from backups of the data. Default: `keys` inside the data folder. */
+  readonly keyDir?: string;
   /** The parts of the department's keystore that the core needs. */
   readonly keystore: { readonly account: { readonly privateKey: Hex }; readonly root: Uint8Array };
   /** USCC of the node's department. */
@@ -73,12 +76,12 @@ const JOURNAL_HASH = "keccak256";
 
 /** Opens the store and wires the features. Starts nothing. Throws StorageError, KeyError. */
 export async function openNodeCore(options: CoreOptions, dependencies: CoreDependencies): Promise<NodeCore> {
-  const { dataDir, keystore, department, tunables = {} } = options;
+  const { dataDir, keyDir = keyFolder(dataDir), keystore, department, tunables = {} } = options;
   const { connection, clock = Date.now, timer = systemTimer, random = systemRandom, log = silentLog } = dependencies;
   const account = dependencies.account ?? localAccount(keystore.account.privateKey);
-  const store = await openStore({ dataDir });
+  const store = await openStore({ dataDir, upgrade: true });
   try {
-    const keys = await KeyRing.open({ root: keystore.root }, { store, random });
+    const keys = await KeyRing.open({ root: keystore.root, folder: keyDir }, { store, random, timer });
     const common = {
       store,
       keys,

@@ -59,7 +59,7 @@ export function createExchange(options: ExchangeOptions, dependencies: ExchangeD
   const ledger = { connection, clock };
   const ownKey = new OwnKey({ department, exchange }, ledger);
   const open = new OpenExchanges({ store, clock });
-  const sealed = new Sealed({ keys: core.keys, random });
+  const sealed = new Sealed({ keys: core.keys, random, store });
   const peers = new Peers({ ...ledger, ownKey, random, transport, ending });
   const applications = new Applications({ store, sealed });
   const notices = new Notices({ store, sealed, clock, random });

@@ -30,11 +30,20 @@ const path: Words = { zh: "文件路径", en: "a path" };
 export const VARIABLES = {
   SUYUAN_DATA: {
     words: {
-      zh: "数据目录(含密钥封装与载荷密文,须备份)",
-      en: "Data folder (wrapped keys and encrypted payloads: back it up)",
+      zh: "数据目录(载荷密文与已封装的密钥;用 suyuan backup 备份)",
+      en: "Data folder (encrypted payloads and wrapped keys; suyuan backup copies it)",
     },
     parse: (value) => text(value) && resolve(value),
     expected: path,
+  } as Variable<string>,
+  SUYUAN_KEYS: {
+    words: {
+      zh: "代次密钥目录,默认 <SUYUAN_DATA>/keys;其备份须与数据备份分开存放,且只留最新一份",
+      en: "Folder of the epoch keys, default <SUYUAN_DATA>/keys; keep its backup apart from the data's, and only the newest",
+    },
+    parse: (value) => text(value) && resolve(value),
+    expected: path,
+    optional: true,
   } as Variable<string>,
   SUYUAN_TRUST: {
     words: { zh: "信任文件 trust.json:信任哪个账本", en: "Trust file trust.json: which ledger to believe" },

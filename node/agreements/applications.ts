@@ -85,17 +85,18 @@ export class Applications {
     this.sealed = sealed;
   }
 
-  /** The write that keeps a document; it is durable when the caller's batch is. */
-  keep(agreement: Hex, application: Application): Operation {
-    const sealed = this.sealed.seal(placeOf(application.document), JSON.stringify(grantJson(application.grant)));
-    return put(APPLICATIONS, application.document, { agreement, resource: application.resource, sealed });
+  /** The writes that keep a document; it is durable when the caller's batch is. */
+  keep(agreement: Hex, application: Application): readonly Operation[] {
+    const { document, grant, resource } = application;
+    const { text: sealed, key } = this.sealed.seal(placeOf(document), JSON.stringify(grantJson(grant)));
+    return [key, put(APPLICATIONS, document, { agreement, resource, sealed })];
   }
 
   /** Undefined when this node does not hold it. Throws AgreementError `application.damaged` when what is stored is another document. */
   async find(document: Hex): Promise<Application | undefined> {
     const stored = await this.store.get(APPLICATIONS, document);
     if (stored === undefined) return undefined;
-    const value = parseJson(this.sealed.open(placeOf(document), stored.sealed));
+    const value = parseJson(await this.sealed.open(placeOf(document), stored.sealed));
     if (!isJsonObject(value)) throw new AgreementError("application.damaged");
     const application = readApplication(value);
     if (application.document !== document) throw new AgreementError("application.damaged");

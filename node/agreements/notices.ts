@@ -46,7 +46,8 @@ export class Notices {
     };
     const name = toHex(digest("sha256", canonicalBytes({ ...notice }, "suyuan/notice/1")));
     const key = `${agreement}/${name}`;
-    await store.write([put(NOTICES, key, sealed.seal(`notices/${key}`, JSON.stringify(notice)))]);
+    const kept = sealed.seal(`notices/${key}`, JSON.stringify(notice));
+    await store.write([kept.key, put(NOTICES, key, kept.text)]);
     return name;
   }
 
@@ -56,9 +57,10 @@ export class Notices {
       lt: `${agreement}0`,
       limit: MAXIMUM_NOTICES,
     });
-    return entries.map(([key, sealed]) => {
-      const notice = JSON.parse(this.dependencies.sealed.open(`notices/${key}`, sealed)) as Notice; // Written by `keep`.
+    const read = async ([key, sealed]: readonly [string, string]) => {
+      const notice = JSON.parse(await this.dependencies.sealed.open(`notices/${key}`, sealed)) as Notice; // Written by `keep`.
       return { ...notice, digest: key.slice(agreement.length + 1) as Hex }; // As above.
-    });
+    };
+    return Promise.all(entries.map(read));
   }
 }

@@ -149,7 +149,7 @@ export class AgreementService {
     const { validFrom, validUntil, maximumUses } = application.terms;
     if (validFrom !== agreement.validFrom || validUntil !== agreement.validUntil) throw mismatch("period");
     if (maximumUses !== agreement.maximumUses) throw mismatch("maximumUses");
-    await store.write([applications.keep(id, application)]);
+    await store.write(applications.keep(id, application));
   }
 
   /** Throws AgreementError `agreement.unknown`. */
@@ -223,7 +223,7 @@ export class AgreementService {
     const { store, applications, open } = this.dependencies;
     // Crash before this line: the application is on chain and not handed over; repeating the call comes here again.
     await store.write([
-      applications.keep(agreement, application),
+      ...applications.keep(agreement, application),
       open.add(`application/${agreement}/${application.document}`),
     ]);
     open.wake();

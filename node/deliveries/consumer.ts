@@ -131,17 +131,19 @@ export class Consumer {
       nonce: toBase64Url(random(NONCE_BYTES)),
     };
     const signature = await ownKey.sign(requestBytes(request));
+    const kept = sealed.seal(placeOf(id, k), JSON.stringify({ request, signature } satisfies SealedRequest));
     const reception: StoredReception = {
       state: "asked",
       at: Math.floor(clock() / 1000),
       requestDigest: requestDigest(request),
       ...(idempotencyKey !== undefined && { idempotencyKey }),
-      sealed: sealed.seal(placeOf(id, k), JSON.stringify({ request, signature } satisfies SealedRequest)),
+      sealed: kept.text,
       records: [],
       faults: [],
       acknowledged: false,
     };
     const operations: Operation[] = [
+      kept.key,
       put(RECEPTIONS, { scope: id, seq: k }, reception),
       open.add(`ask/${id}/${k}`),
       open.add(`consume/${id}`),
@@ -159,7 +161,7 @@ export class Consumer {
     const k = await this.dependencies.store.get(RECEPTION_KEYS, `${id}/${idempotencyKey ?? ""}`);
     const known = k === undefined ? undefined : await this.find(id, k);
     if (k === undefined || known === undefined || known.idempotencyKey !== idempotencyKey) return undefined;
-    const { request } = this.open(id, known);
+    const { request } = await this.open(id, known);
     const same =
       JSON.stringify([request.keys, request.fields, request.purpose]) === JSON.stringify([keys, fields, purpose]);
     if (!same) throw new DeliveryError("delivery.idempotency-conflict", { k });
@@ -179,7 +181,7 @@ export class Consumer {
 
   private async ask(reception: Reception, id: Hex): Promise<Reception> {
     const { peers, examiner } = this.dependencies;
-    const { request, signature } = this.open(id, reception);
+    const { request, signature } = await this.open(id, reception);
     const agreement = await this.agreement(id);
     let answer;
     try {
@@ -219,10 +221,11 @@ export class Consumer {
       operations.push(open.add(`receipt/${id}/${k}`));
       examined.evidences?.forEach((evidence, index) => {
         const key = receivedKey(id, k, index);
-        const file = JSON.stringify(
+        const text = JSON.stringify(
           evidenceJson({ ...evidence, ...(evidence.delivery && { delivery: { ...evidence.delivery, consumer } }) }),
         );
-        operations.push(put(RECEIVED, key, sealed.seal(`received/${key}`, file)));
+        const file = sealed.seal(`received/${key}`, text);
+        operations.push(file.key, put(RECEIVED, key, file.text));
       });
     }
     // Crash before this line: the number is still `asked` and the same package is fetched again. After it: the receipt is owed.
@@ -231,8 +234,8 @@ export class Consumer {
     return { ...kept, k };
   }
 
-  private open(id: Hex, { k, sealed }: Reception): SealedRequest {
-    return JSON.parse(this.dependencies.sealed.open(placeOf(id, k), sealed)) as SealedRequest; // Written by `take`.
+  private async open(id: Hex, { k, sealed }: Reception): Promise<SealedRequest> {
+    return JSON.parse(await this.dependencies.sealed.open(placeOf(id, k), sealed)) as SealedRequest; // Written by `take`.
   }
 }
 

@@ -121,10 +121,10 @@ export class Provider {
     if ((await records.count(scope)) > k) throw new DeliveryError("delivery.settled", { k });
   }
 
-  private build({ agreement: { id, resource }, request, head, earlier }: Building): Promise<Package> {
+  private async build({ agreement: { id, resource }, request, head, earlier }: Building): Promise<Package> {
     const { records, sealed } = this.dependencies;
     const { k, keys, fields } = request;
-    const contents = earlier && (JSON.parse(sealed.open(placeOf(id, k), earlier.sealed)) as StoredContents); // Written by `sign`.
+    const contents = earlier && (JSON.parse(await sealed.open(placeOf(id, k), earlier.sealed)) as StoredContents); // Written by `sign`.
     const wanted = {
       scope: resourceScope(resource),
       keys,
@@ -148,15 +148,19 @@ export class Provider {
       packageDigest: contents.digest,
       at: head.now,
     };
+    const { text, key } = sealed.seal(
+      placeOf(id, k),
+      JSON.stringify({ request, seqs: contents.seqs } satisfies StoredContents),
+    );
     const delivery: StoredDelivery = {
       terms,
       provider: await ownKey.sign(deliveryBytes(terms)),
       request: signature,
       records: contents.items.length,
-      sealed: sealed.seal(placeOf(id, k), JSON.stringify({ request, seqs: contents.seqs } satisfies StoredContents)),
+      sealed: text,
     };
     // Crash before this line: nothing left the node, the number is unused. After it: the same request gives the same package.
-    await store.write([put(DELIVERIES, { scope: id, seq: k }, delivery), open.add(`provide/${id}`)]);
+    await store.write([key, put(DELIVERIES, { scope: id, seq: k }, delivery), open.add(`provide/${id}`)]);
     this.unacknowledged.add(id, k);
     open.wake();
     return delivery;

@@ -34,7 +34,7 @@ export interface ErasureDependencies {
 
 /**
  * Deletes a record's wrapped key, payload and index entries in one synced write; the header stays. With the key the payload
- * and every salt are gone, whatever copies of the ciphertext exist.
+ * and every salt are gone from this store. Copies of the store are closed when the key's epoch is erased.
  */
 export async function erase(
   { place, job, at }: { readonly place: ScopeSeq; readonly job: StoredDestruction; readonly at: number },
@@ -89,7 +89,8 @@ export async function erase(
     draft.del(DATA_KEYS, place);
     draft.del(PAYLOADS, place);
     draft.put(TOMBSTONES, place, { at, intent: job.intent });
-    const deleted: StoredDestruction = { ...job, stage: "deleted", probes: gone.map(inverted) };
+    const epoch = key === undefined ? {} : { epoch: key.epoch };
+    const deleted: StoredDestruction = { ...job, ...epoch, stage: "deleted", probes: gone.map(inverted) };
     draft.put(DESTRUCTIONS, place, deleted);
     // Crash before this line: everything is still there, and the intent is carried out at the next start. After it: the
     // record cannot be read again by anyone; what remains is to clear the files and to say so.

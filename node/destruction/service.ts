@@ -30,7 +30,7 @@ export interface DestructionRequest extends ScopeSeq {
 }
 
 export interface DestructionView extends ScopeSeq {
-  /** `intended`: decided, the payload is no longer handed out. `deleted`: cannot be read any more. `swept`: gone from the files. `complete`: said so in the journal. */
+  /** `intended`: decided, the payload is no longer handed out. `deleted`: cannot be read any more. `swept`: gone from the files. `complete`: the key's epoch is erased, so that no copy of the data opens, and the journal says so. */
   readonly state: StoredDestruction["stage"] | "complete";
   readonly intent: StoredDestruction["intent"];
   readonly completion?: StoredTombstone["completion"];
@@ -48,7 +48,7 @@ export interface DestructionDependencies extends ErasureDependencies {
   readonly log: Log;
 }
 
-/** Destroys payloads on the decision of two people: decision anchored and final, deletion, sweep, completion anchored. */
+/** Destroys payloads on the decision of two people: decision anchored and final, deletion, sweep, erasure of the key's epoch, completion anchored. */
 export class Destruction {
   private readonly dependencies: DestructionDependencies;
   private readonly runs = new Map<string, Promise<void>>();
@@ -167,7 +167,7 @@ export class Destruction {
 
   /** One durable step; false when it must wait for the chain. */
   private async step(place: ScopeSeq, job: StoredDestruction): Promise<boolean> {
-    const { store, log } = this.dependencies;
+    const { store, log, keys } = this.dependencies;
     switch (job.stage) {
       case "intended": {
         if (!(await this.isIntentFinal(job))) return false;
@@ -186,6 +186,8 @@ export class Destruction {
         return true;
       }
       case "swept":
+        // Crash before this line's end: the epoch is there or gone, and asking again is harmless.
+        if (job.epoch !== undefined) await keys.retire(job.epoch);
         await this.complete(place, job);
         return true;
     }

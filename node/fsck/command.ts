@@ -10,6 +10,7 @@ import { CliError, EXIT, isCoded, type ExitCode } from "../../sdk/cli/errors.ts"
 import { teach } from "../../sdk/cli/help.ts";
 import { loadTrust } from "../../sdk/cli/trust.ts";
 import { urlValue } from "../../sdk/cli/values.ts";
+import { KeyError } from "../keys/errors.ts";
 import { StorageError } from "../storage/errors.ts";
 import { STORE_FOLDER } from "../storage/level-store.ts";
 import type { FsckFinding } from "./findings.ts";
@@ -17,6 +18,7 @@ import { fsck, type FsckSummary } from "./fsck.ts";
 
 interface FsckOptions {
   readonly data: string;
+  readonly keys?: string;
   readonly keystore?: string;
   readonly rpc?: string;
   readonly trust?: string;
@@ -43,6 +45,13 @@ export function registerFsck(program: Command, context: Context): void {
     .requiredOption(
       "--data <DIR>",
       say({ zh: "节点的数据目录,或含有多个节点的目录", en: "a node's data folder, or a folder of several" }),
+    )
+    .option(
+      "--keys <DIR>",
+      say({
+        zh: "代次密钥目录;默认用数据目录中的 keys",
+        en: "folder of the epoch keys; keys of the data folder by default",
+      }),
     )
     .option(
       "--keystore <FILE>",
@@ -94,7 +103,7 @@ async function check(options: FsckOptions, context: Context): Promise<ExitCode> 
   try {
     for (const folder of folders) results.push(await checkOne(folder, { options, connection }, context));
   } catch (error) {
-    if (!(error instanceof StorageError)) throw error;
+    if (!(error instanceof StorageError) && !(error instanceof KeyError)) throw error;
     context.output.error(error);
     return EXIT.undetermined;
   }
@@ -127,6 +136,7 @@ async function checkOne(
   const findings: FsckFinding[] = [];
   const run = fsck({
     dataDir: folder,
+    ...(options.keys !== undefined && { keyDir: context.resolvePath(options.keys) }),
     ...(root && { root }),
     ...(connection && { connection }),
     onProgress: ({ records }) => context.output.progress(`${folder}: ${records}`),

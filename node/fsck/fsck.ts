@@ -4,6 +4,7 @@ import type { LedgerView } from "../../sdk/chain/view.ts";
 import { anchorDigest } from "../../sdk/protocol/anchor.ts";
 import { concat, toHex, type Hex } from "../../sdk/protocol/bytes.ts";
 import { leafHash, MerkleTree } from "../../sdk/protocol/tree.ts";
+import { keyFolder } from "../keys/epochs.ts";
 import { KeyError } from "../keys/errors.ts";
 import { KeyRing } from "../keys/key-ring.ts";
 import { RecordError } from "../records/errors.ts";
@@ -29,6 +30,8 @@ import { FsckFinding } from "./findings.ts";
 
 export interface FsckOptions {
   readonly dataDir: string;
+  /** Folder of the epoch keys. Default: `keys` inside the data folder. */
+  readonly keyDir?: string;
   /** The keystore's root: with it every payload is opened and committed again. */
   readonly root?: Uint8Array;
   /** With it every batch is compared with its slot on chain. */
@@ -95,7 +98,8 @@ class Fsck {
     if (root === undefined || (await this.store.get(META, "keystore")) === undefined) return undefined;
     try {
       const { store } = this;
-      const keys = await KeyRing.open({ root }, { store, random: (length) => new Uint8Array(randomBytes(length)) });
+      const folder = this.options.keyDir ?? keyFolder(this.options.dataDir);
+      const keys = await KeyRing.open({ root, folder, readOnly: true }, { store, random: randomBytes });
       this.reader = new RecordReader({ store, keys, schemas: new SchemaRegistry(store) });
       return undefined;
     } catch (error) {

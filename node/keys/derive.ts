@@ -7,7 +7,7 @@ export const KEY_BYTES = 32;
 /** HKDF-SHA-256 (RFC 5869) without salt; `info` names the use. */
 export function derive(key: Uint8Array, info: Uint8Array | string): Uint8Array {
   if (key.length !== KEY_BYTES) throw new KeyError("key.length", { expected: KEY_BYTES });
-  return new Uint8Array(hkdfSync("sha256", key, new Uint8Array(), info, KEY_BYTES));
+  return new Uint8Array(hkdfSync("sha256", secretKey(key), new Uint8Array(), info, KEY_BYTES));
 }
 
 export const hmac = (key: KeyObject, ...parts: readonly Uint8Array[]): Uint8Array => {
@@ -16,7 +16,7 @@ export const hmac = (key: KeyObject, ...parts: readonly Uint8Array[]): Uint8Arra
   return new Uint8Array(mac.digest());
 };
 
-/** The key under which the data keys of an epoch are wrapped. */
+/** The key of an epoch in stores of format `suyuan/store/1`: for their upgrade only. */
 export const keyEncryptionKey = (root: Uint8Array, epoch: number): KeyObject =>
   secretKey(derive(root, `suyuan/kek/${epoch}`));
 
@@ -30,5 +30,9 @@ export const saltSeed = (dataKey: Uint8Array): Uint8Array => derive(dataKey, "su
 export const subjectKey = (root: Uint8Array, resource: Hex): KeyObject =>
   secretKey(derive(root, concat(utf8("suyuan/subject/1"), fromHex(resource))));
 
-// Made once and used many times: a key object spares OpenSSL the preparation.
+/** Keyed digest of an index entry, for one use. */
+export const indexDigest = (key: KeyObject, use: string, ...parts: readonly Uint8Array[]): Uint8Array =>
+  hmac(key, utf8(`${use}\n`), ...parts);
+
+// OpenSSL takes a key object several times faster than bytes, even when it is used once.
 const secretKey = (key: Uint8Array): KeyObject => createSecretKey(key);

@@ -1,11 +1,15 @@
-import type { KeyObject } from "node:crypto";
+import { createSecretKey, type KeyObject } from "node:crypto";
 import { equalBytes, fromHex, toHex, utf8, type Hex } from "../../sdk/protocol/bytes.ts";
-import type { RandomBytes } from "../ports.ts";
-import { DATA_KEYS, META } from "../storage/keyspaces.ts";
+import { systemTimer, type RandomBytes, type Timer } from "../ports.ts";
+import { META } from "../storage/keyspaces.ts";
+import { OLDER_STORE_FORMAT, STORE_FORMAT } from "../storage/level-store.ts";
 import { Serial } from "../storage/serial.ts";
-import { put, type Operation, type Store } from "../storage/store.ts";
-import { contentIndexKey, derive, hmac, KEY_BYTES, keyEncryptionKey, subjectKey } from "./derive.ts";
+import { put, type Store } from "../storage/store.ts";
+import { contentIndexKey, derive, hmac, indexDigest, KEY_BYTES, subjectKey } from "./derive.ts";
+import { readEpochs, writeEpochs, type EpochsPlace } from "./epochs.ts";
 import { KeyError } from "./errors.ts";
+import { compactSpaces, renewed, renewSpaces } from "./renewal.ts";
+import { upgradeStore } from "./upgrade.ts";
 import { unwrapKey, wrapKey } from "./wrap.ts";
 
 export interface WrappedKey {
@@ -13,45 +17,100 @@ export interface WrappedKey {
   readonly wrapped: Uint8Array;
 }
 
+/** What index entries of one resource are made with. They open no payload. */
+export interface IndexKeys {
+  readonly content: KeyObject;
+  readonly subject: KeyObject;
+}
+
 const CHECK_ENTRY = "keystore";
 const EPOCH_ENTRY = "kek-epoch";
-const REWRAP_ENTRIES = 256;
+/** How long an erased epoch's key stays in memory, for what was wrapped before and is about to be written. */
+const FORGET_AFTER_MS = 60_000;
+
+export interface KeyRingOptions extends EpochsPlace {
+  /** True writes nothing, and refuses a store that would have to be upgraded. Default false. */
+  readonly readOnly?: boolean;
+}
+
+export interface KeyRingDependencies {
+  readonly store: Store;
+  readonly random: RandomBytes;
+  readonly timer?: Timer;
+}
 
 /**
- * The keys of a node's data: wraps and unwraps data keys, digests content and subjects. Holds the root for as long as the
- * process lives: whoever can read the process's memory, or has the keystore and its password, can open every payload.
+ * The keys of a node's data: wraps and unwraps data keys, digests content and subjects. Data keys are wrapped under the
+ * random key of an epoch, which exists in the key folder only, itself wrapped under the keystore's root. Holds the root
+ * for as long as the process lives: whoever can read the process's memory can open every payload.
  */
 export class KeyRing {
-  private readonly root: Uint8Array;
+  private readonly options: KeyRingOptions;
   private readonly contentKey: KeyObject;
   private readonly store: Store;
   private readonly random: RandomBytes;
-  private readonly keks = new Map<number, KeyObject>();
+  private readonly timer: Timer;
+  private readonly keks: Map<number, KeyObject>;
+  /** Erased from the folder and about to leave memory. */
+  private readonly leaving = new Map<number, KeyObject>();
   private readonly subjects = new Map<Hex, KeyObject>();
-  /** Data keys are read and written back by `rewrap` and deleted by destruction: never both at once, or a deleted key returns. */
+  /** Data keys are read and written back by renewal and deleted by destruction: never both at once, or a deleted key returns. */
   private readonly dataKeys = new Serial();
+  private readonly retiring = new Serial();
   private current: number;
 
-  private constructor({ root, epoch }: { root: Uint8Array; epoch: number }, { store, random }: KeyRingDependencies) {
-    this.root = root;
-    this.contentKey = contentIndexKey(root);
-    this.current = epoch;
+  private constructor(
+    options: KeyRingOptions,
+    keks: Map<number, KeyObject>,
+    { store, random, timer = systemTimer }: KeyRingDependencies,
+  ) {
+    this.options = options;
+    this.keks = keks;
+    this.current = Math.max(...keks.keys());
+    this.contentKey = contentIndexKey(options.root);
     this.store = store;
     this.random = random;
+    this.timer = timer;
   }
 
-  /** Throws KeyError `key.other-keystore` when the store was made with another root, `key.length`. */
-  static async open({ root }: { readonly root: Uint8Array }, dependencies: KeyRingDependencies): Promise<KeyRing> {
-    const { store } = dependencies;
+  /**
+   * Opens the key folder of a store, or makes one for a new store. Throws KeyError `key.other-keystore`,
+   * `key.epochs-missing`, `key.epochs-damaged`, `key.epochs-behind`, `key.epochs-erased`, `key.length`.
+   */
+  static async open(options: KeyRingOptions, dependencies: KeyRingDependencies): Promise<KeyRing> {
+    const { store, random } = dependencies;
+    const { root, readOnly = false } = options;
     const check = toHex(derive(root, "suyuan/keystore-check/1"));
-    const known = await store.get(META, CHECK_ENTRY);
-    if (known === undefined) await store.write([put(META, CHECK_ENTRY, check)]);
-    else if (!equalBytes(fromHex(known), fromHex(check))) throw new KeyError("key.other-keystore");
-    return new KeyRing({ root, epoch: Number((await store.get(META, EPOCH_ENTRY)) ?? 0) }, dependencies);
+    const [known, format, noted] = await store.getMany(META, [CHECK_ENTRY, "format", EPOCH_ENTRY]);
+    if (known !== undefined && !equalBytes(fromHex(known), fromHex(check))) throw new KeyError("key.other-keystore");
+    const isOlder = format === OLDER_STORE_FORMAT;
+    const epoch = noted === undefined ? undefined : Number(noted);
+    const found = await readEpochs(options);
+    if (found === undefined && ((known !== undefined && !isOlder) || readOnly))
+      throw new KeyError("key.epochs-missing");
+    const first = isOlder ? (epoch ?? 0) + 1 : 0;
+    const keks = new Map(found ?? [[first, createSecretKey(random(KEY_BYTES))]]);
+    if (found !== undefined && !isOlder && epoch !== undefined) checkAge(keks, epoch);
+    // Crash after this line: the folder has a key that nothing uses, and the next start goes on with it.
+    if (found === undefined) await writeEpochs(options, keks);
+    const ring = new KeyRing(options, keks, dependencies);
+    if (readOnly) return ring;
+    if (isOlder) await upgradeStore({ root, ring, store, random });
+    if (known === undefined || epoch !== ring.current || isOlder) {
+      const entries = { [CHECK_ENTRY]: check, [EPOCH_ENTRY]: String(ring.current), format: STORE_FORMAT };
+      await store.write(Object.entries(entries).map(([key, value]) => put(META, key, value)));
+    }
+    store.interceptWrites((operations) => renewed(operations, ring));
+    return ring;
   }
 
   get epoch(): number {
     return this.current;
+  }
+
+  /** The oldest epoch whose key exists: data under earlier ones can be read by nobody. */
+  get oldestEpoch(): number {
+    return Math.min(...this.keks.keys());
   }
 
   newDataKey(): Uint8Array {
@@ -64,57 +123,42 @@ export class KeyRing {
 
   /** Throws KeyError `key.unwrap-failed`. */
   unwrap({ epoch, wrapped }: WrappedKey): Uint8Array {
-    const key = unwrapKey(this.kek(epoch), wrapped);
+    const kek = this.keks.get(epoch) ?? this.leaving.get(epoch);
+    const key = kek && unwrapKey(kek, wrapped);
     if (key === undefined) throw new KeyError("key.unwrap-failed", { epoch });
     return key;
   }
 
   /** Keyed digest for the indexes: equal content is found, content cannot be guessed from the index. */
   contentDigest(use: string, ...parts: readonly Uint8Array[]): Uint8Array {
-    return hmac(this.contentKey, utf8(`${use}\n`), ...parts);
+    return indexDigest(this.contentKey, use, ...parts);
   }
 
   /** The header's `subject`: HMAC-SHA-256 of the business key under the resource's key (SPEC §5). */
   subject(resource: Hex, businessKey: string): Hex {
-    let key = this.subjects.get(resource);
-    if (key === undefined) this.subjects.set(resource, (key = subjectKey(this.root, resource)));
-    return toHex(hmac(key, utf8(businessKey)));
+    return toHex(hmac(this.indexKeys(resource).subject, utf8(businessKey)));
   }
 
-  /** Begins the next epoch: new data keys are wrapped under it. Crash before the write: the old epoch goes on. */
-  async rotate(): Promise<number> {
-    const next = this.current + 1;
-    await this.store.write([put(META, EPOCH_ENTRY, String(next))]);
-    this.current = next;
-    return next;
+  /** The keys under which `contentDigest` and `subject` are made, for the worker threads of this process. */
+  indexKeys(resource: Hex): IndexKeys {
+    let subject = this.subjects.get(resource);
+    if (subject === undefined) this.subjects.set(resource, (subject = subjectKey(this.options.root, resource)));
+    return { content: this.contentKey, subject };
   }
 
   /**
-   * Wraps every data key of an earlier epoch under the current one, then rewrites the files so that no old wrapping stays.
-   * Crash at any point: each key is wrapped under exactly one epoch and names it; call again.
+   * Erases the keys of every epoch up to `through`, after what is alive under them was wrapped under a newer one: copies
+   * of the store made before then open nowhere. Repeating it is harmless. Throws KeyError `key.renewal-damaged` (nothing
+   * is erased), StorageError.
    */
-  async rewrap(onProgress: (rewrapped: number) => void = () => undefined): Promise<number> {
-    let rewrapped = 0;
-    let after: { scope: Hex; seq: number } | undefined;
-    for (;;) {
-      const page = await this.exclusive(async () => {
-        const range = after === undefined ? {} : { gt: after };
-        const entries = await this.store.page(DATA_KEYS, { ...range, limit: REWRAP_ENTRIES });
-        const operations: Operation[] = [];
-        for (const [key, value] of entries) {
-          if (value.epoch !== this.current)
-            operations.push(put(DATA_KEYS, key, { ...value, ...this.wrap(this.unwrap(value)) }));
-        }
-        if (operations.length > 0) await this.store.write(operations);
-        return { last: entries.at(-1)?.[0], rewrapped: operations.length };
-      });
-      rewrapped += page.rewrapped;
-      if (page.last === undefined) break;
-      after = page.last;
-      onProgress(rewrapped);
-    }
-    if (rewrapped > 0) await this.store.compact(DATA_KEYS);
-    return rewrapped;
+  retire(through: number): Promise<void> {
+    return this.retiring.run(async () => {
+      if (this.oldestEpoch > through) return;
+      if (this.current <= through) await this.rotate();
+      await this.store.write([put(META, EPOCH_ENTRY, String(this.current))]);
+      await this.renewAll();
+      await this.erase(through);
+    });
   }
 
   /** Runs an action that no other reading and writing back of data keys overlaps. */
@@ -122,14 +166,57 @@ export class KeyRing {
     return this.dataKeys.run(action);
   }
 
+  /** Begins the next epoch: new data keys are wrapped under it. */
+  private async rotate(): Promise<void> {
+    const next = this.current + 1;
+    const kek = createSecretKey(this.random(KEY_BYTES));
+    // Crash before this line: the old epoch goes on. After it: the next start goes on with the new one.
+    await writeEpochs(this.options, new Map([...this.keks, [next, kek]]));
+    this.keks.set(next, kek);
+    this.current = next;
+  }
+
+  /**
+   * Wraps every key of an earlier epoch under the current one, then rewrites the files so that no old wrapping stays.
+   * Crash at any point: each key is wrapped under exactly one epoch and names it; the older epochs still exist.
+   */
+  private async renewAll(): Promise<void> {
+    // What the engine was given before the rotation names an old epoch; what it is given from now on does not.
+    await this.store.settled();
+    let total = 0;
+    for (let found = -1; found !== 0; total += found) {
+      // The last round finds nothing: that, and not the counting of the first, is why the old keys may go.
+      const { renewed, damaged } = await renewSpaces(this, this.store);
+      if (damaged > 0) throw new KeyError("key.renewal-damaged", { count: damaged });
+      found = renewed;
+    }
+    if (total === 0) return;
+    await compactSpaces(this.store);
+  }
+
+  private async erase(through: number): Promise<void> {
+    const kept = [...this.keks].filter(([epoch]) => epoch > through);
+    // Crash before this line: everything can still be read, and whoever wanted this asks again. After it: the epochs are gone.
+    await writeEpochs(this.options, new Map(kept));
+    for (const [epoch, kek] of this.keks) {
+      if (epoch > through) continue;
+      this.keks.delete(epoch);
+      this.leaving.set(epoch, kek);
+      this.timer(FORGET_AFTER_MS, () => this.leaving.delete(epoch));
+    }
+  }
+
   private kek(epoch: number): KeyObject {
-    let kek = this.keks.get(epoch);
-    if (kek === undefined) this.keks.set(epoch, (kek = keyEncryptionKey(this.root, epoch)));
+    const kek = this.keks.get(epoch);
+    if (kek === undefined) throw new KeyError("key.unwrap-failed", { epoch });
     return kek;
   }
 }
 
-export interface KeyRingDependencies {
-  readonly store: Store;
-  readonly random: RandomBytes;
+/** The store notes the newest epoch after the folder has it: what the folder lacks tells which of the two is an old copy. */
+function checkAge(keks: ReadonlyMap<number, KeyObject>, epoch: number): void {
+  const newest = Math.max(...keks.keys());
+  const oldest = Math.min(...keks.keys());
+  if (newest < epoch) throw new KeyError("key.epochs-behind", { found: newest, wanted: epoch });
+  if (oldest > epoch) throw new KeyError("key.epochs-erased", { found: epoch, oldest });
 }

@@ -20,6 +20,12 @@ export const storageErrorTexts = {
     "请使用创建该数据的版本,或升级后按说明迁移。",
     "Use the version that made the data, or migrate it as the upgrade notes say.",
   ),
+  "storage.format-older": text(
+    "存储为较早的格式 {found}",
+    "The store has the older format {found}",
+    "请先用本版本启动一次节点以完成升级。",
+    "Start the node once with this version: it upgrades the store.",
+  ),
   "storage.not-a-store": text(
     "该目录中的数据库不是本系统的存储",
     "The folder holds a database that is not a Suyuan store",

@@ -107,6 +107,8 @@ export interface StoredDestruction {
   readonly record: Hex;
   readonly intent: { readonly scope: Hex; readonly seq: number; readonly record: Hex };
   readonly stage: "intended" | "deleted" | "swept";
+  /** From "deleted" on: the epoch under which the deleted key was wrapped. */
+  readonly epoch?: number;
   /** From "deleted" on: inverted pieces of the deleted bytes, for the search that proves their absence. */
   readonly probes?: readonly Hex[];
 }
@@ -127,6 +129,11 @@ export interface StoredVoid {
 const EPOCH_BYTES = 4;
 const WRAPPED_BYTES = 40;
 const DIGEST_BYTES = 32;
+
+const wrappedKeyBytes: Codec<Pick<StoredKey, "epoch" | "wrapped">> = {
+  encode: ({ epoch, wrapped }) => concat(uintBytes(epoch, EPOCH_BYTES), wrapped),
+  decode: (bytes) => ({ epoch: uintOf(bytes.subarray(0, EPOCH_BYTES)), wrapped: bytes.subarray(EPOCH_BYTES) }),
+};
 
 const storedKeyBytes: Codec<StoredKey> = {
   encode: ({ epoch, wrapped, content, idempotency }) =>
@@ -176,7 +183,7 @@ export const HEADERS = defineSpace(5, "headers", scopeSeq, rawBytes);
 /** Encrypted documents: IV ‖ tag ‖ ciphertext, authenticated under the record id. An edit fails to open. */
 export const PAYLOADS = defineSpace(6, "payloads", scopeSeq, rawBytes);
 
-/** Wrapped data keys. An edit makes one payload unreadable. A copy opens nothing without the keystore. */
+/** Wrapped data keys. An edit makes one payload unreadable. A copy opens nothing without the keystore and the key folder. */
 export const DATA_KEYS = defineSpace(7, "data-keys", scopeSeq, storedKeyBytes);
 
 /** Keyed content digest → number. An edit lets one content be accepted twice, or hides a new one behind an old one. */
@@ -226,6 +233,9 @@ export const STATUS_CHANGES = defineSpace(22, "status-changes", textBytes, json<
 
 /** Record → the earlier numbers of its scope that it supersedes. As SUCCESSORS. */
 export const PREDECESSORS = defineSpace(23, "predecessors", scopeSeq, json<readonly number[]>());
+
+/** Wrapped keys of sealed texts, by the random name in the text. As DATA_KEYS. */
+export const SEALED_KEYS = defineSpace(24, "sealed-keys", rawBytes, wrappedKeyBytes);
 
 // 100 … 199 belong to the features above records: agreements, deliveries, catalogue.
 

@@ -18,7 +18,9 @@ import {
 } from "./store.ts";
 
 /** The version of the whole layout: the list of key spaces and what their entries mean together. */
-export const STORE_FORMAT = "suyuan/store/1";
+export const STORE_FORMAT = "suyuan/store/2";
+/** What can be upgraded: see node/keys/upgrade.ts. */
+export const OLDER_STORE_FORMAT = "suyuan/store/1";
 /** Entries that `iterate` holds in memory at once. */
 export const PAGE_ENTRIES = 256;
 
@@ -38,18 +40,20 @@ export interface OpenStoreOptions {
   readonly dataDir: string;
   /** False refuses a folder without a store (`storage.missing`). Default true. */
   readonly create?: boolean;
+  /** True opens a store of the older format, which the caller then upgrades. Default false: `storage.format-older`. */
+  readonly upgrade?: boolean;
 }
 
 /**
  * Opens the store of a data folder for this process alone. Throws StorageError `storage.locked`, `storage.missing`,
- * `storage.format-unknown`, `storage.not-a-store`, `storage.unavailable`.
+ * `storage.format-unknown`, `storage.format-older`, `storage.not-a-store`, `storage.unavailable`.
  */
-export async function openStore({ dataDir, create = true }: OpenStoreOptions): Promise<Store> {
+export async function openStore({ dataDir, create = true, upgrade = false }: OpenStoreOptions): Promise<Store> {
   const location = join(dataDir, STORE_FOLDER);
   if (!create && !existsSync(location)) throw new StorageError("storage.missing");
   const store = new LevelStore(location, await openDatabase(location));
   try {
-    await checkFormat(store);
+    await checkFormat(store, upgrade);
   } catch (error) {
     await store.close();
     throw error;
@@ -57,9 +61,10 @@ export async function openStore({ dataDir, create = true }: OpenStoreOptions): P
   return store;
 }
 
-async function checkFormat(store: LevelStore): Promise<void> {
+async function checkFormat(store: LevelStore, upgrade: boolean): Promise<void> {
   const found = await store.get(META, "format");
-  if (found === STORE_FORMAT) return;
+  if (found === STORE_FORMAT || (found === OLDER_STORE_FORMAT && upgrade)) return;
+  if (found === OLDER_STORE_FORMAT) throw new StorageError("storage.format-older", { found });
   if (found !== undefined) throw new StorageError("storage.format-unknown", { found, known: STORE_FORMAT });
   if (!(await store.isEmpty())) throw new StorageError("storage.not-a-store");
   await store.write([put(META, "format", STORE_FORMAT)]);
@@ -87,6 +92,8 @@ class LevelStore implements Store {
   private reopening: Promise<void> | undefined;
   private closed = false;
   private readonly leases = new Set<string>();
+  private readonly writing = new Set<Promise<void>>();
+  private change: (operations: readonly Operation[]) => readonly Operation[] = (operations) => operations;
 
   constructor(location: string, database: Database) {
     this.location = location;
@@ -124,15 +131,28 @@ class LevelStore implements Store {
 
   async write(operations: readonly Operation[]): Promise<void> {
     const database = await this.ready();
+    const changed = this.change(operations);
+    const writing = database.batch([...changed], { sync: true });
+    this.writing.add(writing);
     try {
-      await database.batch([...operations], { sync: true });
+      await writing;
     } catch (error) {
       if (this.closed) throw new StorageError("storage.closed", {}, error);
       // After a failed sync the engine refuses every further write, and the log may or may not hold this batch.
       // Reopening reads the log again and writes what it holds to a new, synced file: then a read tells the outcome.
       void this.reopen(database);
       throw new StorageError("storage.indeterminate", {}, error);
+    } finally {
+      this.writing.delete(writing);
     }
+  }
+
+  interceptWrites(change: (operations: readonly Operation[]) => readonly Operation[]): void {
+    this.change = change;
+  }
+
+  async settled(): Promise<void> {
+    await Promise.allSettled(this.writing);
   }
 
   async compact<K, V>(space: Space<K, V>, key?: K): Promise<void> {

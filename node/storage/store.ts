@@ -68,6 +68,10 @@ export interface Store {
    * failed: then all or none of it happened, and the caller finds out by reading.
    */
   write(operations: readonly Operation[]): Promise<void>;
+  /** Every batch passes through `change` just before the engine gets it. */
+  interceptWrites(change: (operations: readonly Operation[]) => readonly Operation[]): void;
+  /** Resolves when every write that is under way has ended, well or not. */
+  settled(): Promise<void>;
   /** Rewrites the files that hold a key, or a whole space, so that what was deleted or replaced there is gone from them. For spaces whose keys have one length. */
   compact<K, V>(space: Space<K, V>, key?: K): Promise<void>;
   /** Searches the store's files for byte sequences. */

@@ -61,6 +61,11 @@ describe("configuration", () => {
     });
   });
 
+  it("takes a folder of epoch keys that is elsewhere", () => {
+    expect(readConfig({ ...good, SUYUAN_KEYS: join(folder, "apart") }).keyDir).to.equal(join(folder, "apart"));
+    expect(faultsOf({ ...good, SUYUAN_KEYS: "" })).to.deep.equal(["SUYUAN_KEYS"]);
+  });
+
   it("takes the password from a file, without its line end", () => {
     const { SUYUAN_KEYSTORE_PASSWORD: _password, ...rest } = good;
     expect(readConfig({ ...rest, SUYUAN_KEYSTORE_PASSWORD_FILE: join(folder, "password") }).keystore.password).to.equal(

@@ -1,18 +1,12 @@
 import { createSecretKey } from "node:crypto";
 import { expect } from "chai";
 import { derive, keyEncryptionKey, saltSeed } from "../../../node/keys/derive.ts";
-import { KeyRing } from "../../../node/keys/key-ring.ts";
 import { unwrapKey, wrapKey } from "../../../node/keys/wrap.ts";
 import { openPayload, sealPayload } from "../../../node/records/payload.ts";
-import { DATA_KEYS, META } from "../../../node/storage/keyspaces.ts";
-import { openStore } from "../../../node/storage/level-store.ts";
-import { put, type Store } from "../../../node/storage/store.ts";
-import { fromHex, toHex, type Hex } from "../../../sdk/protocol/bytes.ts";
+import { fromHex, toHex } from "../../../sdk/protocol/bytes.ts";
 import { canonicalBytes } from "../../../sdk/protocol/canonical.ts";
-import { codeOf } from "../../support/codes.ts";
-import { removeFolder, ROOT, temporaryFolder } from "../support/core.ts";
+import { ROOT } from "../support/core.ts";
 
-const SCOPE: Hex = `0x${"aa".repeat(32)}`;
 let counter = 0;
 const random = (length: number): Uint8Array => new Uint8Array(length).fill(++counter % 256);
 
@@ -64,76 +58,9 @@ describe("payload encryption", () => {
   });
 });
 
-describe("the key ring", () => {
-  let dataDir: string;
-  let store: Store;
-
-  beforeEach(async () => {
-    dataDir = await temporaryFolder();
-    store = await openStore({ dataDir });
-  });
-  afterEach(async () => {
-    await store.close();
-    await removeFolder(dataDir);
-  });
-
-  const openRing = (root = ROOT) => KeyRing.open({ root }, { store, random });
-
-  it("refuses a store that was made with another keystore", async () => {
-    await openRing();
-    expect(await codeOf(openRing(new Uint8Array(32).fill(8)))).to.equal("key.other-keystore");
-    await openRing();
-  });
-
-  it("derives a subject for each resource that says nothing without the key", async () => {
-    const ring = await openRing();
-    const subject = ring.subject(SCOPE, "证照1");
-    expect(subject).to.equal(ring.subject(SCOPE, "证照1"));
-    expect(subject).to.not.equal(ring.subject(`0x${"bb".repeat(32)}`, "证照1"));
-    expect(subject).to.not.equal(ring.subject(SCOPE, "证照2"));
-  });
-
-  it("takes the salt seed from the data key alone", () => {
+describe("the salt seed", () => {
+  it("comes from the data key alone", () => {
     expect(saltSeed(ROOT)).to.deep.equal(derive(ROOT, "suyuan/salt/1"));
     expect(saltSeed(ROOT)).to.not.deep.equal(saltSeed(new Uint8Array(32)));
-  });
-
-  it("wraps under a new epoch after a rotation, opens both, and rewraps the old", async () => {
-    const ring = await openRing();
-    const keys = Array.from({ length: 600 }, () => ring.newDataKey());
-    const content = new Uint8Array(32);
-    await store.write(keys.map((key, seq) => put(DATA_KEYS, { scope: SCOPE, seq }, { ...ring.wrap(key), content })));
-    expect(await ring.rotate()).to.equal(1);
-    const late = ring.newDataKey();
-    await store.write([put(DATA_KEYS, { scope: SCOPE, seq: 600 }, { ...ring.wrap(late), content })]);
-
-    const again = await openRing();
-    expect(again.epoch).to.equal(1);
-    expect(await again.rewrap()).to.equal(600);
-    expect(await again.rewrap()).to.equal(0);
-    for (const seq of [0, 255, 256, 599, 600]) {
-      const stored = await store.get(DATA_KEYS, { scope: SCOPE, seq });
-      expect(stored?.epoch).to.equal(1);
-      expect(stored && again.unwrap(stored)).to.deep.equal(keys[seq] ?? late);
-    }
-  });
-
-  it("leaves nothing of an old wrapping in the files after rewrapping", async () => {
-    const ring = await openRing();
-    const old = ring.wrap(ring.newDataKey());
-    await store.write([put(DATA_KEYS, { scope: SCOPE, seq: 0 }, { ...old, content: new Uint8Array(32) })]);
-    expect((await store.scanFiles([old.wrapped])).found).to.have.length(1);
-    await ring.rotate();
-    await ring.rewrap();
-    expect((await store.scanFiles([old.wrapped])).found).to.deep.equal([]);
-  });
-
-  it("says which epoch does not unwrap", async () => {
-    const ring = await openRing();
-    const wrapped = ring.wrap(ring.newDataKey());
-    expect(() => ring.unwrap({ ...wrapped, epoch: 3 }))
-      .to.throw()
-      .with.property("code", "key.unwrap-failed");
-    expect(await store.get(META, "kek-epoch")).to.equal(undefined);
   });
 });

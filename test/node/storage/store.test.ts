@@ -82,7 +82,7 @@ describe("the store", () => {
     });
 
     it("refuses a format it does not know", async () => {
-      await store.write([put(META, "format", "suyuan/store/2")]);
+      await store.write([put(META, "format", "suyuan/store/9")]);
       await store.close();
       expect(await codeOf(openStore({ dataDir }))).to.equal("storage.format-unknown");
     });
