@@ -8,13 +8,18 @@ const DEFAULT_TRUST = join("data", "trust.json");
 
 /**
  * The trust file: the one named, or the one of SUYUAN_TRUST, or data/trust.json of the folder where the person stands
- * or of the nearest one above. Whoever can write it decides what is genuine.
+ * or of the nearest one above; then the same for the folder in which npm runs the command. Whoever can write it decides
+ * what is genuine.
  */
 function findTrustFile(context: Context, given: string | undefined): string | undefined {
   if (given !== undefined) return context.resolvePath(given);
   const named = context.env["SUYUAN_TRUST"];
   if (named !== undefined && named !== "") return context.resolvePath(named);
-  for (let folder = context.folder; ; folder = dirname(folder)) {
+  return findAbove(context.folder) ?? findAbove(context.world.cwd);
+}
+
+function findAbove(start: string): string | undefined {
+  for (let folder = start; ; folder = dirname(folder)) {
     const path = join(folder, DEFAULT_TRUST);
     if (existsSync(path)) return path;
     if (dirname(folder) === folder) return undefined;

@@ -83,7 +83,7 @@ describe("suyuan verify", function () {
 
   const run = async (
     args: readonly string[],
-    world: { stdin?: Uint8Array; env?: Record<string, string>; at?: string } = {},
+    world: { stdin?: Uint8Array; env?: Record<string, string>; at?: string; cwd?: string } = {},
   ): Promise<Run> => {
     const written = { out: "", err: "" };
     const sink = (name: "out" | "err") => ({
@@ -94,7 +94,7 @@ describe("suyuan verify", function () {
     });
     const fake: World = {
       env: { LANG: "en_GB.UTF-8", INIT_CWD: join(folder, world.at ?? "inbox"), ...world.env },
-      cwd: "/",
+      cwd: world.cwd ?? "/",
       stdin: (async function* () {
         yield world.stdin ?? new Uint8Array();
       })(),
@@ -155,6 +155,9 @@ describe("suyuan verify", function () {
     try {
       const { code, report } = await json(["-"], { stdin: fileOf(evidence), env: { INIT_CWD: bare } });
       expect([code, outcomeOf(report, "ledger")]).to.deep.equal([2, "error ledger.no-trust"]);
+      // As npm runs it for a person who stands elsewhere.
+      const elsewhere = { stdin: fileOf(evidence), env: { INIT_CWD: bare }, cwd: folder };
+      expect((await run(["-"], elsewhere)).code).to.equal(0);
     } finally {
       await rm(bare, { recursive: true });
     }
