@@ -24,6 +24,7 @@ import { Nonces } from "./http/nonces.ts";
 import { landingPage } from "./http/pages.ts";
 import { nodeRoutes, readIdentity, type Readiness } from "./http/routes.ts";
 import { HttpServer, type Listening } from "./http/server.ts";
+import { RateLimits } from "./http/rate-limits.ts";
 import { observeNode } from "./observe-node.ts";
 import { silentLog, systemTimer, type Clock, type Log, type RandomBytes, type Timer } from "./ports.ts";
 import { keyErrorTexts } from "./keys/errors.ts";
@@ -174,6 +175,7 @@ function createHttp(
       department,
       nonces: new Nonces(storedNonces(core.store)),
       largeBodies,
+      rateLimits: new RateLimits({ perSecond: config.requestsPerSecond }, { clock }),
       answering: { validate: tunables.validateAnswers ?? false, timer },
       stopping,
       log,

@@ -29,6 +29,8 @@ export interface NodeConfig {
   readonly reserveWindow: number;
   /** How long the provider waits for a receipt before it settles a number as unacknowledged. */
   readonly acknowledgeWithinMs: number;
+  /** Requests a second that each other department may keep up. */
+  readonly requestsPerSecond: number;
   /** Wei a unit of gas; 0 on chains without fees. */
   readonly gasPrice: bigint;
 }
@@ -97,6 +99,7 @@ export function readConfig(environment: Environment): NodeConfig {
     stopWithParent: known.SUYUAN_STOP_WITH_PARENT,
     reserveWindow: known.SUYUAN_RESERVE_WINDOW,
     acknowledgeWithinMs: known.SUYUAN_ACKNOWLEDGE_SECONDS * 1000,
+    requestsPerSecond: known.SUYUAN_REQUESTS_PER_SECOND,
     gasPrice: known.SUYUAN_GAS_PRICE,
   };
 }

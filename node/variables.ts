@@ -151,6 +151,15 @@ export const VARIABLES = {
     parse: integer(1, 30 * 86_400),
     expected: { zh: "1 到 2592000 的整数", en: "an integer from 1 to 2592000" },
   } as Variable<number>,
+  SUYUAN_REQUESTS_PER_SECOND: {
+    words: {
+      zh: "每个其他部门每秒可持续的请求数;超过时答复 429",
+      en: "Requests a second that each other department may keep up; more is answered 429",
+    },
+    fallback: "50",
+    parse: integer(1, 100_000),
+    expected: { zh: "1 到 100000 的整数", en: "an integer from 1 to 100000" },
+  } as Variable<number>,
   SUYUAN_GAS_PRICE: {
     words: {
       zh: "每单位 gas 的价格(wei),无费用的链为 0",

@@ -11,6 +11,7 @@ import { HttpError } from "./errors.ts";
 import { languageOf } from "./language.ts";
 import type { Nonces } from "./nonces.ts";
 import { notesOf } from "./observe.ts";
+import type { RateLimits } from "./rate-limits.ts";
 import { requestUrl, verifySignature, type Caller, type SignatureDependencies } from "./signature.ts";
 
 /** What a handler is given: parsed and allowed. `caller` is there unless the route is public. */
@@ -47,13 +48,14 @@ export interface BindingDependencies extends SignatureDependencies {
   readonly department: string;
   readonly nonces: Nonces;
   readonly largeBodies: LargeBodies;
+  readonly rateLimits: RateLimits;
   readonly answering: Answering;
   /** Aborted when the node stops. */
   readonly stopping: AbortSignal;
 }
 
 /**
- * The Express handler of a binding. In this order: target, query and path, signature, right to call, body, digest, nonce, body's form.
+ * The Express handler of a binding. In this order: target, query and path, signature, right to call, rate, body, digest, nonce, body's form.
  * Nothing of a body is looked at before its signature holds and its digest fits.
  */
 export function middleware({ definition, handle }: Binding, dependencies: BindingDependencies): RequestHandler {
@@ -64,6 +66,7 @@ export function middleware({ definition, handle }: Binding, dependencies: Bindin
     const signed = definition.access === "public" ? undefined : await verifySignature(request, dependencies);
     if (signed) notesOf(response).keyId = signed.caller.keyId;
     if (signed) requireAccess(definition, signed.caller, dependencies.department);
+    if (signed) requireRate(signed.caller, dependencies);
     const idempotencyKey = idempotencyKeyOf(request);
 
     const serve = async (): Promise<void> => {
@@ -102,6 +105,12 @@ function maximumOf({ body }: RouteDefinition): number {
 function requireAccess({ access }: RouteDefinition, caller: Caller, own: string): void {
   if (access === "own" && caller.department !== own) throw new HttpError("caller.not-own");
   if (access === "oversight" && caller.role !== "oversight") throw new HttpError("caller.not-oversight");
+}
+
+/** The node's own department is bounded by the intake, which answers when it is full. */
+function requireRate({ department }: Caller, { rateLimits, department: own }: BindingDependencies): void {
+  const seconds = department === own ? undefined : rateLimits.take(department);
+  if (seconds !== undefined) throw new HttpError("http.rate-limited", { department, seconds });
 }
 
 const MEDIA_TYPES = { json: ["application/json"], records: ["application/json", "application/x-ndjson"] } as const;

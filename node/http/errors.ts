@@ -74,6 +74,12 @@ export const httpErrorTexts = {
     "请拆成多个请求。",
     "Split it into several requests.",
   ),
+  "http.rate-limited": text(
+    "部门 {department} 的请求过于频繁",
+    "The department {department} sends too many requests",
+    "请在 {seconds} 秒后重试,并降低请求频率。",
+    "Try again in {seconds} seconds, and ask less often.",
+  ),
   "http.busy": text("节点正忙", "The node is busy", "请稍后重试。", "Try again in a moment."),
   "http.idempotency-key": text(
     "幂等键格式无效",

@@ -4,7 +4,8 @@ import type { Problem } from "../../sdk/client/routes/wire.ts";
 import { HttpError } from "./errors.ts";
 import { statusOf } from "./status.ts";
 
-const RETRY_AFTER_SECONDS = "5";
+/** Unless the problem says how long. */
+const RETRY_AFTER_SECONDS = 5;
 
 export interface ProblemOptions {
   readonly error: unknown;
@@ -39,7 +40,8 @@ export function expectedError(error: unknown): CodedError | undefined {
 }
 
 export function sendProblem(response: Response, problem: Problem, language: Language): void {
-  if (problem.status === 503 || problem.status === 429) response.setHeader("Retry-After", RETRY_AFTER_SECONDS);
+  if (problem.status === 503 || problem.status === 429)
+    response.setHeader("Retry-After", String(problem.values["seconds"] ?? RETRY_AFTER_SECONDS));
   // A body that was not read must not be taken for the next request of the connection.
   if (!response.req.complete) response.setHeader("Connection", "close");
   response

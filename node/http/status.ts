@@ -13,6 +13,7 @@ const STATUS: Readonly<Record<string, number>> = {
   "http.line-too-large": 413,
   "http.too-many-lines": 413,
   "http.busy": 503,
+  "http.rate-limited": 429,
   "http.*": 400,
 
   "signature.*": 401,

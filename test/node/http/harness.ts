@@ -9,6 +9,7 @@ import { SuyuanClient } from "../../../sdk/client/client.ts";
 import type { RequestSigner } from "../../../sdk/client/signature.ts";
 import { createApp } from "../../../node/app.ts";
 import { LargeBodies } from "../../../node/http/bodies.ts";
+import { RateLimits } from "../../../node/http/rate-limits.ts";
 import type { Binding } from "../../../node/http/bind.ts";
 import { httpErrorTexts } from "../../../node/http/errors.ts";
 import { Metrics } from "../../../node/http/metrics.ts";
@@ -50,6 +51,7 @@ export interface HarnessOptions {
   readonly bindings: readonly Binding[];
   readonly validate?: boolean;
   readonly maximumLargeBodies?: number;
+  readonly requestsPerSecond?: number;
 }
 
 /** The real application on a real socket and store; only the registry is a table, and the clock is the test's. */
@@ -92,6 +94,7 @@ export async function startHarness(options: HarnessOptions): Promise<Harness> {
         department: OWN,
         nonces: new Nonces(storedNonces(store)),
         largeBodies,
+        rateLimits: new RateLimits({ perSecond: options.requestsPerSecond ?? 1000 }, { clock: () => harness.nowMs }),
         stopping: new AbortController().signal,
         answering: { validate: options.validate ?? true, timer: systemTimer },
         log: logger,
