@@ -9,7 +9,16 @@ import type { SchemaRegistry } from "./schemas.ts";
 const KINDS: Readonly<Record<Exclude<ScopeKind, "resource">, readonly string[]>> = {
   deliveries: ["delivery", "void"],
   receipts: ["receipt", "void"],
-  journal: ["application", "destruction-intent", "destruction", "operation"],
+  journal: [
+    "application",
+    "destruction-intent",
+    "destruction",
+    "activity",
+    "lifecycle",
+    "recall",
+    "recall-receipt",
+    "operation",
+  ],
 };
 
 export const isKindOf = (info: ScopeInfo, kind: string): boolean =>

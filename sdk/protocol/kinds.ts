@@ -17,6 +17,25 @@ const signatures = {
   },
 };
 
+const link = { type: "string", minLength: 1, maxLength: 500 };
+const datasets = {
+  type: "array",
+  maxItems: 1000,
+  items: {
+    type: "object",
+    properties: { namespace: link, name: link, version: link },
+    required: ["namespace", "name"],
+    additionalProperties: false,
+  },
+};
+/** A field of one of an activity's inputs or outputs: `of` counts the records named as parents first, then the data sets. */
+const field = {
+  type: "object",
+  properties: { of: integer, path: { type: "string", maxLength: 512 } },
+  required: ["of", "path"],
+  additionalProperties: false,
+};
+
 function kind(title: string, properties: JsonObject, required: readonly string[]): RecordSchema {
   return parseSchema({
     $schema: "https://json-schema.org/draft/2020-12/schema",
@@ -93,6 +112,95 @@ export const PROTOCOL_KINDS = {
     "record",
     "intent",
   ]),
+  /** What was done with data: parents related by `derivedFrom` were used, those by `quotes` were generated (SPEC §14.1). */
+  activity: kind(
+    "活动 Activity",
+    {
+      activity: { type: "string", minLength: 1, maxLength: 200 },
+      name: { type: "string", minLength: 1, maxLength: 500 },
+      state: { enum: ["start", "running", "complete", "abort", "fail", "other"], type: "string" },
+      used: integer,
+      generated: integer,
+      namespace: { type: "string", minLength: 1, maxLength: 500 },
+      at: integer,
+      startedAt: integer,
+      endedAt: integer,
+      actor: { type: "string", minLength: 1, maxLength: 200 },
+      code: {
+        type: "object",
+        properties: { repository: link, version: link, digest: hex32 },
+        additionalProperties: false,
+      },
+      inputs: datasets,
+      outputs: datasets,
+      fields: {
+        type: "array",
+        maxItems: 1000,
+        items: {
+          type: "object",
+          properties: { output: field, inputs: { type: "array", minItems: 1, maxItems: 256, items: field }, how: link },
+          required: ["output", "inputs"],
+          additionalProperties: false,
+        },
+      },
+      event: { type: "object" },
+    },
+    ["activity", "name", "state", "used", "generated"],
+  ),
+  /** One of the seven stages of a life of data (SPEC §14.2). */
+  lifecycle: kind(
+    "生命周期 Lifecycle",
+    {
+      subject: {
+        type: "string",
+        pattern: "^(?:resource:0x[0-9a-f]{64}|record:0x[0-9a-f]{64}/(?:0|[1-9][0-9]{0,12})|dataset:.{1,400})$",
+      },
+      stage: { enum: ["source", "cache", "view", "resource", "service", "application", "retired"], type: "string" },
+      previous: { enum: ["none", "source", "cache", "view", "resource", "service", "application"], type: "string" },
+      at: integer,
+      actor: { type: "string", minLength: 1, maxLength: 200 },
+      evidence: hex32,
+      note: { type: "string", minLength: 1, maxLength: 1000 },
+    },
+    ["subject", "stage", "previous", "at", "actor"],
+  ),
+  /** A department tells another that something it received, or what that was made from, is bad (SPEC §14.3). */
+  recall: kind(
+    "召回通知 Recall",
+    {
+      scope: hex32,
+      seq: integer,
+      record: hex32,
+      recipient: uscc,
+      reason: code,
+      at: integer,
+      deliveries: {
+        type: "array",
+        minItems: 1,
+        maxItems: 1000,
+        items: {
+          type: "object",
+          properties: { agreement: hex32, k: integer },
+          required: ["agreement", "k"],
+          additionalProperties: false,
+        },
+      },
+      instruction: { type: "string", minLength: 1, maxLength: 1000 },
+    },
+    ["scope", "seq", "record", "recipient", "reason"],
+  ),
+  /** The recipient of a recall says that it has it. */
+  "recall-receipt": kind(
+    "召回回执 Recall receipt",
+    {
+      notice: hex32,
+      sender: uscc,
+      outcome: { enum: ["acknowledged"], type: "string" },
+      affected: integer,
+      at: integer,
+    },
+    ["notice", "sender", "outcome"],
+  ),
   /** What an operator did. */
   operation: kind(
     "操作 Operation",

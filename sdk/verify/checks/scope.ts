@@ -16,7 +16,17 @@ const KINDS_OF_SCOPE: Readonly<Record<ScopeKind, readonly ProtocolKind[]>> = {
   resource: ["void"],
   deliveries: ["delivery", "void"],
   receipts: ["receipt", "void"],
-  journal: ["application", "destruction-intent", "destruction", "operation", "void"],
+  journal: [
+    "application",
+    "destruction-intent",
+    "destruction",
+    "activity",
+    "lifecycle",
+    "recall",
+    "recall-receipt",
+    "operation",
+    "void",
+  ],
 };
 
 /** The number lies in the batch; the issuer anchored it, holds the scope, and the scope stands for what the header says. */
