@@ -13,6 +13,7 @@ import { registerIngest } from "./commands/ingest.ts";
 import { registerKeys } from "./commands/keys.ts";
 import { registerMerkle } from "./commands/merkle.ts";
 import { registerNotices } from "./commands/notices.ts";
+import { registerProject } from "./commands/project.ts";
 import { registerRecord } from "./commands/record.ts";
 import { registerReserve } from "./commands/reserve.ts";
 import { registerResource } from "./commands/resource.ts";
@@ -55,6 +56,8 @@ export const SDK_COMMANDS: readonly Register[] = [
   registerDestroy,
   heading({ zh: "数据主管部门:", en: "Authority:" }),
   registerDepartment,
+  heading({ zh: "重大项目监督:", en: "Major projects under watch:" }),
+  registerProject,
   heading({ zh: "工具:", en: "Tools:" }),
   registerKeys,
   registerGenerate,

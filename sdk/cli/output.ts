@@ -1,5 +1,5 @@
 import type { CodedError, Language } from "../protocol/errors.ts";
-import { printable } from "./table.ts";
+import { escaped, printable } from "./table.ts";
 
 /** Where a command writes. */
 export interface Sink {
@@ -36,6 +36,11 @@ export class Output {
   result({ lines, json }: { readonly lines: () => readonly string[]; readonly json: unknown }): void {
     const text = this.options.json ? JSON.stringify(json, undefined, 2) : printable(lines().join("\n"));
     if (text !== "") this.sinks.stdout.write(`${text}\n`);
+  }
+
+  /** A result that is a document in any case: one JSON value, harmless to a terminal and exact. */
+  document(json: unknown): void {
+    this.sinks.stdout.write(`${escaped(JSON.stringify(json, undefined, 2))}\n`);
   }
 
   /** One line of a result that is itself a stream (NDJSON). Waits for a slow reader; false once the reader is gone. */

@@ -44,7 +44,12 @@ function wrappedLine(line: string, width: number): string[] {
   return [...lines, held];
 }
 
+// eslint-disable-next-line no-control-regex -- Those are what must not reach the terminal.
+const OBEYED = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
+
 /** Text of others without what a terminal would obey (control characters, direction marks). Line breaks stay. */
-export const printable = (text: string): string =>
-  // eslint-disable-next-line no-control-regex -- Those are what must not reach the terminal.
-  text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, "\ufffd");
+export const printable = (text: string): string => text.replace(OBEYED, "\ufffd");
+
+/** JSON text in which what a terminal would obey is escaped: the same value. */
+export const escaped = (json: string): string =>
+  json.replace(OBEYED, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`);

@@ -1,0 +1,164 @@
+import { canonicalize } from "../../protocol/canonical.ts";
+import { isJsonObject, type Json, type JsonObject } from "../../protocol/json.ts";
+import { OversightError } from "../errors.ts";
+import { PLAIN_RULE, type MergeRule } from "./rules.ts";
+
+/** One value that a field had, and the release that said so. */
+export interface Version {
+  readonly release: number;
+  readonly value: Json;
+}
+
+export interface ObjectNode {
+  readonly kind: "object";
+  readonly members: Map<string, Node>;
+}
+export interface ListNode {
+  readonly kind: "list";
+  readonly items: ListItem[];
+  readonly byId: Map<string, ListItem>;
+}
+export interface ListItem {
+  /** As the first release wrote it; undefined where the object has none. */
+  readonly id: Json | undefined;
+  readonly node: ObjectNode;
+}
+export interface LeafNode {
+  readonly kind: "leaf";
+  readonly versions: Version[];
+}
+export type Node = ObjectNode | ListNode | LeafNode;
+
+/** Arrays whose objects are not matched by `id`, for data whose ids are known to be wrong. */
+export type ListMatching = "append" | "position";
+
+export interface MergeOptions {
+  readonly rules: MergeRule;
+  /** `history` keeps every value (versioned release); without it null removes a field (compiled release). */
+  readonly history: boolean;
+  /** By the names of the fields on the way, joined by `.`. */
+  readonly matching?: ReadonlyMap<string, ListMatching>;
+}
+
+export const emptyObject = (): ObjectNode => ({ kind: "object", members: new Map() });
+
+/** Merges releases one after another into one tree (OCDS merging specification, "Merge routine"). */
+export class ReleaseTree {
+  readonly root = emptyObject();
+  private readonly options: MergeOptions;
+
+  constructor(options: MergeOptions) {
+    this.options = options;
+  }
+
+  add(document: JsonObject, release: number): void {
+    this.mergeObject(this.root, document, { rule: this.options.rules, path: [], release });
+  }
+
+  private mergeObject(node: ObjectNode, input: JsonObject, at: Place): void {
+    for (const [key, value] of Object.entries(input)) {
+      const rule = at.rule.members.get(key) ?? PLAIN_RULE;
+      if (rule.strategy === "omit") continue;
+      const merged = this.mergeValue(node.members.get(key), value, {
+        rule,
+        path: [...at.path, key],
+        release: at.release,
+      });
+      if (merged === undefined) node.members.delete(key);
+      else node.members.set(key, merged);
+    }
+  }
+
+  private mergeValue(node: Node | undefined, input: Json, at: Place): Node | undefined {
+    if (isJsonObject(input)) return this.mergeMember(node, input, at);
+    if (isListOfObjects(input) && at.rule.strategy !== "whole") return this.mergeList(node, input, at);
+    if (!this.options.history) return input === null ? undefined : leafOf({ release: at.release, value: input });
+    if (node === undefined) return leafOf({ release: at.release, value: input });
+    if (input === null && node.kind !== "leaf") return emptied(node, at.release);
+    if (node.kind !== "leaf") throw changedKind(at);
+    addVersion(node, { release: at.release, value: input });
+    return node;
+  }
+
+  private mergeMember(node: Node | undefined, input: JsonObject, at: Place): Node | undefined {
+    if (!hasLeaf(input, at.rule)) return node;
+    const target = this.usable(node, "object", at) ?? emptyObject();
+    this.mergeObject(target, input, at);
+    return target;
+  }
+
+  private mergeList(node: Node | undefined, input: readonly JsonObject[], at: Place): Node | undefined {
+    const matching = this.options.matching?.get(at.path.join("."));
+    const known = this.usable(node, "list", at);
+    const target: ListNode = known ?? { kind: "list", items: [], byId: new Map() };
+    for (const [position, object] of input.entries()) {
+      if (!hasLeaf(object, at.rule)) continue;
+      this.mergeObject(itemFor(target, { object, position, matching }).node, object, at);
+    }
+    return target.items.length === 0 ? known : target;
+  }
+
+  /** The node when it has the wanted kind. A leaf that is null gives way; so does any other value in a compiled release. */
+  private usable<Kind extends "object" | "list">(node: Node | undefined, kind: Kind, at: Place) {
+    if (node === undefined) return undefined;
+    if (node.kind === kind) return node as Extract<Node, { kind: Kind }>; // Just compared.
+    if (node.kind === "leaf" && node.versions.every(({ value }) => value === null)) return undefined;
+    throw changedKind(at);
+  }
+}
+
+interface Place {
+  readonly rule: MergeRule;
+  /** The names of the fields, without positions in arrays. */
+  readonly path: readonly string[];
+  readonly release: number;
+}
+
+const changedKind = ({ path }: Place) => new OversightError("ocds.kind-changed", { path: `/${path.join("/")}` });
+
+const leafOf = (version: Version): LeafNode => ({ kind: "leaf", versions: [version] });
+
+function addVersion(leaf: LeafNode, version: Version): void {
+  const last = leaf.versions.at(-1);
+  if (last === undefined || canonicalize(last.value) !== canonicalize(version.value)) leaf.versions.push(version);
+}
+
+/** Null in the place of a container: everything in it was removed by that release. */
+function emptied(node: Node, release: number): Node {
+  if (node.kind === "leaf") addVersion(node, { release, value: null });
+  else if (node.kind === "object") for (const member of node.members.values()) emptied(member, release);
+  else for (const { node: item } of node.items) emptied(item, release);
+  return node;
+}
+
+function isListOfObjects(value: Json): value is readonly JsonObject[] {
+  return Array.isArray(value) && (value as readonly Json[]).every((item) => isJsonObject(item)); // See above: no narrowing.
+}
+
+/** Objects in which nothing stands leave no trace in a merged release. */
+function hasLeaf(value: Json, rule: MergeRule): boolean {
+  if (isJsonObject(value))
+    return Object.entries(value).some(([key, member]) => {
+      const inner = rule.members.get(key) ?? PLAIN_RULE;
+      return inner.strategy !== "omit" && hasLeaf(member, inner);
+    });
+  if (isListOfObjects(value) && rule.strategy !== "whole") return value.some((item) => hasLeaf(item, rule));
+  return true;
+}
+
+interface Wanted {
+  readonly object: JsonObject;
+  readonly position: number;
+  readonly matching: ListMatching | undefined;
+}
+
+function itemFor(list: ListNode, { object, position, matching }: Wanted): ListItem {
+  const id = isJsonObject(object["id"]) || Array.isArray(object["id"]) ? undefined : object["id"];
+  const key = matching === "position" ? String(position) : id === undefined ? undefined : canonicalize(id);
+  const known = matching === "append" || key === undefined ? undefined : list.byId.get(key);
+  if (known !== undefined) return known;
+  const item = { id: id ?? undefined, node: emptyObject() };
+  list.items.push(item);
+  if (key !== undefined && matching !== "append") list.byId.set(key, item);
+  return item;
+}
