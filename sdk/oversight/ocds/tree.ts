@@ -88,14 +88,14 @@ export class ReleaseTree {
   }
 
   private mergeList(node: Node | undefined, input: readonly JsonObject[], at: Place): Node | undefined {
+    if (!input.some((object) => hasLeaf(object, at.rule))) return node;
     const matching = this.options.matching?.get(at.path.join("."));
-    const known = this.usable(node, "list", at);
-    const target: ListNode = known ?? { kind: "list", items: [], byId: new Map() };
+    const target: ListNode = this.usable(node, "list", at) ?? { kind: "list", items: [], byId: new Map() };
     for (const [position, object] of input.entries()) {
       if (!hasLeaf(object, at.rule)) continue;
       this.mergeObject(itemFor(target, { object, position, matching }).node, object, at);
     }
-    return target.items.length === 0 ? known : target;
+    return target;
   }
 
   /** The node when it has the wanted kind. A leaf that is null gives way; so does any other value in a compiled release. */
@@ -118,9 +118,11 @@ const changedKind = ({ path }: Place) => new OversightError("ocds.kind-changed",
 
 const leafOf = (version: Version): LeafNode => ({ kind: "leaf", versions: [version] });
 
-function addVersion(leaf: LeafNode, version: Version): void {
-  const last = leaf.versions.at(-1);
-  if (last === undefined || canonicalize(last.value) !== canonicalize(version.value)) leaf.versions.push(version);
+/** One release says one thing of a field: of objects with one id in one release the last counts. */
+function addVersion({ versions }: LeafNode, version: Version): void {
+  if (versions.at(-1)?.release === version.release) versions.pop();
+  const last = versions.at(-1);
+  if (last === undefined || canonicalize(last.value) !== canonicalize(version.value)) versions.push(version);
 }
 
 /** Null in the place of a container: everything in it was removed by that release. */

@@ -120,6 +120,31 @@ describe("OCDS merging: the merge routine", () => {
     expect(additionalIdentifiers.map((version) => version["releaseID"])).to.deep.equal(["1", "3", "4"]);
   });
 
+  it("of objects with one id in one release the last counts, in both forms", () => {
+    const twice = release(1, {
+      x: [
+        { id: 1, v: "a" },
+        { id: 1, v: "b" },
+      ],
+    });
+    const again = release(2, {
+      x: [
+        { id: 1, v: "c" },
+        { id: 1, v: "b" },
+      ],
+    });
+    expect(only(compiled([twice, again]), "x")).to.deep.equal([{ id: 1, v: "b" }]);
+    const [{ v }] = versioned([twice, again])["x"] as [{ v: JsonObject[] }];
+    expect(v.map((version) => [version["releaseID"], version["value"]])).to.deep.equal([["1", "b"]]);
+  });
+
+  it("an empty list of objects changes nothing, whatever stood there", () => {
+    for (const merge of [compiled, versioned]) {
+      const before = merge([release(1, { language: "zh" })])["language"];
+      expect(merge([release(1, { language: "zh" }), release(2, { language: [] })])["language"]).to.deep.equal(before);
+    }
+  });
+
   it("objects without an id are never matched", () => {
     const merged = compiled([release(1, { x: [{ k: 1 }] }), release(2, { x: [{ k: 1 }] })]);
     expect(only(merged, "x")).to.deep.equal([{ k: 1 }, { k: 1 }]);
