@@ -12,6 +12,7 @@ import type { OwnKey } from "./exchange/own-key.ts";
 import type { Binding } from "./http/bind.ts";
 import { systemTimer, type Clock, type Log, type Timer } from "./ports.ts";
 import { Lineage } from "./records/lineage.ts";
+import { prepareLines } from "./records/prepare-lines.ts";
 import { recordRoutes } from "./records/routes.ts";
 import type { SubmissionDependencies } from "./records/submission.ts";
 import { statusRoutes } from "./status/routes.ts";
@@ -62,7 +63,11 @@ export function createResources(
     bindings: [
       ...departmentRoutes(acting),
       ...catalogueRoutes({ catalogue, documents }),
-      ...recordRoutes({ records, feed, store, lineage, ownKey, ledger, requireScope, whileOpen }),
+      ...recordRoutes({
+        ...{ records, feed, store, keys, lineage, ownKey, ledger, requireScope, whileOpen },
+        today: () => published.today(),
+        prepareLines: (task) => Promise.resolve(prepareLines(task)),
+      }),
       ...statusRoutes({ status, records, newId }),
       ...destructionRoutes({ destruction, records, openJournal: () => core.openJournal() }),
     ],

@@ -1,6 +1,5 @@
 import { resourceScope } from "../../sdk/protocol/anchor.ts";
 import type { Hex } from "../../sdk/protocol/bytes.ts";
-import { valueAt } from "../../sdk/families/schema.ts";
 import { readHead, unavailable, type HeadDependencies } from "../exchange/head.ts";
 import { HttpError } from "../http/errors.ts";
 import type { Log } from "../ports.ts";
@@ -10,12 +9,12 @@ import { KeyedSerial } from "../storage/serial.ts";
 import { put, type Store } from "../storage/store.ts";
 import type { StoredInForce } from "../storage/stored-exchange.ts";
 import { CatalogueError } from "./errors.ts";
-import { findFamilyOf, type KnownFamily } from "./families.ts";
+import { findFamilyOf, resourceInfo, type KnownFamily } from "./families.ts";
 import { ResourceGate } from "./gate.ts";
 
 const HASH = "keccak256";
 const DAY_MS = 86_400_000;
-/** UTC+8: documents are judged by the local day. */
+/** UTC+8. */
 const OFFSET_MS = 8 * 3_600_000;
 
 /** A resource of this department whose records the node takes or took. */
@@ -118,6 +117,11 @@ export class PublishedResources {
     return this.gate.change(id, action);
   }
 
+  /** YYYY-MM-DD: documents are judged by the local day. */
+  today(): string {
+    return localDay(this.dependencies.clock());
+  }
+
   private async read(id: Hex): Promise<StoredInForce | undefined> {
     const { view } = await readHead(this.dependencies);
     return unavailable(async () => {
@@ -143,21 +147,8 @@ export class PublishedResources {
     return resource;
   }
 
-  private scopeInfo({ id, scope, known: { family, schema } }: OpenResource): ScopeInfo {
-    const { clock } = this.dependencies;
-    return {
-      scope,
-      kind: "resource",
-      resource: id,
-      schema,
-      recordKind: family.kind,
-      hash: HASH,
-      businessKey: (document) => {
-        const key = valueAt(document, family.businessKeyPath);
-        return typeof key === "string" ? key : undefined;
-      },
-      validate: (document) => family.validate(document, { asOf: localDay(clock()) }),
-    };
+  private scopeInfo({ id, known }: OpenResource): ScopeInfo {
+    return { hash: HASH, ...resourceInfo({ resource: id, known }, () => this.today()) };
   }
 
   private lastKnown(id: Hex, error: unknown): OpenResource {

@@ -26,8 +26,12 @@ export interface BoundRequest<D> {
   readonly signal: AbortSignal;
 }
 
-/** The value, or the value with another status than the definition's. */
-export type BoundAnswer<D> = AnswerOf<D> | WithStatus<AnswerOf<D>>;
+/** The value, or the value with another status than the definition's; lines in groups, each sent as one. */
+export type BoundAnswer<D> = D extends { readonly response: { readonly kind: "ndjson" } }
+  ? AnswerOf<D> extends AsyncIterable<infer Line>
+    ? AsyncIterable<readonly Line[]>
+    : never
+  : AnswerOf<D> | WithStatus<AnswerOf<D>>;
 
 export type Handler<D> = (request: BoundRequest<D>) => Promise<BoundAnswer<D>>;
 

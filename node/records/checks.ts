@@ -5,36 +5,50 @@ import { isProtocolKind, PROTOCOL_KINDS } from "../../sdk/protocol/kinds.ts";
 import type { Parent } from "../../sdk/protocol/parents.ts";
 import { ProtocolError } from "../../sdk/protocol/protocol-error.ts";
 import { claimConforms, type RecordSchema } from "../../sdk/protocol/schema.ts";
+import { saltSeed } from "../keys/derive.ts";
 import type { KeyRing } from "../keys/key-ring.ts";
+import { commitContent, type Commitment } from "./commitment.ts";
 import { RecordError } from "./errors.ts";
 import type { Finding, RecordInput, RecordRefusal, ScopeInfo } from "./model.ts";
 import { payloadBytes } from "./payload.ts";
 import { isKindOf } from "./scopes.ts";
-import { SchemaFinding, type SchemaRegistry } from "./schemas.ts";
+import { schemaFindings, SchemaFinding } from "./schemas.ts";
 
-/** An input that may become a record: checked as far as that goes without its number. */
+/** An input that may become a record: checked and committed as far as that goes without its number. */
 export interface PreparedRecord {
   readonly kind: string;
-  readonly schema: RecordSchema;
-  readonly document: JsonObject;
+  /** Digest of its schema. */
+  readonly schema: Hex;
   readonly parents: readonly Parent[];
   /** Canonical bytes of document and parents. */
   readonly plaintext: Uint8Array;
-  /** Keyed digest of the content; undefined for kinds of which equal ones are different records. */
+  /** The key of this payload alone; the salts of the commitment come from it. */
+  readonly dataKey: Uint8Array;
+  readonly commitment: Commitment;
+  /** Keyed digest of the content. */
   readonly content: Uint8Array;
   readonly idempotency?: Uint8Array;
   readonly subject?: Hex;
+  /** What a stream's record says its number is. */
+  readonly k?: unknown;
 }
+
+/** Keyed digests for the indexes: those of a KeyRing. */
+export type Digests = Pick<KeyRing, "contentDigest" | "subject">;
 
 const IDEMPOTENCY_FORM = /^[\x21-\x7e]{1,128}$/;
 
 export const refusal = (error: RecordError, findings: readonly Finding[] = []): RecordRefusal => ({ error, findings });
 
-/** Checks one input against kind, schema and family. Returns a refusal; throws only for programming mistakes. */
-export function prepare(
-  { info, input }: { readonly info: ScopeInfo; readonly input: RecordInput },
-  { keys, schemas }: { readonly keys: KeyRing; readonly schemas: SchemaRegistry },
-): PreparedRecord | RecordRefusal {
+export interface Preparation {
+  readonly info: ScopeInfo;
+  readonly input: RecordInput;
+  /** 32 fresh random bytes. */
+  readonly dataKey: Uint8Array;
+}
+
+/** Checks one input against kind, schema and family, and commits it. Returns a refusal; throws only for programming mistakes. */
+export function prepare({ info, input, dataKey }: Preparation, digests: Digests): PreparedRecord | RecordRefusal {
   const { document, parents = [], idempotencyKey, kind = info.recordKind } = input;
   if (!isKindOf(info, kind)) return refusal(new RecordError("record.kind", { kind: kind.slice(0, 32) }));
   const schema = schemaOf(info, kind);
@@ -42,17 +56,18 @@ export function prepare(
     return refusal(new RecordError("record.idempotency-key"));
   }
   try {
-    const refused = checkContent({ info, kind, schema, document, schemas });
+    const refused = checkContent({ info, kind, schema, document });
     if (refused !== undefined) return refused;
-    const subject = subjectOf({ info, document, keys });
+    const subject = subjectOf({ info, document }, digests);
     if (subject instanceof RecordError) return refusal(subject);
     const plaintext = payloadBytes({ document, parents });
-    const scope = fromHex(info.scope);
+    const { hash, scope } = info;
+    const commitment = commitContent({ document, parents, schema, seed: saltSeed(dataKey), hash });
     return {
-      ...{ kind, schema, document, parents, plaintext },
-      content: keys.contentDigest("content", scope, utf8(`${kind}\n`), plaintext),
+      ...{ kind, schema: schema.digest, parents, plaintext, dataKey, commitment, k: document.k },
+      content: contentDigestOf({ scope, kind, plaintext }, digests),
       ...(idempotencyKey !== undefined && {
-        idempotency: keys.contentDigest("idempotency", scope, utf8(idempotencyKey)),
+        idempotency: digests.contentDigest("idempotency", fromHex(scope), utf8(idempotencyKey)),
       }),
       ...(subject !== undefined && { subject }),
     };
@@ -61,6 +76,12 @@ export function prepare(
     throw error;
   }
 }
+
+/** Equal contents of a kind have equal digests within a scope. */
+export const contentDigestOf = (
+  { scope, kind, plaintext }: { readonly scope: Hex; readonly kind: string; readonly plaintext: Uint8Array },
+  digests: Digests,
+): Uint8Array => digests.contentDigest("content", fromHex(scope), utf8(`${kind}\n`), plaintext);
 
 function schemaOf(info: ScopeInfo, kind: string): RecordSchema {
   if (info.kind !== "resource" && isProtocolKind(kind)) return PROTOCOL_KINDS[kind];
@@ -73,12 +94,11 @@ interface Content {
   readonly kind: string;
   readonly schema: RecordSchema;
   readonly document: JsonObject;
-  readonly schemas: SchemaRegistry;
 }
 
-function checkContent({ info, kind, schema, document, schemas }: Content): RecordRefusal | undefined {
+function checkContent({ info, kind, schema, document }: Content): RecordRefusal | undefined {
   const leaves = flatten(document);
-  const violations = schemas.findings(schema, document);
+  const violations = schemaFindings(schema, document);
   if (violations.length > 0) {
     // A family explains its own schema better than the schema does.
     const explained = info.validate?.(document) ?? [];
@@ -87,7 +107,7 @@ function checkContent({ info, kind, schema, document, schemas }: Content): Recor
   // The verifier judges claim by claim: what would not pass there is not accepted here.
   const alien = leaves.find(({ path, value }) => !claimConforms(schema, path, value));
   if (alien !== undefined) return refusal(new RecordError("record.schema"), [new SchemaFinding(alien.path, "claim")]);
-  const findings = info.validate?.(document) ?? [];
+  const findings = (info.review ?? info.validate)?.(document) ?? [];
   if (findings.length > 0) return refusal(new RecordError("record.findings"), findings);
   if (kind !== "void" && info.agreement !== undefined && document.agreement !== info.agreement) {
     return refusal(new RecordError("record.schema"), [new SchemaFinding(["agreement"], "const")]);
@@ -95,16 +115,11 @@ function checkContent({ info, kind, schema, document, schemas }: Content): Recor
   return undefined;
 }
 
-function subjectOf({
-  info: { businessKey, resource },
-  document,
-  keys,
-}: {
-  readonly info: ScopeInfo;
-  readonly document: JsonObject;
-  readonly keys: KeyRing;
-}): Hex | RecordError | undefined {
+function subjectOf(
+  { info: { businessKey, resource }, document }: Pick<Content, "info" | "document">,
+  digests: Digests,
+): Hex | RecordError | undefined {
   if (businessKey === undefined || resource === undefined) return undefined;
   const key = businessKey(document);
-  return key === undefined || key === "" ? new RecordError("subject.missing") : keys.subject(resource, key);
+  return key === undefined || key === "" ? new RecordError("subject.missing") : digests.subject(resource, key);
 }

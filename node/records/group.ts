@@ -1,10 +1,5 @@
 import { equalBytes, fromHex, toHex, type Hex } from "../../sdk/protocol/bytes.ts";
 import { ProtocolError } from "../../sdk/protocol/protocol-error.ts";
-import { commitRecord, type CommittedRecord } from "../../sdk/protocol/record.ts";
-import { canonicalBytes } from "../../sdk/protocol/canonical.ts";
-import type { JsonObject } from "../../sdk/protocol/json.ts";
-import { headerJson } from "../../sdk/protocol/header.ts";
-import { saltSeed } from "../keys/derive.ts";
 import type { KeyRing } from "../keys/key-ring.ts";
 import type { RandomBytes } from "../ports.ts";
 import { Draft } from "../storage/draft.ts";
@@ -24,19 +19,25 @@ import {
 } from "../storage/keyspaces.ts";
 import type { Operation, Store } from "../storage/store.ts";
 import { refusal, type PreparedRecord } from "./checks.ts";
+import { stampHeader, type StampedHeader } from "./commitment.ts";
 import { RecordError } from "./errors.ts";
 import type { Identity } from "./ledger-gate.ts";
+import type { LineageSink } from "./lineage-sink.ts";
 import type { AcceptedRecord, RecordRefusal, ScopeInfo } from "./model.ts";
 import { sealPayload } from "./payload.ts";
 import { readHeader, type StoredHeader } from "./reader.ts";
 
-export interface GroupItem {
-  readonly info: ScopeInfo;
+/** A prepared input, and what becomes durable together with its record. */
+export interface Candidate {
   readonly prepared: PreparedRecord;
+  /** Further operations of the same synced write. Not asked for a duplicate, whose write was another. */
+  readonly along?: (record: AcceptedRecord) => readonly Operation[];
+}
+
+export interface GroupItem extends Candidate {
+  readonly info: ScopeInfo;
   /** An active record of the same subject that the chain says is over for good. */
   readonly endedPredecessor?: number;
-  /** Further operations of the same synced write. */
-  readonly along?: (record: AcceptedRecord, document: JsonObject) => readonly Operation[];
 }
 
 export interface GroupDependencies {
@@ -44,6 +45,8 @@ export interface GroupDependencies {
   readonly keys: KeyRing;
   readonly identity: Identity;
   readonly random: RandomBytes;
+  /** The index of lineage, written with the records. */
+  readonly lineage: LineageSink;
 }
 
 /**
@@ -57,10 +60,14 @@ export class Group {
   private readonly at: number;
   private readonly ranges = new Map<Hex, { first: number; count: number }>();
 
-  constructor({ at }: { readonly at: number }, dependencies: GroupDependencies) {
+  /** `after` is a group that is being written: this one sees what it will write. */
+  constructor(
+    { at, after }: { readonly at: number; readonly after?: Group | undefined },
+    dependencies: GroupDependencies,
+  ) {
     this.at = at;
     this.dependencies = dependencies;
-    this.draft = new Draft(dependencies.store);
+    this.draft = new Draft(dependencies.store, after?.draft);
   }
 
   get operations(): readonly Operation[] {
@@ -69,6 +76,11 @@ export class Group {
 
   get events(): readonly StoredEvent[] {
     return [...this.ranges].map(([scope, range]) => ({ scope, ...range, change: "accepted", at: this.at }));
+  }
+
+  /** The group before this one is durable: what it wrote is in the store. */
+  detach(): void {
+    this.draft.detach();
   }
 
   async prefetch(items: readonly GroupItem[]): Promise<void> {
@@ -106,13 +118,22 @@ export class Group {
     const { info, prepared } = item;
     const seq = (await this.draft.get(NEXT, info.scope)) ?? 0;
     const isNumbered = (info.kind === "deliveries" || info.kind === "receipts") && prepared.kind !== "void";
-    if (isNumbered && prepared.document.k !== seq) return refusal(new RecordError("record.stream-number", { seq }));
-    const dataKey = this.dependencies.keys.newDataKey();
-    const committed = this.commit(item, { seq, dataKey });
-    if (committed instanceof RecordError) return refusal(committed);
-    const accepted = this.store(item, { committed, dataKey });
+    if (isNumbered && prepared.k !== seq) return refusal(new RecordError("record.stream-number", { seq }));
+    const stamped = this.stamp(item, seq);
+    if (stamped instanceof RecordError) return refusal(stamped);
+    const accepted = this.store(item, stamped);
     await this.noteSuccession(item, { seq, superseded });
-    if (item.along !== undefined) this.draft.add(item.along(accepted, prepared.document));
+    const { kind, parents, dataKey } = prepared;
+    const place = { scope: info.scope, seq };
+    await this.dependencies.lineage.note(this.draft, {
+      place,
+      id: stamped.id,
+      kind,
+      hash: info.hash,
+      parents,
+      dataKey,
+    });
+    if (item.along !== undefined) this.draft.add(item.along(accepted));
     return accepted;
   }
 
@@ -172,35 +193,26 @@ export class Group {
     return active === undefined || superseded.includes(active) || active === item.endedPredecessor ? undefined : active;
   }
 
-  private commit(
-    { info, prepared }: GroupItem,
-    { seq, dataKey }: { readonly seq: number; readonly dataKey: Uint8Array },
-  ): CommittedRecord | RecordError {
-    const { kind, schema, document, parents, subject } = prepared;
+  private stamp({ info, prepared }: GroupItem, seq: number): StampedHeader | RecordError {
+    const { kind, schema, commitment, subject } = prepared;
     const { ledger, department: issuer } = this.dependencies.identity;
-    const { scope, resource, hash } = info;
+    const { scope, hash } = info;
+    const resource = info.kind === "resource" ? info.resource : undefined;
     try {
-      return commitRecord({
-        ...{ kind, ledger, hash, scope, seq, issuer, issuedAt: this.at, document, schema, parents },
-        seed: saltSeed(dataKey),
-        ...(resource !== undefined && info.kind === "resource" && { resource }),
-        ...(subject !== undefined && { subject }),
-      });
+      const place = { kind, ledger, hash, scope, seq, issuer, issuedAt: this.at, schema, resource, subject };
+      return stampHeader(place, commitment);
     } catch (error) {
       if (error instanceof ProtocolError) return new RecordError("record.protocol", { code: error.code }, error);
       throw error;
     }
   }
 
-  private store(
-    { info: { scope }, prepared }: GroupItem,
-    { committed: { header, id }, dataKey }: { readonly committed: CommittedRecord; readonly dataKey: Uint8Array },
-  ): AcceptedRecord {
+  private store({ info: { scope }, prepared }: GroupItem, { header, bytes, id }: StampedHeader): AcceptedRecord {
     const { keys, random } = this.dependencies;
-    const { plaintext, content, idempotency, subject, kind } = prepared;
+    const { plaintext, dataKey, content, idempotency, subject, kind } = prepared;
     const { seq } = header;
     const place = { scope, seq };
-    this.draft.put(HEADERS, place, canonicalBytes(headerJson(header)));
+    this.draft.put(HEADERS, place, bytes);
     this.draft.put(PAYLOADS, place, sealPayload({ plaintext, dataKey, id }, random));
     this.draft.put(DATA_KEYS, place, { ...keys.wrap(dataKey), content, ...(idempotency && { idempotency }) });
     if (kind !== "void") this.draft.put(CONTENTS, { scope, digest: content }, seq);

@@ -1,36 +1,17 @@
-import { affectedCertificates, creditPenalty } from "../../sdk/families/credit-penalty.ts";
 import { ecertificate } from "../../sdk/families/ecertificate.ts";
-import { utf8, type Hex } from "../../sdk/protocol/bytes.ts";
-import { canonicalize } from "../../sdk/protocol/canonical.ts";
-import type { JsonObject } from "../../sdk/protocol/json.ts";
+import { equalBytes, fromHex, type Hex } from "../../sdk/protocol/bytes.ts";
 import type { Parent, Relation } from "../../sdk/protocol/parents.ts";
+import { saltSeed } from "../keys/derive.ts";
 import type { KeyRing } from "../keys/key-ring.ts";
-import { CERTIFICATE_KEYS, CERTIFICATES } from "../storage/keyspaces.ts";
+import { CERTIFICATE_KEYS, CERTIFICATES, SUBJECTS } from "../storage/keyspaces.ts";
 import { put, type Operation, type Store } from "../storage/store.ts";
+import { certificateDigest, type NamedCertificates } from "./certificates.ts";
+import { contentDigestOf, type PreparedRecord } from "./checks.ts";
+import { commitLineage } from "./commitment.ts";
 import { RecordError } from "./errors.ts";
-import type { AcceptedRecord, ScopeInfo } from "./model.ts";
-import type { RecordService } from "./service.ts";
-
-/** Certificates that a document is, replaces or is about, by their identifiers. */
-export interface NamedCertificates {
-  readonly own?: string;
-  readonly predecessor?: string;
-  readonly quoted: readonly string[];
-}
-
-const NONE: NamedCertificates = { quoted: [] };
-
-/** What a document of a kind names; it may be of any shape. */
-export function certificatesIn(kind: string, document: JsonObject): NamedCertificates {
-  if (kind === creditPenalty.kind) return { quoted: affectedCertificates(document) };
-  if (kind !== ecertificate.kind) return NONE;
-  const { certificateIdentifier: own, predecessor } = document;
-  return {
-    quoted: [],
-    ...(typeof own === "string" && { own }),
-    ...(typeof predecessor === "string" && { predecessor }),
-  };
-}
+import type { ScopeInfo } from "./model.ts";
+import { payloadBytes, payloadWithParents } from "./payload.ts";
+import type { AcceptedRecord, RecordService } from "./service.ts";
 
 export interface LineageDependencies {
   readonly ledger: Hex;
@@ -40,6 +21,8 @@ export interface LineageDependencies {
   /** Scopes of this node that hold a kind of record. */
   readonly scopesOf: (kind: string) => readonly Hex[];
 }
+
+type Names = Pick<NamedCertificates, "predecessor" | "quoted">;
 
 /**
  * Finds the parents that a document names by certificate identifiers. A certificate supersedes its predecessor in the same
@@ -53,18 +36,32 @@ export class Lineage {
     this.dependencies = dependencies;
   }
 
-  /** Throws RecordError `parent.predecessor-unknown`. A quoted certificate that this node does not hold is left out. */
-  async parentsOf(info: ScopeInfo, document: JsonObject): Promise<readonly Parent[]> {
-    const { predecessor, quoted } = certificatesIn(info.recordKind, document);
-    if (predecessor === undefined && quoted.length === 0) return [];
-    const known = await this.acceptedParents(info, document);
-    if (known !== undefined) return known;
+  /** A record, prepared without parents, with those that it names. Throws RecordError `parent.predecessor-unknown`. */
+  async withParents(info: ScopeInfo, prepared: PreparedRecord, names: Names): Promise<PreparedRecord> {
+    const parents = (await this.acceptedParents(info, prepared)) ?? (await this.namedParents(info, names));
+    if (parents.length === 0) return prepared;
+    const { scope, hash } = info;
+    const { kind, dataKey, commitment } = prepared;
+    const plaintext = payloadWithParents(prepared.plaintext, parents);
+    return {
+      ...{ ...prepared, parents, plaintext },
+      content: contentDigestOf({ scope, kind, plaintext }, this.dependencies.keys),
+      commitment: { ...commitment, ...commitLineage({ parents, seed: saltSeed(dataKey), hash }) },
+    };
+  }
+
+  /** The index entries of a new record: part of the write that makes it durable. */
+  entriesOf({ scope, seq }: AcceptedRecord, digest: Uint8Array): readonly Operation[] {
+    return [put(CERTIFICATES, { scope, digest }, seq), put(CERTIFICATE_KEYS, { scope, seq }, digest)];
+  }
+
+  /** A quoted certificate that this node does not hold is left out. */
+  private async namedParents(info: ScopeInfo, { predecessor, quoted }: Names): Promise<readonly Parent[]> {
     const parents: Parent[] = [];
     if (predecessor !== undefined) {
       const seq = await this.find(info.scope, predecessor);
-      if (seq !== undefined) parents.push(await this.parent(info.scope, seq, "supersedes"));
-      // A document with other faults is told of those first.
-      else if ((info.validate?.(document) ?? []).length === 0) throw new RecordError("parent.predecessor-unknown");
+      if (seq === undefined) throw new RecordError("parent.predecessor-unknown");
+      parents.push(await this.parent(info.scope, seq, "supersedes"));
     }
     for (const identifier of quoted) {
       for (const scope of this.dependencies.scopesOf(ecertificate.kind)) {
@@ -75,26 +72,20 @@ export class Lineage {
     return parents;
   }
 
-  /** The index entries of a new record: part of the write that makes it durable. */
-  entriesOf(info: ScopeInfo, document: JsonObject, { scope, seq }: AcceptedRecord): readonly Operation[] {
-    const { own } = certificatesIn(info.recordKind, document);
-    if (own === undefined) return [];
-    const digest = this.digestOf(scope, own);
-    return [put(CERTIFICATES, { scope, digest }, seq), put(CERTIFICATE_KEYS, { scope, seq }, digest)];
-  }
-
   /**
    * The parents under which this very document is the active record of its business key: sent again it is the same record,
    * whatever has become known since.
    */
-  private async acceptedParents(info: ScopeInfo, document: JsonObject): Promise<readonly Parent[] | undefined> {
-    const { records } = this.dependencies;
-    const key = info.businessKey?.(document);
-    const seq = key === undefined ? undefined : await records.findByKey(info.scope, key);
+  private async acceptedParents(
+    { scope }: ScopeInfo,
+    { subject, plaintext }: PreparedRecord,
+  ): Promise<readonly Parent[] | undefined> {
+    const { records, store } = this.dependencies;
+    const seq = subject === undefined ? undefined : await store.get(SUBJECTS, { scope, digest: fromHex(subject) });
     if (seq === undefined) return undefined;
     try {
-      const known = await records.reader.open({ scope: info.scope, seq });
-      return canonicalize(known.document) === canonicalize(document) ? known.parents : undefined;
+      const { document, parents } = await records.reader.open({ scope, seq });
+      return equalBytes(payloadBytes({ document, parents: [] }), plaintext) ? parents : undefined;
     } catch (error) {
       // Destroyed or damaged: intake decides what that means for the newcomer.
       if (error instanceof RecordError) return undefined;
@@ -103,15 +94,12 @@ export class Lineage {
   }
 
   private find(scope: Hex, identifier: string): Promise<number | undefined> {
-    return this.dependencies.store.get(CERTIFICATES, { scope, digest: this.digestOf(scope, identifier) });
+    const { store, keys } = this.dependencies;
+    return store.get(CERTIFICATES, { scope, digest: certificateDigest({ scope, identifier }, keys) });
   }
 
   private async parent(scope: Hex, seq: number, relation: Relation): Promise<Parent> {
     const { ledger, records } = this.dependencies;
     return { ledger, scope, seq, record: (await records.view(scope, seq)).record, relation };
-  }
-
-  private digestOf(scope: Hex, identifier: string): Uint8Array {
-    return this.dependencies.keys.contentDigest("certificate", utf8(`${scope}\n${identifier}`));
   }
 }

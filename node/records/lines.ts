@@ -5,11 +5,30 @@ import { HttpError } from "../http/errors.ts";
 
 /** A longer line is refused by itself. */
 export const MAXIMUM_LINE_BYTES = 1024 * 1024;
-/** Lines of one body: bounds what is in memory beside the body. */
+/** Lines of one body. */
 export const MAXIMUM_LINES = 10_000;
 const LINE_FEED = 0x0a;
 
-/** The lines that have something on them; a JSON body is one. Throws HttpError `http.too-many-lines`. */
+/** Neighbouring texts in one buffer: text i begins where text i − 1 ends. */
+export interface Texts {
+  readonly bytes: Uint8Array;
+  readonly ends: Uint32Array;
+}
+
+export const textAt = ({ bytes, ends }: Texts, i: number): Uint8Array =>
+  bytes.subarray(i === 0 ? 0 : ends[i - 1], ends[i]);
+
+/** The texts one after another, in a buffer of their own. */
+export function joinTexts(texts: readonly Uint8Array[]): Texts {
+  const ends = new Uint32Array(texts.length);
+  let end = 0;
+  for (const [i, { length }] of texts.entries()) ends[i] = end += length;
+  const bytes = new Uint8Array(end);
+  for (const [i, text] of texts.entries()) bytes.set(text, i === 0 ? 0 : ends[i - 1]);
+  return { bytes, ends };
+}
+
+/** The lines that have something on them, as views of the body; a JSON body is one. Throws HttpError `http.too-many-lines`. */
 export function linesOf({ mediaType, bytes }: RecordsBody): readonly Uint8Array[] {
   if (mediaType === "application/json") return [bytes];
   const lines: Uint8Array[] = [];

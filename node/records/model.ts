@@ -34,8 +34,10 @@ export interface ScopeInfo {
   readonly hash: HashName;
   /** The number by which the issuer knows the matter, from a document that conforms to the schema. Only for a resource. */
   readonly businessKey?: (document: JsonObject) => string | undefined;
-  /** Rules beyond the schema, asked only when the schema holds. */
+  /** Everything wrong with a document, in the words of its family. */
   readonly validate?: (document: JsonObject) => readonly Finding[];
+  /** What `validate` would find in a document that conforms to the schema. Default: `validate`. */
+  readonly review?: (document: JsonObject) => readonly Finding[];
 }
 
 export interface RecordInput {

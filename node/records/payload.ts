@@ -1,5 +1,5 @@
-import { createCipheriv, createDecipheriv } from "node:crypto";
-import { concat, fromUtf8 } from "../../sdk/protocol/bytes.ts";
+import { createCipheriv, createDecipheriv, createSecretKey } from "node:crypto";
+import { concat, fromUtf8, utf8 } from "../../sdk/protocol/bytes.ts";
 import { canonicalBytes } from "../../sdk/protocol/canonical.ts";
 import type { JsonObject } from "../../sdk/protocol/json.ts";
 import type { Parent } from "../../sdk/protocol/parents.ts";
@@ -19,6 +19,16 @@ export interface Payload {
 export const payloadBytes = ({ document, parents }: Payload): Uint8Array =>
   canonicalBytes({ document, parents: parents.map((parent) => ({ ...parent })) });
 
+const NO_PARENTS = utf8("[]}");
+
+/** The canonical plaintext of the same document with parents, from that without any: the parents are its last member. */
+export const payloadWithParents = (plaintext: Uint8Array, parents: readonly Parent[]): Uint8Array =>
+  concat(
+    plaintext.subarray(0, -NO_PARENTS.length),
+    canonicalBytes(parents.map((parent) => ({ ...parent }))),
+    NO_PARENTS.subarray(-1),
+  );
+
 export interface SealOptions {
   readonly plaintext: Uint8Array;
   /** Used for this payload only. */
@@ -30,7 +40,7 @@ export interface SealOptions {
 /** AES-256-GCM: IV ‖ tag ‖ ciphertext. */
 export function sealPayload({ plaintext, dataKey, id }: SealOptions, random: RandomBytes): Uint8Array {
   const iv = random(IV_BYTES);
-  const cipher = createCipheriv(ALGORITHM, dataKey, iv).setAAD(id);
+  const cipher = createCipheriv(ALGORITHM, createSecretKey(dataKey), iv).setAAD(id);
   const ciphertext = concat(cipher.update(plaintext), cipher.final());
   return concat(iv, cipher.getAuthTag(), ciphertext);
 }
@@ -38,7 +48,9 @@ export function sealPayload({ plaintext, dataKey, id }: SealOptions, random: Ran
 /** Undefined when the bytes are not what was sealed under this key for this record. */
 export function openPayload(sealed: Uint8Array, { dataKey, id }: Omit<SealOptions, "plaintext">): Payload | undefined {
   try {
-    const decipher = createDecipheriv(ALGORITHM, dataKey, sealed.subarray(0, IV_BYTES), { authTagLength: TAG_BYTES });
+    const decipher = createDecipheriv(ALGORITHM, createSecretKey(dataKey), sealed.subarray(0, IV_BYTES), {
+      authTagLength: TAG_BYTES,
+    });
     decipher.setAAD(id).setAuthTag(sealed.subarray(IV_BYTES, IV_BYTES + TAG_BYTES));
     const plaintext = concat(decipher.update(sealed.subarray(IV_BYTES + TAG_BYTES)), decipher.final());
     return JSON.parse(fromUtf8(plaintext)) as Payload; // The tag proves that `sealPayload` wrote it.

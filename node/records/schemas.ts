@@ -40,7 +40,6 @@ export class SchemaRegistry {
   private readonly known = new Map<Hex, RecordSchema>(
     Object.values(PROTOCOL_KINDS).map((schema) => [schema.digest, schema]),
   );
-  private readonly validators = new Map<Hex, ValidateFunction>();
 
   constructor(store: Store) {
     this.store = store;
@@ -48,7 +47,7 @@ export class SchemaRegistry {
 
   /** Checks that a schema can be used and gives what makes it durable. Throws RecordError `scope.schema-unsupported`. */
   add(schema: RecordSchema): readonly Operation[] {
-    this.validators.set(schema.digest, this.validators.get(schema.digest) ?? compile(schema));
+    validatorOf(schema);
     if (this.known.has(schema.digest)) return [];
     this.known.set(schema.digest, schema);
     return [put(SCHEMAS, schema.digest, schema.json)];
@@ -65,16 +64,24 @@ export class SchemaRegistry {
     this.known.set(digest, schema);
     return schema;
   }
+}
 
-  /** What a document breaks, at most MAXIMUM_FINDINGS. */
-  findings(schema: RecordSchema, document: JsonObject): readonly Finding[] {
-    let validate = this.validators.get(schema.digest);
-    if (validate === undefined) this.validators.set(schema.digest, (validate = compile(schema)));
-    if (validate(document)) return [];
-    return (validate.errors ?? [])
-      .slice(0, MAXIMUM_FINDINGS)
-      .map((error) => new SchemaFinding(pathOf(error, document), error.keyword));
-  }
+/** What a document breaks, at most MAXIMUM_FINDINGS. */
+export function schemaFindings(schema: RecordSchema, document: JsonObject): readonly Finding[] {
+  const validate = validatorOf(schema);
+  if (validate(document)) return [];
+  return (validate.errors ?? [])
+    .slice(0, MAXIMUM_FINDINGS)
+    .map((error) => new SchemaFinding(pathOf(error, document), error.keyword));
+}
+
+const validators = new WeakMap<RecordSchema, ValidateFunction>();
+
+/** Compiled once a schema and thread. */
+function validatorOf(schema: RecordSchema): ValidateFunction {
+  let validate = validators.get(schema);
+  if (validate === undefined) validators.set(schema, (validate = compile(schema)));
+  return validate;
 }
 
 function compile(schema: RecordSchema): ValidateFunction {

@@ -6,6 +6,7 @@ import { MAXIMUM_SEQ } from "../storage/codecs.ts";
 import { BATCHES, NEXT, SUBJECTS } from "../storage/keyspaces.ts";
 import { RecordError } from "./errors.ts";
 import { EvidenceBuilder } from "./evidence.ts";
+import type { Candidate } from "./group.ts";
 import { Intake, type Along, type IntakeDependencies, type IntakeOptions } from "./intake.ts";
 import type {
   AcceptedRecord,
@@ -23,6 +24,7 @@ import type {
 } from "./model.ts";
 import { oldestUnanchored, readProgress } from "./progress.ts";
 import { batchView, RecordReader } from "./reader.ts";
+import type { SchemaRegistry } from "./schemas.ts";
 import { ScopeRegistry } from "./scopes.ts";
 
 export type * from "./model.ts";
@@ -30,6 +32,7 @@ export { isRefusal } from "./model.ts";
 
 export interface RecordServiceDependencies extends IntakeDependencies {
   readonly keys: KeyRing;
+  readonly schemas: SchemaRegistry;
   readonly log: Log;
 }
 
@@ -77,6 +80,29 @@ export class RecordService {
     const info = this.scopes.get(scope);
     await this.compareWithChain(scope);
     return this.intake.accept(info, inputs, along);
+  }
+
+  /** Room in intake for records that are prepared elsewhere, until the returned function is called; undefined when there is none now. */
+  reserve(count: number): (() => void) | undefined {
+    return this.intake.reserve(count);
+  }
+
+  /** Waits for room. Throws `intake.busy` instead unless `patient`. */
+  async waitForRoom({ patient }: { readonly patient: boolean }): Promise<void> {
+    if (!patient) throw this.intake.busy();
+    await this.intake.freed();
+  }
+
+  /** As `accept`, for inputs that were prepared elsewhere under a reservation. Refused ones are only counted. */
+  async acceptPrepared(
+    scope: Hex,
+    candidates: readonly Candidate[],
+    refused: number,
+  ): Promise<readonly (AcceptedRecord | RecordRefusal)[]> {
+    const info = this.scopes.get(scope);
+    await this.compareWithChain(scope);
+    this.intake.counters.refused += refused;
+    return this.intake.acceptPrepared(info, candidates);
   }
 
   /** Throws `record.unknown`, `record.damaged`. */

@@ -5,11 +5,19 @@ const nameOf = (storedKeyBytes: Uint8Array): string => Buffer.from(storedKeyByte
 /** A batch being made: reads see what the batch will write. Nothing is stored until somebody writes its operations. */
 export class Draft {
   private readonly store: Store;
+  private base: Draft | undefined;
   private readonly pending = new Map<string, Operation>();
   private readonly known = new Map<string, unknown>();
 
-  constructor(store: Store) {
+  /** `base` is a draft that is being written and was itself made on what is stored: reads see it too. */
+  constructor(store: Store, base?: Draft) {
     this.store = store;
+    this.base = base;
+  }
+
+  /** What `base` held is stored. */
+  detach(): void {
+    this.base = undefined;
   }
 
   get operations(): readonly Operation[] {
@@ -18,7 +26,7 @@ export class Draft {
 
   async get<K, V>(space: Space<K, V>, key: K): Promise<V | undefined> {
     const name = nameOf(storedKey(space, key));
-    const operation = this.pending.get(name);
+    const operation = this.pending.get(name) ?? this.base?.pending.get(name);
     if (operation !== undefined) return operation.type === "put" ? space.value.decode(operation.value) : undefined;
     if (this.known.has(name)) return this.known.get(name) as V | undefined; // Read from the same space: its number begins the name.
     return this.store.get(space, key);

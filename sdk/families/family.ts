@@ -1,9 +1,8 @@
-import type { Path } from "../protocol/claims.ts";
+import { valueAt, type Path } from "../protocol/claims.ts";
 import { conformanceTo } from "./conformance.ts";
 import { FamilyFinding } from "./finding.ts";
 import { Review } from "./review.ts";
 import type { ReviewOptions, Rule } from "./review.ts";
-import { valueAt } from "./schema.ts";
 import type { FamilySchema } from "./schema.ts";
 
 /** A kind of record: what its documents look like, what must hold in them, and how they are named. */
@@ -19,15 +18,22 @@ export interface Family {
   businessKey(document: unknown): string;
   /** Everything wrong with a document: first against the schema, then between fields. Empty for a valid one. */
   validate(document: unknown, options?: ReviewOptions): FamilyFinding[];
+  /** What the rules between fields find in a document that conforms to the schema. */
+  review(document: unknown, options?: ReviewOptions): FamilyFinding[];
 }
 
-export interface FamilyDefinition extends Omit<Family, "businessKey" | "validate"> {
+export interface FamilyDefinition extends Omit<Family, "businessKey" | "validate" | "review"> {
   readonly rules: readonly Rule[];
 }
 
 export function defineFamily({ rules, ...definition }: FamilyDefinition): Family {
   const { schema, businessKeyPath } = definition;
   const conformance = conformanceTo(schema);
+  const findingsBeside = (faults: readonly FamilyFinding[], document: unknown, options: ReviewOptions) => {
+    const review = new Review(options, { schema, document, faults });
+    for (const rule of rules) rule(review);
+    return review.findings;
+  };
   return Object.freeze({
     ...definition,
     businessKey(document: unknown): string {
@@ -38,9 +44,8 @@ export function defineFamily({ rules, ...definition }: FamilyDefinition): Family
     },
     validate(document: unknown, options: ReviewOptions = {}): FamilyFinding[] {
       const faults = conformance(document);
-      const review = new Review(options, { schema, document, faults });
-      for (const rule of rules) rule(review);
-      return [...faults, ...review.findings];
+      return [...faults, ...findingsBeside(faults, document, options)];
     },
+    review: (document: unknown, options: ReviewOptions = {}) => findingsBeside([], document, options),
   });
 }

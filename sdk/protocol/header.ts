@@ -1,5 +1,5 @@
 import { toHex, utf8, type Hex } from "./bytes.ts";
-import { canonicalBytes, canonicalize } from "./canonical.ts";
+import { canonicalBytes } from "./canonical.ts";
 import { CLAIM_PADDING, MAXIMUM_CLAIMS } from "./claims.ts";
 import { digest, HASH_NUMBERS, type HashName } from "./hash.ts";
 import type { Json, JsonObject } from "./json.ts";
@@ -76,9 +76,14 @@ export function parseHeader(value: Json): RecordHeader {
 /** The JSON form of a header; its canonical text is what the record id commits to. */
 export const headerJson = (header: RecordHeader): JsonObject => ({ ...header });
 
+const RECORD_TAG = utf8("suyuan/record/1");
+
 /** `H("suyuan/record/1" ‖ JCS(header))`, 32 bytes. */
 export const recordId = (header: RecordHeader): Uint8Array =>
-  digest(header.hash, utf8("suyuan/record/1" + canonicalize(headerJson(header))));
+  idOfHeaderBytes(header.hash, canonicalBytes(headerJson(header)));
+
+/** As `recordId`, from the canonical form's bytes. */
+export const idOfHeaderBytes = (hash: HashName, bytes: Uint8Array): Uint8Array => digest(hash, RECORD_TAG, bytes);
 
 export interface LedgerName {
   readonly chainId: number;

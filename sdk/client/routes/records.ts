@@ -16,13 +16,21 @@ import {
 
 const tag = "records 记录";
 
-/** The node's word that a record is durable under its number, signed over `suyuan/accepted/1` ‖ JCS of the rest. */
+const MAXIMUM_PROOF = 32;
+
+/** The node's word that a record is durable under its number. One signature covers a group of such statements (SPEC §9.6). */
 export const acceptedReceipt = z.strictObject({
   ledger: hash,
   scope: hash,
   seq: sequence,
   record: hash,
   at: time,
+  /** Where the statement is in the tree whose root is signed. */
+  group: z.strictObject({
+    index: z.int().min(0),
+    count: z.int().min(1),
+    proof: z.array(hash).max(MAXIMUM_PROOF),
+  }),
   key: keySignature.shape.key,
   signature: keySignature.shape.signature,
 });

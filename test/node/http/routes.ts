@@ -128,8 +128,8 @@ export function testBindings(): TestBindings {
 }
 
 async function* lines(bytes: number) {
-  yield { bytes };
-  yield await Promise.resolve({ bytes: 0 });
+  yield [{ bytes }];
+  yield await Promise.resolve([{ bytes: 0 }]);
 }
 
 async function* ticks() {

@@ -1,10 +1,10 @@
 import { verify } from "node:crypto";
 import { expect } from "chai";
-import { acceptedBytes } from "../../../sdk/client/accepted.ts";
+import { ReceiptChecker, type SignatureQuestion } from "../../../sdk/client/accepted.ts";
 import { getDepartment } from "../../../sdk/client/routes/departments.ts";
 import { submitRecords, type LineOutcome } from "../../../sdk/client/routes/records.ts";
 import { SuyuanClient } from "../../../sdk/client/client.ts";
-import { fromBase64Url, utf8, type Hex } from "../../../sdk/protocol/bytes.ts";
+import { utf8, type Hex } from "../../../sdk/protocol/bytes.ts";
 import { ed25519PublicKey } from "../../../node/exchange/ed25519.ts";
 import { MAXIMUM_LINE_BYTES, MAXIMUM_LINES } from "../../../node/records/lines.ts";
 import { LINES_AT_A_TIME } from "../../../node/records/submission.ts";
@@ -93,20 +93,42 @@ describe("submitting records over HTTP", function () {
     ]);
   });
 
-  it("gives a receipt that the department's registered key signed", async () => {
-    const [outcome] = await submitTo(provider, id, [certificate()]);
-    if (outcome?.outcome !== "accepted") return expect.fail();
-    const { key, signature, ...statement } = outcome.receipt;
+  const checkerOf = async (key: string): Promise<ReceiptChecker> => {
     const [uscc = "", index] = key.split("/");
     const { keys } = await provider.client().call(getDepartment, { params: { id: uscc } });
-    const publicKey = ed25519PublicKey(keys[Number(index)]?.material ?? "0x");
-    const holds = (bytes: Uint8Array) => verify(null, bytes, publicKey, fromBase64Url(signature));
-    expect(uscc).to.equal(ledger.provider.uscc);
-    expect(statement).to.include({ ledger: ledger.ledger, seq: 0, at: ledger.now });
-    expect(holds(acceptedBytes(statement))).to.equal(true);
-    expect(holds(acceptedBytes({ ...statement, seq: 1 }))).to.equal(false);
-    const view = await provider.node.core.records.view(statement.scope, 0);
-    expect(view.record).to.equal(statement.record);
+    const publicKey = keys[Number(index)]?.material ?? "0x";
+    const check = ({ data, signature }: SignatureQuestion) =>
+      Promise.resolve(verify(null, data, ed25519PublicKey(publicKey), signature));
+    return new ReceiptChecker({ keyId: key, publicKey }, { verify: check });
+  };
+
+  it("gives receipts that the department's registered key signed, each standing alone", async () => {
+    const outcomes = await submitTo(provider, id, [certificate(), "no", certificate(), certificate()]);
+    const receipts = outcomes.flatMap((outcome) => (outcome.outcome === "accepted" ? [outcome.receipt] : []));
+    expect(receipts.map(({ seq, at, ledger: of }) => [seq, at, of])).to.deep.equal(
+      [0, 1, 2].map((seq) => [seq, ledger.now, ledger.ledger]),
+    );
+    expect(new Set(receipts.map(({ signature }) => signature)).size).to.equal(1);
+    for (const receipt of receipts) {
+      // A checker of its own: nothing is known of the other receipts.
+      const checker = await checkerOf(receipt.key);
+      expect(receipt.key.split("/")[0]).to.equal(ledger.provider.uscc);
+      expect(await checker.holds(receipt)).to.equal(true);
+      const { group } = receipt;
+      for (const forged of [
+        { ...receipt, seq: 9 },
+        { ...receipt, record: NOWHERE },
+        { ...receipt, at: receipt.at + 1 },
+        { ...receipt, group: { ...group, index: (group.index + 1) % 3 } },
+        { ...receipt, group: { ...group, count: group.count + 1 } },
+        { ...receipt, group: { ...group, proof: group.proof.slice(1) } },
+        { ...receipt, group: { ...group, proof: [...group.proof, NOWHERE] } },
+        { ...receipt, key: receipt.key.replace(/.$/, "7") },
+      ])
+        expect(await checker.holds(forged)).to.equal(false);
+      const view = await provider.node.core.records.view(receipt.scope, receipt.seq);
+      expect(view.record).to.equal(receipt.record);
+    }
   });
 
   it("is repeated without harm, within a body and after a restart", async () => {

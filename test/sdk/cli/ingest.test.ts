@@ -22,7 +22,11 @@ const accepted = (line: number, duplicate: boolean): LineOutcome => ({
   line,
   outcome: "accepted",
   duplicate,
-  receipt: { ledger: ZERO, scope: ZERO, seq: line, record: ZERO, at: 1, key: KEY_ID, signature: "A".repeat(86) },
+  receipt: {
+    ...{ ledger: ZERO, scope: ZERO, seq: line, record: ZERO, at: 1 },
+    group: { index: 0, count: 1, proof: [] },
+    ...{ key: KEY_ID, signature: "A".repeat(86) },
+  },
 });
 
 /** The real application and client; only what becomes of a body is the test's. */
@@ -45,7 +49,7 @@ describe("suyuan ingest over HTTP", function () {
       const outcomes = answers(lines);
       return Promise.resolve(
         (async function* () {
-          yield* await Promise.resolve(outcomes);
+          yield await Promise.resolve(outcomes);
         })(),
       );
     });

@@ -1,0 +1,69 @@
+import { toHex, type Hex } from "../../sdk/protocol/bytes.ts";
+import { canonicalBytes } from "../../sdk/protocol/canonical.ts";
+import { commitClaims, type ClaimValue } from "../../sdk/protocol/claims.ts";
+import type { HashName } from "../../sdk/protocol/hash.ts";
+import { headerJson, idOfHeaderBytes, parseHeader, type RecordHeader } from "../../sdk/protocol/header.ts";
+import type { JsonObject } from "../../sdk/protocol/json.ts";
+import { commitParents, type Parent } from "../../sdk/protocol/parents.ts";
+import { validityOf, type RecordSchema } from "../../sdk/protocol/schema.ts";
+import { valueAt } from "../../sdk/protocol/claims.ts";
+
+/** What a header commits to beside its place: the same under whatever number. */
+export type Commitment = Pick<
+  RecordHeader,
+  "claimsRoot" | "claimCount" | "validFrom" | "validUntil" | "parentsRoot" | "parentCount"
+>;
+
+export interface Content {
+  readonly document: JsonObject;
+  readonly parents: readonly Parent[];
+  readonly schema: RecordSchema;
+  readonly seed: Uint8Array;
+  readonly hash: HashName;
+}
+
+/** Throws ProtocolError `claims.*`, `document.not-object`, `schema.validity`. */
+export function commitContent({ document, parents, schema, seed, hash }: Content): Commitment {
+  const { root, count } = commitClaims({ document, required: schema.required, seed, hash });
+  // The validity paths are required claims, and those are scalars.
+  const validity = validityOf(schema, (path) => valueAt(document, path) as ClaimValue | undefined);
+  return { claimsRoot: toHex(root), claimCount: count, ...validity, ...commitLineage({ parents, seed, hash }) };
+}
+
+/** The parents' part of a commitment. */
+export function commitLineage(
+  options: Pick<Content, "parents" | "seed" | "hash">,
+): Pick<Commitment, "parentsRoot" | "parentCount"> {
+  const lineage = commitParents(options);
+  return { ...(lineage && { parentsRoot: lineage.root }), parentCount: options.parents.length };
+}
+
+export interface Place extends Pick<
+  RecordHeader,
+  "kind" | "ledger" | "hash" | "scope" | "seq" | "issuer" | "schema" | "issuedAt"
+> {
+  readonly resource?: Hex | undefined;
+  readonly subject?: Hex | undefined;
+}
+
+export interface StampedHeader {
+  readonly header: RecordHeader;
+  /** The canonical form, as stored. */
+  readonly bytes: Uint8Array;
+  readonly id: Uint8Array;
+}
+
+/** The header of a commitment at its place. Throws ProtocolError `shape.*` for one that nobody could read. */
+export function stampHeader({ resource, subject, ...place }: Place, commitment: Commitment): StampedHeader {
+  const header: RecordHeader = {
+    v: 1,
+    ...place,
+    ...(resource !== undefined && { resource }),
+    ...(subject !== undefined && { subject }),
+    ...commitment,
+  };
+  const json = headerJson(header);
+  parseHeader(json);
+  const bytes = canonicalBytes(json);
+  return { header, bytes, id: idOfHeaderBytes(header.hash, bytes) };
+}

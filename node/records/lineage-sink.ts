@@ -1,0 +1,20 @@
+import type { Parent } from "../../sdk/protocol/parents.ts";
+import type { HashName } from "../../sdk/protocol/hash.ts";
+import type { ScopeSeq } from "../storage/codecs.ts";
+import type { Draft } from "../storage/draft.ts";
+
+/** A record as it gets its number. */
+export interface NumberedRecord {
+  readonly place: ScopeSeq;
+  readonly id: Uint8Array;
+  readonly kind: string;
+  readonly hash: HashName;
+  readonly parents: readonly Parent[];
+  /** From which the parents' salts are made. */
+  readonly dataKey: Uint8Array;
+}
+
+/** Takes note of each new record in the write that makes it durable. */
+export interface LineageSink {
+  note(draft: Draft, record: NumberedRecord): Promise<void>;
+}
