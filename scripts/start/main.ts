@@ -13,6 +13,7 @@ import { admitAuthority, prepareLedger } from "./ledger.ts";
 import { startNode, StartError, type RunningNode } from "./nodes.ts";
 import { openParties, PARTY_NAMES, type Party, type PartyName } from "./parties.ts";
 import { createTeller, type Teller } from "./say.ts";
+import { PartEndedError, Running } from "./running.ts";
 import { EVIDENCE_FILE, OutcomeError, PURPOSE, Scenario } from "./scenario.ts";
 import { StateFile, writeDurablySync } from "./state.ts";
 import { DemoVerifier } from "./verifier.ts";
@@ -65,23 +66,6 @@ async function portsFrom(base: number | undefined): Promise<Ports> {
   };
 }
 
-/** What runs, stopped in reverse order. */
-class Running {
-  private readonly stops: (() => Promise<void>)[] = [];
-  private stopping: Promise<void> | undefined;
-
-  add(stop: () => Promise<void>): void {
-    this.stops.push(stop);
-  }
-
-  stop(): Promise<void> {
-    this.stopping ??= (async () => {
-      for (const stop of this.stops.reverse()) await stop();
-    })();
-    return this.stopping;
-  }
-}
-
 interface Settings {
   readonly dataDir: string;
   readonly ports: Ports;
@@ -94,7 +78,7 @@ async function bringUp(
 ): Promise<Record<PartyName, Party>> {
   await mkdir(join(dataDir, "demo"), { recursive: true, mode: 0o700 });
   const chain = await startChain({ dataDir, ports }, teller);
-  running.add(() => chain.stop());
+  running.add(chain, { zh: "嵌入式链", en: "The embedded chain" });
   const parties = await teller.step("打开各部门密钥", "departments' keys opened", () =>
     openParties(dataDir, ports.nodes),
   );
@@ -134,17 +118,22 @@ async function bringUp(
   const state = StateFile.open(join(dataDir, "demo", "scenario.json"));
   const scenario = new Scenario({ parties, folder: join(dataDir, "demo") }, { teller, state, verifier, now });
   await teller.step("启动数据主管部门节点", "authority's node started", async () => {
-    const node = await start(authority);
-    running.add(() => node.stop());
+    addNode(await start(authority), running);
   });
   await scenario.admit();
   await teller.step("启动三个部门的节点", "three departments' nodes started", async () => {
     const others = PARTY_NAMES.filter((party) => party !== "authority");
-    for (const node of await Promise.all(others.map((party) => start(parties[party])))) running.add(() => node.stop());
+    for (const node of await Promise.all(others.map((party) => start(parties[party])))) addNode(node, running);
   });
   if (play && state.value.done !== true) await scenario.play();
   return parties;
 }
+
+const addNode = (node: RunningNode, running: Running): void => {
+  const { nameZh, nameEn } = node.party.department;
+  const name = { zh: `${nameZh}的节点`, en: `The node of ${nameEn}` };
+  running.add(node, name, join(node.party.folder, "node.log"));
+};
 
 const startChain = (
   { dataDir, ports }: Pick<Settings, "dataDir" | "ports">,
@@ -179,7 +168,8 @@ function explain(error: unknown): void {
     console.error(
       `\n${error.code}\n  ${error.describe("zh")} ${error.remedy("zh")}\n  ${error.describe("en")} ${error.remedy("en")}`,
     );
-  } else if (error instanceof OutcomeError || error instanceof StartError) console.error(`\n${error.message}`);
+  } else if (error instanceof OutcomeError || error instanceof StartError || error instanceof PartEndedError)
+    console.error(`\n${error.message}`);
   else console.error(error);
 }
 
@@ -221,7 +211,7 @@ async function main(): Promise<number> {
   })();
   let kept = true;
   try {
-    const code = await Promise.race([work, interrupted]);
+    const code = await Promise.race([work, interrupted, running.broken]);
     kept = code !== 0;
     return values.once ? code : 0;
   } catch (error) {

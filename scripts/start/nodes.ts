@@ -13,6 +13,7 @@ const STOP_MS = 30_000;
 export interface RunningNode {
   readonly party: Party;
   readonly pid: number;
+  readonly exited: Promise<unknown>;
   stop(): Promise<void>;
 }
 
@@ -44,12 +45,15 @@ export async function startNode({ party, rpcUrl, trustPath }: NodeOptions): Prom
     },
   });
   closeSync(log);
-  await untilReady(child, party);
-  return { party, pid: child.pid ?? 0, stop: () => stop(child) };
+  const exited = once(child, "exit");
+  await untilReady(child, { party, exited });
+  return { party, pid: child.pid ?? 0, exited, stop: () => stop(child) };
 }
 
-async function untilReady(child: ChildProcess, party: Party): Promise<void> {
-  const exited = once(child, "exit");
+async function untilReady(
+  child: ChildProcess,
+  { party, exited }: { readonly party: Party; readonly exited: Promise<unknown> },
+): Promise<void> {
   const deadline = performance.now() + READY_MS;
   for (;;) {
     const ended = await Promise.race([

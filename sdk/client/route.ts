@@ -17,7 +17,14 @@ export type RequestBody =
   { readonly kind: "json"; readonly schema: z.ZodType; readonly maximumBytes?: number } | { readonly kind: "records" };
 
 export type ResponseBody =
-  | { readonly kind: "json"; readonly schema: z.ZodType; readonly status?: number; readonly maximumBytes?: number }
+  | {
+      readonly kind: "json";
+      readonly schema: z.ZodType;
+      readonly status?: number;
+      /** A status outside 200–299 that carries the same body. */
+      readonly alsoStatus?: number;
+      readonly maximumBytes?: number;
+    }
   /** One JSON value a line; each line fits the schema. */
   | { readonly kind: "ndjson"; readonly schema: z.ZodType }
   /** Server-sent events; the data of each fits the schema, its id is the cursor. */

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import type { SuyuanClient } from "../../client/client.ts";
-import { ClientError } from "../../client/errors.ts";
+import { ProblemError } from "../../client/problem-error.ts";
 import type { AnswerOf } from "../../client/route.ts";
 import { describeNode, isReady } from "../../client/routes/node.ts";
 import { codeText } from "../code-words.ts";
@@ -32,29 +32,13 @@ export function registerStatus(program: Command, context: Context): void {
 async function show(options: ConnectionOptions, context: Context) {
   const { say, output } = context;
   const client = connectPublic(options, context);
-  const node = await client.call(describeNode, {});
-  const { ready, parts } = await readiness(client);
-  const { department, ledger, evaluation, version } = node;
+  const { ready, parts } = await client.call(isReady, {});
+  const node = await description(client);
   output.result({
     lines: () => [
       ready ? say({ zh: "✓ 就绪", en: "✓ Ready" }) : say({ zh: "? 未就绪", en: "? Not ready" }),
       ...pairLines([
-        [
-          say({ zh: "部门", en: "department" }),
-          `${department.name} ${department.id} (${codeText("role", department.role, context)}, ${codeText("department", department.status, context)})`,
-        ],
-        [say({ zh: "账本", en: "ledger" }), ledger.id],
-        [say({ zh: "链", en: "chain" }), `${ledger.chainId}, Directory ${ledger.directory}`],
-        [
-          say({ zh: "性质", en: "standing" }),
-          evaluation
-            ? say({
-                zh: "评估账本:单方运行,未经他方见证",
-                en: "evaluation: one operator, nobody else has witnessed it",
-              })
-            : undefined,
-        ],
-        [say({ zh: "版本", en: "version" }), version],
+        ...(node === undefined ? [] : nodePairs(node, context)),
         ...parts.map(({ part, ready: fine, reason }): readonly [string, string] => [
           part,
           fine ? "✓" : `✗ ${reason ?? ""}`,
@@ -66,13 +50,36 @@ async function show(options: ConnectionOptions, context: Context) {
   return ready ? EXIT.ok : EXIT.undetermined;
 }
 
-/** A node that is not ready answers 503: which part it is, its operator sees at /readyz. */
-async function readiness(client: SuyuanClient): Promise<AnswerOf<typeof isReady>> {
+type Description = AnswerOf<typeof describeNode>;
+
+/** A node without its chain cannot say who it is; what it lacks it says all the same. */
+async function description(client: SuyuanClient): Promise<Description | undefined> {
   try {
-    return await client.call(isReady, {});
+    return await client.call(describeNode, {});
   } catch (error) {
-    if (error instanceof ClientError && error.code === "client.response-invalid" && error.values["at"] === "HTTP 503")
-      return { ready: false, parts: [] };
+    if (error instanceof ProblemError && error.code === "chain.unavailable") return undefined;
     throw error;
   }
 }
+
+const nodePairs = ({ department, ledger, evaluation, version }: Description, context: Context) => {
+  const { say } = context;
+  return [
+    [
+      say({ zh: "部门", en: "department" }),
+      `${department.name} ${department.id} (${codeText("role", department.role, context)}, ${codeText("department", department.status, context)})`,
+    ],
+    [say({ zh: "账本", en: "ledger" }), ledger.id],
+    [say({ zh: "链", en: "chain" }), `${ledger.chainId}, Directory ${ledger.directory}`],
+    [
+      say({ zh: "性质", en: "standing" }),
+      evaluation
+        ? say({
+            zh: "评估账本:单方运行,未经他方见证",
+            en: "evaluation: one operator, nobody else has witnessed it",
+          })
+        : undefined,
+    ],
+    [say({ zh: "版本", en: "version" }), version],
+  ] as const;
+};

@@ -42,6 +42,7 @@ export const isReady = defineRoute({
   access: "public",
   response: {
     kind: "json",
+    alsoStatus: 503,
     schema: z.strictObject({
       ready: z.boolean(),
       parts: z.array(z.strictObject({ part: z.string(), ready: z.boolean(), reason: z.string().optional() })),
