@@ -12,6 +12,8 @@ import { Sender, type SenderOptions } from "./chain/sender.ts";
 import { Destruction } from "./destruction/service.ts";
 import { keyFolder } from "./keys/epochs.ts";
 import { KeyRing } from "./keys/key-ring.ts";
+import { PackageIndex } from "./lineage/packages.ts";
+import { LineageWriter } from "./lineage/writer.ts";
 import { silentLog, systemTimer, type Clock, type Log, type RandomBytes, type Timer } from "./ports.ts";
 import { EventFeed, type EventFeedOptions } from "./records/events.ts";
 import type { IntakeOptions } from "./records/intake.ts";
@@ -57,6 +59,8 @@ export interface NodeCore {
   readonly keys: KeyRing;
   readonly feed: EventFeed;
   readonly records: RecordService;
+  /** Which records went where: written with deliveries and receptions. */
+  readonly packages: PackageIndex;
   readonly anchoring: Anchoring;
   readonly sender: Sender;
   readonly follower: Follower;
@@ -95,7 +99,9 @@ export async function openNodeCore(options: CoreOptions, dependencies: CoreDepen
     const feed = new EventFeed(tunables.events ?? {}, { store });
     const schemas = new SchemaRegistry(store);
     const gate = ledgerGate(connection);
-    const records = new RecordService(tunables.intake ?? {}, { ...common, feed, schemas, gate });
+    const writer = new LineageWriter({ ledger: connection.ledger });
+    const packages = new PackageIndex({ store, writer });
+    const records = new RecordService(tunables.intake ?? {}, { ...common, feed, schemas, gate, lineage: writer });
     const { reader, scopes } = records;
     const sender = new Sender(tunables.sender ?? {}, { ...common, account, feed });
     const anchoring = new Anchoring(tunables.anchoring ?? {}, { ...common, feed, reader, scopes, sender });
@@ -105,7 +111,7 @@ export async function openNodeCore(options: CoreOptions, dependencies: CoreDepen
     const destruction = new Destruction({ ...common, feed, records, anchoring, journal });
     const follower = new Follower(tunables.follower ?? {}, common);
     return assemble(
-      { store, keys, feed, records, anchoring, sender, follower, status, destruction, journal },
+      { store, keys, feed, records, packages, anchoring, sender, follower, status, destruction, journal },
       connection,
     );
   } catch (error) {

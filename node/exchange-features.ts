@@ -55,7 +55,7 @@ export interface ExchangeFeatures {
 export function createExchange(options: ExchangeOptions, dependencies: ExchangeDependencies): ExchangeFeatures {
   const { core, connection, clock, timer, random, log, transport, newId, ending } = dependencies;
   const { department, exchange, trust } = options;
-  const { store, records, sender, journal } = core;
+  const { store, records, packages, sender, journal } = core;
   const ledger = { connection, clock };
   const ownKey = new OwnKey({ department, exchange }, ledger);
   const open = new OpenExchanges({ store, clock });
@@ -67,6 +67,7 @@ export function createExchange(options: ExchangeOptions, dependencies: ExchangeD
     ...ledger,
     store,
     records,
+    packages,
     open,
     applications,
     sealed,

@@ -3,7 +3,7 @@ import { serveDelivery } from "../../sdk/client/routes/deliveries.ts";
 import { receiptsScope } from "../../sdk/protocol/anchor.ts";
 import { toBase64Url, type Hex } from "../../sdk/protocol/bytes.ts";
 import { requestBytes, requestDigest, type DeliveryRequest, type KeySignature } from "../../sdk/protocol/delivery.ts";
-import { evidenceJson } from "../../sdk/protocol/evidence.ts";
+import { evidenceJson, type Evidence } from "../../sdk/protocol/evidence.ts";
 import type { Applications } from "../agreements/applications.ts";
 import { AgreementError } from "../agreements/errors.ts";
 import { readHead, unavailable } from "../exchange/head.ts";
@@ -12,6 +12,7 @@ import type { OwnKey } from "../exchange/own-key.ts";
 import { refusalOf, type Peers } from "../exchange/peers.ts";
 import type { Sealed } from "../keys/sealed.ts";
 import type { RandomBytes } from "../ports.ts";
+import { packageItem, type PackageIndex } from "../lineage/packages.ts";
 import type { RecordService } from "../records/service.ts";
 import { RECEIVED, RECEPTION_KEYS, RECEPTIONS } from "../storage/keyspaces.ts";
 import { put, type Operation, type Store } from "../storage/store.ts";
@@ -30,6 +31,7 @@ export interface ConsumerDependencies extends NumbersDependencies {
   readonly store: Store;
   readonly sealed: Sealed;
   readonly records: RecordService;
+  readonly packages: PackageIndex;
   readonly applications: Applications;
   readonly open: OpenExchanges;
   readonly examiner: Examiner;
@@ -203,7 +205,7 @@ export class Consumer {
 
   /** Keeps what was found good, countersigned; of what was not, only why. */
   private async keep({ k, ...reception }: Reception, id: Hex, examined: Examined): Promise<Reception> {
-    const { store, open, ownKey, sealed } = this.dependencies;
+    const { packages, open, ownKey, sealed } = this.dependencies;
     const { terms, provider, faults, records } = examined;
     const good = examined.evidences !== undefined && faults.length === 0;
     const consumer = good && terms ? await countersign(terms, ownKey) : undefined;
@@ -228,8 +230,9 @@ export class Consumer {
         operations.push(file.key, put(RECEIVED, key, file.text));
       });
     }
+    const inOrder = good ? (examined.evidences ?? []).toSorted((a, b) => placeInPackage(a) - placeInPackage(b)) : [];
     // Crash before this line: the number is still `asked` and the same package is fetched again. After it: the receipt is owed.
-    await store.write(operations);
+    await packages.received({ scope: receiptsScope(id), seq: k }, inOrder.map(packageItem), operations);
     open.wake();
     return { ...kept, k };
   }
@@ -250,5 +253,6 @@ function outcomeOf(code: string | undefined): Partial<StoredReception> | undefin
   return isRule ? { state: "free" } : undefined;
 }
 
+const placeInPackage = ({ delivery }: Evidence): number => delivery?.package.index ?? 0;
 const placeOf = (agreement: Hex, k: number): string => `receptions/${agreement}/${k}`;
 const receivedKey = (agreement: Hex, k: number, index: number): string => `${agreement}/${k}/${index}`;

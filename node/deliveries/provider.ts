@@ -19,6 +19,7 @@ import type { OpenExchanges } from "../exchange/open-exchanges.ts";
 import type { OwnKey } from "../exchange/own-key.ts";
 import type { Caller } from "../http/signature.ts";
 import type { Sealed } from "../keys/sealed.ts";
+import { packageItem, type PackageIndex } from "../lineage/packages.ts";
 import type { RecordService } from "../records/service.ts";
 import { DELIVERIES } from "../storage/keyspaces.ts";
 import { put, type Store } from "../storage/store.ts";
@@ -35,6 +36,7 @@ export interface ProviderDependencies extends HeadDependencies {
   readonly store: Store;
   readonly sealed: Sealed;
   readonly records: RecordService;
+  readonly packages: PackageIndex;
   readonly applications: Applications;
   readonly open: OpenExchanges;
 }
@@ -135,7 +137,7 @@ export class Provider {
   }
 
   private async sign({ agreement, request, signature, head }: Serving, contents: Package): Promise<StoredDelivery> {
-    const { store, open, ownKey, sealed, connection } = this.dependencies;
+    const { packages, open, ownKey, sealed, connection } = this.dependencies;
     const { id } = agreement;
     const { k, purpose } = request;
     const terms: DeliveryTerms = {
@@ -160,7 +162,11 @@ export class Provider {
       sealed: text,
     };
     // Crash before this line: nothing left the node, the number is unused. After it: the same request gives the same package.
-    await store.write([key, put(DELIVERIES, { scope: id, seq: k }, delivery), open.add(`provide/${id}`)]);
+    await packages.delivered({ scope: deliveriesScope(id), seq: k }, contents.evidences.map(packageItem), [
+      key,
+      put(DELIVERIES, { scope: id, seq: k }, delivery),
+      open.add(`provide/${id}`),
+    ]);
     this.unacknowledged.add(id, k);
     open.wake();
     return delivery;

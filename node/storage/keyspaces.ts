@@ -14,6 +14,7 @@ import {
   type Codec,
 } from "./codecs.ts";
 import type { Space } from "./store.ts";
+import type { StoredNotice, StoredPackageItem, StoredRecall, StoredStage } from "./stored-lineage.ts";
 import type { StoredApplication, StoredDelivery, StoredReception, StoredResource } from "./stored-exchange.ts";
 
 // Every key space of the store. A number is never used again: retired ones stay listed.
@@ -274,6 +275,32 @@ export const CERTIFICATES = defineSpace(110, "certificates", scopeDigest, uint(5
 
 /** Record → its key in CERTIFICATES, so that the entry dies with the record. An edit leaves the entry behind. */
 export const CERTIFICATE_KEYS = defineSpace(111, "certificate-keys", scopeSeq, rawBytes);
+
+// 130 … 139: lineage. The index can be made again from the records; parents and packages of what was destroyed cannot.
+
+/** Parents with their salts, which outlive the payload. An edit no longer leads to the header's parentsRoot. */
+export const LINEAGE_PARENTS = defineSpace(130, "lineage-parents", scopeSeq, rawBytes);
+
+/** Where lineage goes on from a record beside its parents, in pieces. An edit withholds or invents a link; an invented one cannot be proven. */
+export const LINEAGE_LINKS = defineSpace(131, "lineage-links", rawBytes, rawBytes);
+
+/** Record id → place, of own records and of received ones. An edit sends a question to another record, which says so. */
+export const LINEAGE_RECORDS = defineSpace(132, "lineage-records", hexBytes, scopeSeq);
+
+/** What a delivery handed over, or a receipt received, in the order of the package. An edit no longer gives the package's digest. */
+export const LINEAGE_PACKAGES = defineSpace(133, "lineage-packages", scopeSeq, json<readonly StoredPackageItem[]>());
+
+/** The newest stage of a subject's life, by a digest of the subject. An edit lets a transition pass that the journal contradicts. */
+export const LINEAGE_STAGES = defineSpace(134, "lineage-stages", hexBytes, json<StoredStage>());
+
+/** Recalls sent, by number in the journal. An edit sends a notice again, or not. */
+export const LINEAGE_RECALLS = defineSpace(135, "lineage-recalls", uint(5), json<StoredRecall>());
+
+/** Recalls received, by record id of the notice. An edit answers a notice again, or hides one from the department itself. */
+export const LINEAGE_NOTICES = defineSpace(136, "lineage-notices", hexBytes, json<StoredNotice>());
+
+/** "index": the version of the index that is complete. An edit makes the node build it again, or believe it whole. */
+export const LINEAGE_STATE = defineSpace(137, "lineage-state", textBytes, textBytes);
 
 /** Number, name and version of every key space. */
 export const KEY_SPACES: ReadonlyMap<number, Pick<Space<never, unknown>, "number" | "name" | "version">> = spaces;

@@ -1,0 +1,111 @@
+import { concat, fromBase64Url, toBase64Url, toHex, type Hex } from "../../sdk/protocol/bytes.ts";
+import { RELATIONS, type DisclosedParent, type Relation } from "../../sdk/protocol/parents.ts";
+import { scopeSeq, uintBytes, uintOf, type ScopeSeq } from "../storage/codecs.ts";
+
+// The stored forms of the index. A walk of ten thousand records reads them as bytes: see walk.ts.
+
+/** A record's place as stored: scope, then number. */
+export const PLACE_BYTES = 37;
+const HASH_BYTES = 32;
+const SALT_BYTES = 16;
+
+/** Where a link leads beside a record's own parents; the number is stored. Up to 5 they are the relations of a child. */
+export const LINK_KINDS = [...RELATIONS, "delivered", "received", "generatedBy", "generated"] as const;
+export type LinkKind = (typeof LINK_KINDS)[number];
+/** The one kind that leads upstream: from what an activity generated to the activity. */
+export const GENERATED_BY = LINK_KINDS.indexOf("generatedBy");
+
+export interface Link {
+  readonly kind: LinkKind;
+  readonly to: ScopeSeq;
+}
+
+/**
+ * Links of one record come in lanes, each with one writer: intake, which writes one group after another, and deliveries,
+ * which write one after another too. So a piece can be read, added to and written without a lock between the two.
+ */
+export const LANES = { records: 0, deliveries: 1 } as const;
+export type Lane = (typeof LANES)[keyof typeof LANES];
+
+/** Links to a piece: a longer list is closed and a new one opened, so that a link costs the same however many there are. */
+export const LINKS_A_PIECE = 32;
+export const LINK_BYTES = 1 + PLACE_BYTES;
+/** The open piece begins with the number of closed ones. */
+export const COUNT_BYTES = 3;
+
+/** Key of a piece: the open one is number 0, the closed ones count from 1. */
+export const pieceKey = (place: Uint8Array, lane: Lane, piece: number): Uint8Array =>
+  concat(place, Uint8Array.of(lane), uintBytes(piece, COUNT_BYTES));
+
+export const placeBytes = (place: ScopeSeq): Uint8Array => scopeSeq.encode(place);
+
+export const linkBytes = ({ kind, to }: Link): Uint8Array =>
+  concat(Uint8Array.of(LINK_KINDS.indexOf(kind)), placeBytes(to));
+
+/** The open piece with one link more, and the piece that it closes if it was full. */
+export function added(
+  open: Uint8Array | undefined,
+  link: Uint8Array,
+): { readonly open: Uint8Array; readonly closed?: { readonly piece: number; readonly bytes: Uint8Array } } {
+  if (open === undefined) return { open: concat(uintBytes(0, COUNT_BYTES), link) };
+  if (open.length < COUNT_BYTES + LINKS_A_PIECE * LINK_BYTES) return { open: concat(open, link) };
+  const piece = uintOf(open.subarray(0, COUNT_BYTES)) + 1;
+  return {
+    open: concat(uintBytes(piece, COUNT_BYTES), link),
+    closed: { piece, bytes: open.subarray(COUNT_BYTES) },
+  };
+}
+
+/** The links of a piece without its count. */
+export function* readLinks(bytes: Uint8Array): Generator<Link> {
+  for (let at = 0; at + LINK_BYTES <= bytes.length; at += LINK_BYTES) {
+    const kind = LINK_KINDS[bytes[at] ?? -1];
+    if (kind === undefined) throw new TypeError("a link of an unknown kind");
+    yield { kind, to: scopeSeq.decode(bytes.subarray(at + 1, at + LINK_BYTES)) };
+  }
+}
+
+/** Set in the relation's byte of a parent that an activity generated: it lies downstream. */
+export const GENERATED_FLAG = 0x40;
+export const PARENT_BYTES = 1 + HASH_BYTES + PLACE_BYTES + HASH_BYTES + SALT_BYTES;
+/** Where the place stands in a parent's bytes. */
+export const PARENT_PLACE = 1 + HASH_BYTES;
+
+/** A parent with its salt, and whether it is one that the record, an activity, generated. */
+export interface StoredParent extends DisclosedParent {
+  readonly generated: boolean;
+}
+
+export const parentBytes = (parents: readonly StoredParent[]): Uint8Array =>
+  concat(
+    ...parents.map(({ relation, ledger, scope, seq, record, salt, generated }) =>
+      concat(
+        Uint8Array.of(RELATIONS.indexOf(relation) | (generated ? GENERATED_FLAG : 0)),
+        hashBytes(ledger),
+        placeBytes({ scope, seq }),
+        hashBytes(record),
+        fromBase64Url(salt),
+      ),
+    ),
+  );
+
+export function readParents(bytes: Uint8Array): readonly StoredParent[] {
+  return Array.from({ length: Math.floor(bytes.length / PARENT_BYTES) }, (_, at) => {
+    const one = bytes.subarray(at * PARENT_BYTES, (at + 1) * PARENT_BYTES);
+    const flags = one[0] ?? 0;
+    const relation: Relation | undefined = RELATIONS[flags & ~GENERATED_FLAG];
+    if (relation === undefined) throw new TypeError("a parent of an unknown relation");
+    const record = PARENT_PLACE + PLACE_BYTES;
+    return {
+      at,
+      salt: toBase64Url(one.subarray(record + HASH_BYTES)),
+      ledger: toHex(one.subarray(1, PARENT_PLACE)),
+      ...scopeSeq.decode(one.subarray(PARENT_PLACE, record)),
+      record: toHex(one.subarray(record, record + HASH_BYTES)),
+      relation,
+      generated: (flags & GENERATED_FLAG) !== 0,
+    };
+  });
+}
+
+const hashBytes = (hash: Hex): Uint8Array => Buffer.from(hash.slice(2), "hex");

@@ -1,0 +1,53 @@
+import type { Stage } from "../../sdk/lineage/stages.ts";
+import type { Hex } from "../../sdk/protocol/bytes.ts";
+
+// The stored forms of lineage.
+
+/** A record of a package, with the positions of the claims handed over. */
+export interface StoredPackageItem {
+  readonly scope: Hex;
+  readonly seq: number;
+  readonly record: Hex;
+  readonly claims: readonly number[];
+}
+
+/** The newest lifecycle record of a subject. `at` in seconds. */
+export interface StoredStage {
+  readonly stage: Stage;
+  readonly seq: number;
+  readonly record: Hex;
+  readonly at: number;
+}
+
+/** A notice of recall that this department sent. */
+export interface StoredRecall {
+  readonly record: Hex;
+  readonly recipient: string;
+  readonly state: "pending" | "acknowledged" | "refused";
+  /** Of the last attempt that failed. */
+  readonly code?: string;
+  /** The recipient's receipt, as it signed it. */
+  readonly receipt?: StoredRecallReceipt;
+}
+
+export interface StoredRecallReceipt {
+  readonly scope: Hex;
+  readonly seq: number;
+  readonly record: Hex;
+  readonly at: number;
+  readonly key: string;
+  readonly signature: string;
+}
+
+/** A notice of recall that this department received. */
+export interface StoredNotice {
+  readonly sender: string;
+  readonly scope: Hex;
+  readonly seq: number;
+  readonly record: Hex;
+  readonly reason: string;
+  readonly at: number;
+  readonly affected: number;
+  /** Our recall receipt. */
+  readonly receipt: StoredRecallReceipt;
+}
