@@ -64,7 +64,10 @@ export default defineConfig(
     ],
   ),
   restrict(["sdk/chain/**", "sdk/verify/**"], [noNode, noScripts, noExpress, noLevel, noEthersRoot, noBuiltins]),
-  restrict(["sdk/client/**", "sdk/cli/**"], [noNode, noScripts, noExpress, noLevel]),
+  restrict(
+    ["sdk/client/**", "sdk/cli/**", "sdk/lineage/**", "sdk/oversight/**", "sdk/mirror/**"],
+    [noNode, noScripts, noExpress, noLevel],
+  ),
   restrict(
     ["node/**"],
     [noScripts, noExpress, noLevel],
