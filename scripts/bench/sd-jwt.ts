@@ -42,7 +42,8 @@ export type SdJwt = ReturnType<typeof sdJwt>;
 /** Signs every claim as one that can be withheld. */
 export function issue(instance: SdJwt, claims: Readonly<Record<string, unknown>>): Promise<string> {
   const payload: SdJwtVcPayload & Record<string, unknown> = { ...claims, iss: ISSUER, iat: ISSUED_AT, vct: VCT };
-  return instance.issue(payload, { _sd: Object.keys(claims) });
+  const frame = { _sd: Object.keys(claims) } as unknown as Parameters<typeof instance.issue<typeof payload>>[1]; // The type knows literal names only.
+  return instance.issue(payload, frame);
 }
 
 /** A presentation that discloses the first claims only. */

@@ -6,7 +6,8 @@ import { FamilyFinding } from "./finding.ts";
 import type { FindingCode } from "./finding.ts";
 import { nearestName } from "./nearest.ts";
 import { hintOf } from "./patterns.ts";
-import { findSubschema, valueAt } from "./schema.ts";
+import { valueAt } from "../protocol/claims.ts";
+import { findSubschema } from "./schema.ts";
 import type { FamilySchema } from "./schema.ts";
 
 const KEYWORD_CODES: Readonly<Record<string, FindingCode>> = {

@@ -7,7 +7,7 @@ import { authorityRule, noIdentityNumber, organisationUscc, personCode } from ".
 import { defineFamily } from "./family.ts";
 import type { Family } from "./family.ts";
 import type { Review, Rule } from "./review.ts";
-import { valueAt } from "./schema.ts";
+import { valueAt } from "../protocol/claims.ts";
 
 /** A document of the family `credit-penalty/1`. Dates are YYYY-MM-DD, days of UTC+8; amounts are 分. */
 export type CreditPenalty = {

@@ -1,11 +1,10 @@
-import type { Path } from "../protocol/claims.ts";
+import { valueAt, type Path } from "../protocol/claims.ts";
 import type { Checked } from "../protocol/identifiers/checked.ts";
 import { isCalendarDate } from "../protocol/identifiers/calendar-date.ts";
 import type { ErrorValues } from "../protocol/errors.ts";
 import { fieldValues } from "./conformance.ts";
 import { FamilyFinding } from "./finding.ts";
 import type { FindingCode } from "./finding.ts";
-import { valueAt } from "./schema.ts";
 import type { FamilySchema } from "./schema.ts";
 
 export interface ReviewOptions {

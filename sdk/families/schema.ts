@@ -103,14 +103,3 @@ export function findSubschema(root: FamilySchema, path: Path): FamilySchema | un
 
 const ownProperty = <T>(members: Readonly<Record<string, T>> | undefined, name: string): T | undefined =>
   members !== undefined && Object.hasOwn(members, name) ? members[name] : undefined;
-
-/** The value at `path`, or undefined. Inherited members do not count. */
-export function valueAt(document: unknown, path: Path): unknown {
-  let current = document;
-  for (const segment of path) {
-    if (typeof current !== "object" || current === null || !Object.hasOwn(current, segment)) return undefined;
-    // Object.hasOwn above makes the member exist; its type stays unknown.
-    current = (current as Readonly<Record<string | number, unknown>>)[segment];
-  }
-  return current;
-}

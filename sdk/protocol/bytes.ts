@@ -22,11 +22,23 @@ export const isHex = (value: unknown, lengthBytes?: number): value is Hex =>
   /^0x(?:[0-9a-f]{2})*$/.test(value) &&
   (lengthBytes === undefined || value.length === 2 + 2 * lengthBytes);
 
+/** The value of a lower-case hexadecimal digit by character code; 16 for every other character. */
+const DIGIT_VALUES = Uint8Array.from({ length: 128 }, (_, code) => {
+  const value = "0123456789abcdef".indexOf(String.fromCharCode(code));
+  return value < 0 ? 16 : value;
+});
+
 /** Throws TypeError unless `hex` is `0x` and lower-case pairs. */
 export function fromHex(hex: string): Uint8Array {
-  if (!isHex(hex)) throw new TypeError("not lower-case 0x hexadecimal");
-  const bytes = new Uint8Array((hex.length - 2) / 2);
-  for (let i = 0; i < bytes.length; i++) bytes[i] = Number.parseInt(hex.slice(2 + 2 * i, 4 + 2 * i), 16);
+  const bytes = hex.length % 2 === 0 && hex.startsWith("0x") ? new Uint8Array(hex.length / 2 - 1) : undefined;
+  let wrong = bytes === undefined ? 16 : 0;
+  for (let i = 0; bytes !== undefined && i < bytes.length; i++) {
+    const high = DIGIT_VALUES[hex.charCodeAt(2 * i + 2)] ?? 16;
+    const low = DIGIT_VALUES[hex.charCodeAt(2 * i + 3)] ?? 16;
+    wrong |= high | low;
+    bytes[i] = (high << 4) | low;
+  }
+  if (bytes === undefined || wrong >= 16) throw new TypeError("not lower-case 0x hexadecimal");
   return bytes;
 }
 
@@ -41,6 +53,30 @@ export function toBase64Url(bytes: Uint8Array): string {
     if (c !== undefined) text += BASE64URL.charAt(c & 63);
   }
   return text;
+}
+
+const BASE64URL_CODES = Uint8Array.from(BASE64URL, (character) => character.charCodeAt(0));
+
+/** The base64url form of `count` bytes from `from` on, as ASCII into `target` at `at`. */
+export function writeBase64Url(
+  bytes: Uint8Array,
+  {
+    from,
+    count,
+    target,
+    at,
+  }: { readonly from: number; readonly count: number; readonly target: Uint8Array; readonly at: number },
+): void {
+  let to = at;
+  for (let i = from; i < from + count; i += 3) {
+    const left = from + count - i;
+    const word =
+      ((bytes[i] ?? 0) << 16) | (left > 1 ? (bytes[i + 1] ?? 0) << 8 : 0) | (left > 2 ? (bytes[i + 2] ?? 0) : 0);
+    target[to++] = BASE64URL_CODES[word >> 18] ?? 0;
+    target[to++] = BASE64URL_CODES[(word >> 12) & 63] ?? 0;
+    if (left > 1) target[to++] = BASE64URL_CODES[(word >> 6) & 63] ?? 0;
+    if (left > 2) target[to++] = BASE64URL_CODES[word & 63] ?? 0;
+  }
 }
 
 /** Throws TypeError unless `text` is the one canonical unpadded base64url form of some bytes. */

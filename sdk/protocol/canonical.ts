@@ -1,5 +1,6 @@
-import { utf8 } from "./bytes.ts";
+import { ByteWriter } from "./byte-writer.ts";
 import type { Json } from "./json.ts";
+import { sortedKeys } from "./keys.ts";
 import { ProtocolError } from "./protocol-error.ts";
 
 /**
@@ -35,8 +36,13 @@ export function canonicalize(value: Json): string {
   return `${text}}`;
 }
 
-/** The keys of an object in JCS order (RFC 8785 §3.2.3). */
-export const sortedKeys = (object: object): string[] => Object.keys(object).sort();
+// Used synchronously, so calls cannot interleave.
+const writer = new ByteWriter();
 
-/** UTF-8 bytes of the canonical text, after `domain` (a `suyuan/<name>/1` tag, or nothing). */
-export const canonicalBytes = (value: Json, domain = ""): Uint8Array => utf8(domain + canonicalize(value));
+/** UTF-8 bytes of the canonical text, after `domain` (a `suyuan/<name>/1` tag, or nothing). Throws ProtocolError `json.value`. */
+export function canonicalBytes(value: Json, domain = ""): Uint8Array {
+  writer.restart();
+  writer.ascii(domain);
+  writer.value(value);
+  return writer.bytes.slice(0, writer.at);
+}

@@ -1,12 +1,23 @@
-import { compareBytes, concat, toBase64Url, utf8 } from "./bytes.ts";
-import { canonicalize, sortedKeys } from "./canonical.ts";
+import { compareBytes, toBase64Url, utf8 } from "./bytes.ts";
+import { canonicalize } from "./canonical.ts";
+import {
+  claimLeaves,
+  MAXIMUM_CLAIMS,
+  SALT_BYTES,
+  SEED_BYTES,
+  type ClaimLeaves,
+  type LeafOptions,
+} from "./claim-leaves.ts";
 import { digest, HASH_BYTES, type HashName } from "./hash.ts";
 import { isJsonObject, type Json, type JsonObject } from "./json.ts";
+import { sortedKeys } from "./keys.ts";
+import { pathText, type Path } from "./path.ts";
 import { ProtocolError } from "./protocol-error.ts";
-import { leafHash, MerkleTree } from "./tree.ts";
+import { MerkleTree } from "./tree.ts";
 
-/** Keys (strings) and positions (integers) from the root of the document. */
-export type Path = readonly (string | number)[];
+export { pathText, valueAt, type Path } from "./path.ts";
+export { CLAIM_PADDING, MAXIMUM_CLAIMS, SEED_BYTES } from "./claim-leaves.ts";
+
 export type Scalar = null | boolean | number | string;
 /** What a claim can hold: a scalar, or an empty object or array. */
 export type ClaimValue = Scalar | Readonly<Record<string, never>> | readonly never[];
@@ -22,19 +33,11 @@ export interface DisclosedClaim extends Claim {
   readonly at: number;
 }
 
-export const MAXIMUM_CLAIMS = 4096;
-/** Claim trees are padded to a multiple of this, so a count betrays little. */
-export const CLAIM_PADDING = 8;
-export const SEED_BYTES = 32;
-const SALT_BYTES = 16;
 const SALT_DOMAIN = Uint8Array.of(0x02);
 const PARENT_SALT_DOMAIN = Uint8Array.of(0x03);
 
 /** `JCS([salt, path, value])` in UTF-8. */
-export const claimData = ({ salt, path, value }: Claim): Uint8Array => utf8(claimJson(salt, canonicalize(path), value));
-
-const claimJson = (salt: string, pathJson: string, value: ClaimValue): string =>
-  `[${canonicalize(salt)},${pathJson},${canonicalize(value)}]`;
+export const claimData = ({ salt, path, value }: Claim): Uint8Array => utf8(canonicalize([salt, path, value]));
 
 /** The i-th salt of a record: 22 characters of base64url, the first 16 bytes of `H(0x02 ‖ seed ‖ uint32be(i))` (SPEC §4.2). */
 export const claimSalt = (hash: HashName, seed: Uint8Array, index: number): string =>
@@ -68,7 +71,7 @@ export function flatten(document: Json): { readonly path: Path; readonly value: 
   return leaves;
 }
 
-/** The committed claims of one record: its tree, and each position's claim (undefined for padding). */
+/** The committed claims of one record: its tree, and each position's claim (undefined for padding), made when first asked for. */
 export interface CommittedClaims {
   readonly tree: MerkleTree;
   readonly root: Uint8Array;
@@ -76,7 +79,7 @@ export interface CommittedClaims {
   readonly claims: readonly (Claim | undefined)[];
 }
 
-export interface CommitOptions {
+export interface CommitOptions extends LeafOptions {
   readonly document: JsonObject;
   /** Required scalar paths in schema order; they take positions 0 … k−1. */
   readonly required: readonly Path[];
@@ -87,49 +90,58 @@ export interface CommitOptions {
 
 /**
  * Commits a document (SPEC §4): required claims first, all others and the padding ordered by leaf hash.
- * Throws ProtocolError `claims.required-missing`, `claims.required-not-scalar`, `claims.too-many`, `document.not-object`, `seed.length`.
+ * Throws ProtocolError `claims.required-missing`, `claims.required-not-scalar`, `claims.too-many`, `document.not-object`, `json.value`, `seed.length`.
  */
-export function commitClaims({ document, required, seed, hash }: CommitOptions): CommittedClaims {
-  const leaves = flatten(document);
-  const order = new Map(required.map((path, position) => [canonicalize(path), position]));
-  const first: (Entry | undefined)[] = required.map(() => undefined);
-  const rest: Entry[] = [];
-  leaves.forEach(({ path, value }, i) => {
-    const claim = { salt: claimSalt(hash, seed, i), path, value };
-    const pathJson = canonicalize(path);
-    const entry = { claim, leaf: leafHash(hash, utf8(claimJson(claim.salt, pathJson, value))) };
-    const position = order.get(pathJson);
-    if (position === undefined) rest.push(entry);
-    else if (typeof value === "object" && value !== null)
-      throw new ProtocolError("claims.required-not-scalar", { at: pathText(path) });
-    else first[position] = entry;
+export function commitClaims(options: CommitOptions): CommittedClaims {
+  const { document, required, hash } = options;
+  const leaves = claimLeaves(options);
+  const order = orderOf(leaves, required);
+  const flat = new Uint8Array(leaves.hashes.length);
+  order.forEach((leaf, position) => {
+    flat.set(leaves.hashes.subarray(leaf * HASH_BYTES, (leaf + 1) * HASH_BYTES), position * HASH_BYTES);
   });
-  const padded = Math.ceil(leaves.length / CLAIM_PADDING) * CLAIM_PADDING;
-  for (let i = leaves.length; i < padded; i++) {
-    rest.push({ claim: undefined, leaf: leafHash(hash, utf8(canonicalize([claimSalt(hash, seed, i)]))) });
-  }
-  rest.sort((a, b) => compareBytes(a.leaf, b.leaf));
-  const entries = [...first, ...rest].map((entry, position) => {
-    if (entry === undefined)
-      throw new ProtocolError("claims.required-missing", { at: pathText(required[position] ?? []) });
-    return entry;
-  });
-  const flat = concat(...entries.map((entry) => entry.leaf));
   const tree = MerkleTree.fromLeafHashes(hash, flat);
-  return { tree, root: tree.root, count: flat.length / HASH_BYTES, claims: entries.map((entry) => entry.claim) };
+  let claims: readonly (Claim | undefined)[] | undefined;
+  return {
+    tree,
+    root: tree.root,
+    count: order.length,
+    get claims() {
+      return (claims ??= claimsOf(document, { leaves, order }));
+    },
+  };
 }
 
-interface Entry {
-  readonly claim: Claim | undefined;
-  readonly leaf: Uint8Array;
+/** Of each position the number of its leaf. Throws ProtocolError `claims.required-missing`. */
+function orderOf({ hashes, positions }: ClaimLeaves, required: readonly Path[]): readonly number[] {
+  const total = hashes.length / HASH_BYTES;
+  const first = new Array<number>(required.length).fill(-1);
+  const rest: number[] = [];
+  for (let leaf = 0; leaf < total; leaf++) {
+    const position = positions[leaf] ?? -1;
+    if (position < 0) rest.push(leaf);
+    else first[position] = leaf;
+  }
+  const missing = first.indexOf(-1);
+  if (missing >= 0) throw new ProtocolError("claims.required-missing", { at: pathText(required[missing] ?? []) });
+  const words = new DataView(hashes.buffer, hashes.byteOffset);
+  const leading = Array.from({ length: total }, (_, leaf) => words.getUint32(leaf * HASH_BYTES));
+  const hashOf = (leaf: number): Uint8Array => hashes.subarray(leaf * HASH_BYTES, (leaf + 1) * HASH_BYTES);
+  rest.sort((a, b) => (leading[a] ?? 0) - (leading[b] ?? 0) || compareBytes(hashOf(a), hashOf(b)));
+  return [...first, ...rest];
 }
 
-/** A path for people: `holder.code`, `items[2].amount`. Never parsed. */
-export const pathText = (path: Path): string =>
-  path.reduce<string>(
-    (text, part) => (typeof part === "number" ? `${text}[${part}]` : text === "" ? part : `${text}.${part}`),
-    "",
-  );
+function claimsOf(
+  document: JsonObject,
+  { leaves: { salts, count }, order }: { readonly leaves: ClaimLeaves; readonly order: readonly number[] },
+): readonly (Claim | undefined)[] {
+  const flat = flatten(document);
+  return order.map((leaf): Claim | undefined => {
+    const found = flat[leaf];
+    if (leaf >= count || found === undefined) return undefined;
+    return { salt: toBase64Url(salts.subarray(leaf * HASH_BYTES, leaf * HASH_BYTES + SALT_BYTES)), ...found };
+  });
+}
 
 /** Discloses the claims at the given positions together with the required ones. */
 export function disclose(committed: CommittedClaims, requiredCount: number, positions: readonly number[]) {

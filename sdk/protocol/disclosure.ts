@@ -1,7 +1,9 @@
 import { canonicalize } from "./canonical.ts";
-import { claimData, type DisclosedClaim, type Path } from "./claims.ts";
-import type { HashName } from "./hash.ts";
+import { disclosedLeafHashes } from "./claim-leaves.ts";
+import type { DisclosedClaim } from "./claims.ts";
+import { HASH_BYTES, type HashName } from "./hash.ts";
 import { parentData, type DisclosedParent } from "./parents.ts";
+import type { Path } from "./path.ts";
 import { leafHash, rootFromMultiproof } from "./tree.ts";
 import { equalBytes } from "./bytes.ts";
 
@@ -35,7 +37,11 @@ export function findDisclosureFault({
   for (let i = 1; i < disclosed.length; i++) {
     if ((disclosed[i]?.at ?? 0) <= (disclosed[i - 1]?.at ?? 0)) return "claims.order";
   }
-  const leaves = disclosed.map((claim) => ({ position: claim.at, hash: leafHash(hash, claimData(claim)) }));
+  const hashes = disclosedLeafHashes(hash, disclosed);
+  const leaves = disclosed.map(({ at }, i) => ({
+    position: at,
+    hash: hashes.subarray(i * HASH_BYTES, (i + 1) * HASH_BYTES),
+  }));
   const computed = rootFromMultiproof({ hash, leaves, count, proof });
   if (computed === undefined || !equalBytes(computed, root)) return "claims.root";
   return findPathFault(disclosed) ?? findRequiredFault(disclosed, required);

@@ -1,11 +1,11 @@
 import { toHex, type Hex } from "./bytes.ts";
-import { commitClaims, type CommittedClaims } from "./claims.ts";
+import { commitClaims, type ClaimValue, type CommittedClaims } from "./claims.ts";
 import type { HashName } from "./hash.ts";
 import { headerJson, parseHeader, recordId, type RecordHeader } from "./header.ts";
 import type { JsonObject } from "./json.ts";
 import { commitParents, type Parent } from "./parents.ts";
+import { valueAt } from "./path.ts";
 import { validityOf, type RecordSchema } from "./schema.ts";
-import { canonicalize } from "./canonical.ts";
 
 export interface RecordDraft {
   readonly kind: string;
@@ -35,9 +35,6 @@ export function commitRecord(draft: RecordDraft): CommittedRecord {
   const { kind, ledger, hash, scope, seq, resource, issuer, subject, issuedAt, document, schema, seed } = draft;
   const claims = commitClaims({ document, required: schema.required, seed, hash });
   const parents = commitParents({ parents: draft.parents, seed, hash });
-  const values = new Map(
-    claims.claims.slice(0, schema.required.length).map((claim) => [canonicalize(claim?.path ?? []), claim?.value]),
-  );
   const header: RecordHeader = {
     v: 1,
     kind,
@@ -50,7 +47,8 @@ export function commitRecord(draft: RecordDraft): CommittedRecord {
     schema: schema.digest,
     ...(subject !== undefined && { subject }),
     issuedAt,
-    ...validityOf(schema, (path) => values.get(canonicalize(path))),
+    // Validity paths are required claims, and those are scalars.
+    ...validityOf(schema, (path) => valueAt(document, path) as ClaimValue | undefined),
     claimsRoot: toHex(claims.root),
     claimCount: claims.count,
     ...(parents && { parentsRoot: parents.root }),

@@ -1,6 +1,6 @@
 import { isJsonObject, type Json, type JsonObject } from "./json.ts";
 import { ProtocolError } from "./protocol-error.ts";
-import { pathText, type Path } from "./claims.ts";
+import { pathText, type Path } from "./path.ts";
 
 type Rule = (value: Json) => boolean;
 

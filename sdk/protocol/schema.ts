@@ -1,9 +1,10 @@
 import { Validator } from "@cfworker/json-schema";
 import { toHex, type Hex } from "./bytes.ts";
 import { canonicalBytes, canonicalize } from "./canonical.ts";
-import { pathText, type ClaimValue, type Path } from "./claims.ts";
+import type { ClaimValue } from "./claims.ts";
 import { digest } from "./hash.ts";
 import { isJsonObject, type Json, type JsonObject } from "./json.ts";
+import { pathText, type Path } from "./path.ts";
 import { ProtocolError } from "./protocol-error.ts";
 import { allowsPart, assertionsOf, checkKeywords } from "./schema-keywords.ts";
 
@@ -155,7 +156,12 @@ function parseTime(text: string, side: "start" | "end"): number | undefined {
   return Number.isNaN(time) ? undefined : time / 1000;
 }
 
+/** Of YYYY-MM-DD. */
 function isRealDay(day: string): boolean {
-  const time = Date.parse(`${day}T00:00:00Z`);
-  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(day);
+  const [year, month, date] = [Number(day.slice(0, 4)), Number(day.slice(5, 7)), Number(day.slice(8))];
+  const isLeap = (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0;
+  const length = month === 2 && isLeap ? 29 : MONTH_DAYS[month - 1];
+  return length !== undefined && date >= 1 && date <= length;
 }
+
+const MONTH_DAYS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];

@@ -1,5 +1,5 @@
 import { equalBytes } from "./bytes.ts";
-import { digest, HASH_BYTES, type HashName } from "./hash.ts";
+import { digest, HASH_BYTES, leafHashes, parentHashes, type HashName } from "./hash.ts";
 import { ProtocolError } from "./protocol-error.ts";
 
 /** RFC 9162 §2.1.1: a leaf and an inner node never share a preimage. */
@@ -34,10 +34,7 @@ export class MerkleTree {
   /** Over record ids, 32 bytes each, in one buffer: leaf i is `H(0x00 ‖ id i)`. Throws ProtocolError `tree.empty`. */
   static fromRecordIds(hash: HashName, ids: Uint8Array): MerkleTree {
     if (ids.length === 0 || ids.length % HASH_BYTES !== 0) throw new ProtocolError("tree.empty");
-    const leaves = new Uint8Array(ids.length);
-    for (let at = 0; at < ids.length; at += HASH_BYTES)
-      leaves.set(leafHash(hash, ids.subarray(at, at + HASH_BYTES)), at);
-    return MerkleTree.fromLeafHashes(hash, leaves);
+    return MerkleTree.fromLeafHashes(hash, leafHashes(hash, ids));
   }
 
   /** From leaf hashes, 32 bytes each, in one buffer. Throws ProtocolError `tree.empty`. */
@@ -45,7 +42,7 @@ export class MerkleTree {
     if (leaves.length === 0 || leaves.length % HASH_BYTES !== 0) throw new ProtocolError("tree.empty");
     const levels = [leaves];
     for (let below = leaves; below.length > HASH_BYTES;) {
-      below = parents(hash, below);
+      below = parentHashes(hash, below);
       levels.push(below);
     }
     return new MerkleTree(levels, leaves.length / HASH_BYTES);
@@ -103,18 +100,6 @@ export class MerkleTree {
       throw new ProtocolError("tree.index", { index: position, count: this.count });
     }
   }
-}
-
-function parents(hash: HashName, below: Uint8Array): Uint8Array {
-  const width = below.length / HASH_BYTES;
-  const above = new Uint8Array(Math.ceil(width / 2) * HASH_BYTES);
-  for (let i = 0; i + 1 < width; i += 2) {
-    const left = below.subarray(i * HASH_BYTES, (i + 1) * HASH_BYTES);
-    const right = below.subarray((i + 1) * HASH_BYTES, (i + 2) * HASH_BYTES);
-    above.set(nodeHash(hash, left, right), (i / 2) * HASH_BYTES);
-  }
-  if (width % 2 === 1) above.set(below.subarray((width - 1) * HASH_BYTES), above.length - HASH_BYTES);
-  return above;
 }
 
 export interface Inclusion {

@@ -1,0 +1,213 @@
+import { ByteWriter } from "./byte-writer.ts";
+import { writeBase64Url } from "./bytes.ts";
+import type { DisclosedClaim } from "./claims.ts";
+import { digestMany, HASH_BYTES, type HashName } from "./hash.ts";
+import { isJsonObject, type Json, type JsonObject } from "./json.ts";
+import { sortedKeys } from "./keys.ts";
+import { pathText, type Path } from "./path.ts";
+import { ProtocolError } from "./protocol-error.ts";
+import { LEAF_TAG } from "./engine.ts";
+
+export const MAXIMUM_CLAIMS = 4096;
+/** Claim trees are padded to a multiple of this, so a count betrays little. */
+export const CLAIM_PADDING = 8;
+export const SEED_BYTES = 32;
+export const SALT_BYTES = 16;
+const SALT_CHARACTERS = 22;
+const COUNTER_BYTES = 4;
+const COMMA = 0x2c;
+const QUOTE = 0x22;
+const OPEN = 0x5b;
+const CLOSE = 0x5d;
+
+/** One level of the required paths: the position of the path that ends here, and where the others go on. */
+interface Step {
+  position: number;
+  readonly next: Map<string | number, Step>;
+}
+
+const stepsOf = new WeakMap<readonly Path[], Step>();
+
+/** The required paths as a tree of steps, made once for a schema. */
+export function requiredSteps(required: readonly Path[]): Step {
+  const known = stepsOf.get(required);
+  if (known !== undefined) return known;
+  const root: Step = { position: -1, next: new Map() };
+  required.forEach((path, position) => {
+    let step = root;
+    for (const part of path) {
+      const next: Step = step.next.get(part) ?? { position: -1, next: new Map() };
+      step.next.set(part, next);
+      step = next;
+    }
+    step.position = position;
+  });
+  stepsOf.set(required, root);
+  return root;
+}
+
+/** The committed leaves of a document in the order of its canonical form, padding last. */
+export interface ClaimLeaves {
+  /** Leaf hashes, padding included. */
+  readonly hashes: Uint8Array;
+  /** Digests whose first 16 bytes are the salts, padding included. */
+  readonly salts: Uint8Array;
+  /** Leaves without the padding. */
+  readonly count: number;
+  /** Of each leaf its required position, or −1. */
+  readonly positions: readonly number[];
+}
+
+/** Writes the leaves of one document after another, each time into the same memory. */
+class LeafWriter {
+  private readonly messages = new ByteWriter();
+  /** The JSON of the path so far, without its closing bracket. */
+  private readonly path = new ByteWriter();
+  private ends: number[] = [];
+  /** Where each leaf's salt is still to be filled in. */
+  private holes: number[] = [];
+  private positions: number[] = [];
+  private required: readonly Path[] = [];
+
+  write({ document, required, seed, hash }: LeafOptions): ClaimLeaves {
+    this.messages.restart();
+    this.path.restart();
+    this.path.byte(OPEN);
+    this.ends = [];
+    this.holes = [];
+    this.positions = [];
+    this.required = required;
+    this.walk(document, requiredSteps(required));
+    const { positions } = this;
+    const count = positions.length;
+    const padded = Math.ceil(count / CLAIM_PADDING) * CLAIM_PADDING;
+    for (let i = count; i < padded; i++) {
+      this.begin();
+      this.end();
+    }
+    const salts = saltDigests(seed, { hash, count: padded });
+    const { bytes } = this.messages;
+    this.holes.forEach((hole, i) =>
+      writeBase64Url(salts, { from: i * HASH_BYTES, count: SALT_BYTES, target: bytes, at: hole }),
+    );
+    return { hashes: digestMany(hash, { bytes, ends: this.ends, count: padded }), salts, count, positions };
+  }
+
+  private walk(value: Json, step: Step | undefined): void {
+    if (Array.isArray(value) && value.length > 0) {
+      for (let i = 0; i < value.length; i++) this.below(i, value[i] as Json, step?.next.get(i)); // A hole is undefined and is refused.
+      return;
+    }
+    const keys = isJsonObject(value) ? sortedKeys(value) : [];
+    if (keys.length === 0) this.leaf(value, step);
+    else for (const key of keys) this.below(key, (value as JsonObject)[key] as Json, step?.next.get(key)); // Keys are an object's own.
+  }
+
+  private below(part: string | number, value: Json, step: Step | undefined): void {
+    const { path } = this;
+    const length = path.at;
+    path.reserve(1);
+    if (length > 1) path.byte(COMMA);
+    if (typeof part === "number") path.ascii(String(part));
+    else path.string(part);
+    this.walk(value, step);
+    path.at = length;
+  }
+
+  private leaf(value: Json, step: Step | undefined): void {
+    if (this.positions.length === MAXIMUM_CLAIMS) throw new ProtocolError("claims.too-many", { limit: MAXIMUM_CLAIMS });
+    const position = step?.position ?? -1;
+    if (position >= 0 && typeof value === "object" && value !== null)
+      throw new ProtocolError("claims.required-not-scalar", { at: pathText(this.required[position] ?? []) });
+    this.positions.push(position);
+    this.begin();
+    const { messages } = this;
+    messages.byte(COMMA);
+    messages.copy(this.path);
+    messages.reserve(2);
+    messages.byte(CLOSE);
+    messages.byte(COMMA);
+    messages.value(value);
+    this.end();
+  }
+
+  /** The tag and `["salt"`. */
+  private begin(): void {
+    const { messages } = this;
+    messages.reserve(SALT_CHARACTERS + 8);
+    messages.byte(LEAF_TAG);
+    messages.byte(OPEN);
+    messages.byte(QUOTE);
+    this.holes.push(messages.hole(SALT_CHARACTERS));
+    messages.byte(QUOTE);
+  }
+
+  private end(): void {
+    this.messages.reserve(1);
+    this.messages.byte(CLOSE);
+    this.ends.push(this.messages.at);
+  }
+}
+
+export interface LeafOptions {
+  readonly document: JsonObject;
+  readonly required: readonly Path[];
+  readonly seed: Uint8Array;
+  readonly hash: HashName;
+}
+
+// One writer: it is used synchronously, so calls cannot interleave.
+const writer = new LeafWriter();
+
+/** The leaves of a document (SPEC §4.1). Throws ProtocolError `document.not-object`, `claims.required-not-scalar`, `claims.too-many`, `json.value`, `seed.length`. */
+export function claimLeaves(options: LeafOptions): ClaimLeaves {
+  if (!isJsonObject(options.document)) throw new ProtocolError("document.not-object");
+  return writer.write(options);
+}
+
+const SALT_DOMAIN = 0x02;
+const MESSAGE_BYTES = 1 + SEED_BYTES + COUNTER_BYTES;
+
+/** `H(0x02 ‖ seed ‖ uint32be(i))` for i from 0 (SPEC §4.2). */
+function saltDigests(
+  seed: Uint8Array,
+  { hash, count }: { readonly hash: HashName; readonly count: number },
+): Uint8Array {
+  if (seed.length !== SEED_BYTES) throw new ProtocolError("seed.length");
+  const bytes = new Uint8Array(count * MESSAGE_BYTES);
+  const ends: number[] = [];
+  for (let i = 0, at = 0; i < count; i++, at += MESSAGE_BYTES) {
+    bytes[at] = SALT_DOMAIN;
+    bytes.set(seed, at + 1);
+    // A record has fewer than 2^16 claims.
+    bytes[at + MESSAGE_BYTES - 2] = i >> 8;
+    bytes[at + MESSAGE_BYTES - 1] = i & 0xff;
+    ends.push(at + MESSAGE_BYTES);
+  }
+  return digestMany(hash, { bytes, ends, count });
+}
+
+const disclosedMessages = new ByteWriter();
+
+/** The leaf hashes of disclosed claims, one after another: `H(0x00 ‖ JCS([salt, path, value]))`. Throws ProtocolError `json.value`. */
+export function disclosedLeafHashes(hash: HashName, disclosed: readonly DisclosedClaim[]): Uint8Array {
+  const messages = disclosedMessages;
+  messages.restart();
+  const ends: number[] = [];
+  for (const { salt, path, value } of disclosed) {
+    messages.reserve(2);
+    messages.byte(LEAF_TAG);
+    messages.byte(OPEN);
+    messages.string(salt);
+    messages.ascii(",[");
+    path.forEach((part, i) => {
+      if (i > 0) messages.ascii(",");
+      messages.value(part);
+    });
+    messages.ascii("],");
+    messages.value(value);
+    messages.ascii("]");
+    ends.push(messages.at);
+  }
+  return digestMany(hash, { bytes: messages.bytes, ends, count: ends.length });
+}
