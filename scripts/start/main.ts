@@ -6,6 +6,8 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { connectLedger } from "../../sdk/chain/connection.ts";
+import { ChainError } from "../../sdk/chain/errors.ts";
+import { Rpc } from "../../sdk/chain/rpc.ts";
 import { CodedError } from "../../sdk/protocol/errors.ts";
 import { parseTrust } from "../../sdk/verify/trust.ts";
 import { startEmbeddedChain, type EmbeddedChainProcess } from "../chain/spawn.ts";
@@ -32,6 +34,8 @@ Starts an evaluation on this machine: the embedded chain, an authority, three de
   --help          本说明 · this text
 
 停止 stop: Ctrl-C.  再次运行会从停下的地方继续 running it again goes on where it stopped.
+SUYUAN_RPC_URL  改用此地址的链,不启动嵌入式链;该链须允许零手续费 the chain to use instead of the embedded one; it must take transactions without fees
+
 评估账本仅供一台机器试用 an evaluation ledger is for one machine and for trying out only.
 `;
 
@@ -77,19 +81,16 @@ async function bringUp(
   { teller, running }: { teller: Teller; running: Running },
 ): Promise<Record<PartyName, Party>> {
   await mkdir(join(dataDir, "demo"), { recursive: true, mode: 0o700 });
-  const chain = await startChain({ dataDir, ports }, teller);
-  running.add(chain, { zh: "嵌入式链", en: "The embedded chain" });
+  const given = process.env.SUYUAN_RPC_URL ?? "";
+  const { rpcUrl, chainId } =
+    given === "" ? await startChain({ dataDir, ports }, { teller, running }) : await findChain(given, teller);
   const parties = await teller.step("打开各部门密钥", "departments' keys opened", () =>
     openParties(dataDir, ports.nodes),
   );
   const { authority } = parties;
-  const { rpcUrl } = chain;
   const ledger = await teller.step("部署合约与工作日历", "contracts and calendars deployed", async (progress) => {
-    const prepared = await prepareLedger(
-      { rpcUrl, chainId: chain.chainId, dataDir, authority, today: new Date(now()) },
-      progress,
-    );
-    const { chainId, genesisHash: genesis, directory } = prepared;
+    const prepared = await prepareLedger({ rpcUrl, chainId, dataDir, authority, today: new Date(now()) }, progress);
+    const { genesisHash: genesis, directory } = prepared;
     await admitAuthority({ rpcUrl, ledger: { chainId, genesis, directory }, authority });
     progress.result(prepared.directory);
     return prepared;
@@ -137,14 +138,23 @@ const addNode = (node: RunningNode, running: Running): void => {
 
 const startChain = (
   { dataDir, ports }: Pick<Settings, "dataDir" | "ports">,
-  teller: Teller,
+  { teller, running }: { teller: Teller; running: Running },
 ): Promise<EmbeddedChainProcess> =>
   teller.step("启动嵌入式链", "embedded chain started", async (progress) => {
     const chain = await startEmbeddedChain({ dataDir: join(dataDir, "chain"), port: ports.chain });
+    running.add(chain, { zh: "嵌入式链", en: "The embedded chain" });
     progress.result(
       `${chain.rpcUrl}, ${chain.height} 块 blocks, 重放 replayed ${chain.replayedBlocks} in ${(chain.replayMs / 1000).toFixed(1)} s`,
     );
     return chain;
+  });
+
+const findChain = (rpcUrl: string, teller: Teller): Promise<{ readonly rpcUrl: string; readonly chainId: number }> =>
+  teller.step("连接 SUYUAN_RPC_URL 的链", "chain of SUYUAN_RPC_URL found", async (progress) => {
+    const chainId = Number(await new Rpc({ url: rpcUrl }).request("eth_chainId", []));
+    if (!Number.isSafeInteger(chainId)) throw new ChainError("chain.response-invalid", { method: "eth_chainId" });
+    progress.result(`chain id ${chainId}`);
+    return { rpcUrl, chainId };
   });
 
 function tellWhere(teller: Teller, dataDir: string, parties: Record<PartyName, Party>): void {
