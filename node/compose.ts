@@ -15,6 +15,7 @@ import { createExchange, type ExchangeFeatures } from "./exchange-features.ts";
 import { exchangeErrorTexts } from "./exchange/errors.ts";
 import { guardedTransport } from "./exchange/guarded-transport.ts";
 import { registryLookup } from "./exchange/registry.ts";
+import { withSharedHead } from "./exchange/shared-head.ts";
 import { Authorities } from "./http/authorities.ts";
 import { LargeBodies } from "./http/bodies.ts";
 import { httpErrorTexts } from "./http/errors.ts";
@@ -84,7 +85,9 @@ export async function createNode(config: NodeConfig, dependencies: NodeDependenc
   const { clock = Date.now, timer = systemTimer, random = systemRandom, log = silentLog, tunables = {} } = dependencies;
   const { department, trust, dataDir, keyDir, gasPrice } = config;
   const keystore = dependencies.keystore ?? (await openKeystore(config.keystore));
-  const connection = connectLedger({ rpcUrl: config.rpcUrl, ledger: trust.ledger, finality: trust.finality });
+  const connection = withSharedHead(
+    connectLedger({ rpcUrl: config.rpcUrl, ledger: trust.ledger, finality: trust.finality }),
+  );
   const core = await openNodeCore(
     {
       dataDir,

@@ -18,6 +18,7 @@ import { silentLog, systemTimer, type Clock, type Log, type RandomBytes, type Ti
 import { EventFeed, type EventFeedOptions } from "./records/events.ts";
 import type { IntakeOptions } from "./records/intake.ts";
 import { SchemaRegistry } from "./records/schemas.ts";
+import { inlineTasks, type Tasks } from "./records/tasks.ts";
 import { RecordService } from "./records/service.ts";
 import { StatusService } from "./status/service.ts";
 import { openStore } from "./storage/level-store.ts";
@@ -51,6 +52,8 @@ export interface CoreDependencies {
   readonly log?: Log;
   /** A remote signer instead of the keystore's key. */
   readonly account?: Account;
+  /** Where the heavy parts run. Default: in this thread. Closed with the core. */
+  readonly tasks?: Tasks;
 }
 
 /** The node without its HTTP side: everything that is durable or signs. */
@@ -66,6 +69,7 @@ export interface NodeCore {
   readonly follower: Follower;
   readonly status: StatusService;
   readonly destruction: Destruction;
+  readonly tasks: Tasks;
   /** Scope of the department's own journal, registered already. */
   readonly journal: Hex;
   /** Opens the journal on chain unless it is open. Throws ChainError, SenderError. */
@@ -83,6 +87,7 @@ export async function openNodeCore(options: CoreOptions, dependencies: CoreDepen
   const { dataDir, keyDir = keyFolder(dataDir), keystore, department, tunables = {} } = options;
   const { connection, clock = Date.now, timer = systemTimer, random = systemRandom, log = silentLog } = dependencies;
   const account = dependencies.account ?? localAccount(keystore.account.privateKey);
+  const { tasks = inlineTasks } = dependencies;
   const store = await openStore({ dataDir, upgrade: true });
   try {
     const keys = await KeyRing.open({ root: keystore.root, folder: keyDir }, { store, random, timer });
@@ -104,14 +109,17 @@ export async function openNodeCore(options: CoreOptions, dependencies: CoreDepen
     const records = new RecordService(tunables.intake ?? {}, { ...common, feed, schemas, gate, lineage: writer });
     const { reader, scopes } = records;
     const sender = new Sender(tunables.sender ?? {}, { ...common, account, feed });
-    const anchoring = new Anchoring(tunables.anchoring ?? {}, { ...common, feed, reader, scopes, sender });
+    const anchoring = new Anchoring(tunables.anchoring ?? {}, {
+      ...{ ...common, feed, reader, scopes, sender },
+      proofreadPage: (task) => tasks.proofreadPage(task),
+    });
     const status = new StatusService({ ...common, feed, sender });
     const journal = journalScope(department);
     await records.registerScope({ scope: journal, kind: "journal", recordKind: "operation", hash: JOURNAL_HASH });
     const destruction = new Destruction({ ...common, feed, records, anchoring, journal });
     const follower = new Follower(tunables.follower ?? {}, common);
     return assemble(
-      { store, keys, feed, records, packages, anchoring, sender, follower, status, destruction, journal },
+      { store, keys, feed, records, packages, anchoring, sender, follower, status, destruction, journal, tasks },
       connection,
     );
   } catch (error) {
@@ -123,7 +131,7 @@ export async function openNodeCore(options: CoreOptions, dependencies: CoreDepen
 type Parts = Omit<NodeCore, "openJournal" | "start" | "close">;
 
 function assemble(parts: Parts, connection: LedgerConnection): NodeCore {
-  const { store, records, anchoring, sender, follower, destruction, journal } = parts;
+  const { store, records, anchoring, sender, follower, destruction, journal, tasks } = parts;
   // The sender first: what was replaced is on its way again before anybody asks for it.
   follower.subscribe({
     onReorganisation: ({ ancestor }) => sender.reorganise(ancestor),
@@ -149,6 +157,7 @@ function assemble(parts: Parts, connection: LedgerConnection): NodeCore {
       await sender.close();
       await anchoring.close();
       await destruction.close();
+      await tasks.close();
       await store.close();
     },
   };

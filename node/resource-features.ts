@@ -12,7 +12,6 @@ import type { OwnKey } from "./exchange/own-key.ts";
 import type { Binding } from "./http/bind.ts";
 import { systemTimer, type Clock, type Log, type Timer } from "./ports.ts";
 import { Lineage } from "./records/lineage.ts";
-import { prepareLines } from "./records/prepare-lines.ts";
 import { recordRoutes } from "./records/routes.ts";
 import type { SubmissionDependencies } from "./records/submission.ts";
 import { statusRoutes } from "./status/routes.ts";
@@ -66,7 +65,7 @@ export function createResources(
       ...recordRoutes({
         ...{ records, feed, store, keys, lineage, ownKey, ledger, requireScope, whileOpen },
         today: () => published.today(),
-        prepareLines: (task) => Promise.resolve(prepareLines(task)),
+        prepareLines: (task) => core.tasks.prepareLines(task),
       }),
       ...statusRoutes({ status, records, newId }),
       ...destructionRoutes({ destruction, records, openJournal: () => core.openJournal() }),

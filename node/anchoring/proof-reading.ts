@@ -1,30 +1,108 @@
 import { equalBytes, fromHex, type Hex } from "../../sdk/protocol/bytes.ts";
+import { leafHash, MerkleTree } from "../../sdk/protocol/tree.ts";
+import type { KeyRing } from "../keys/key-ring.ts";
 import { RecordError } from "../records/errors.ts";
+import { joinTexts } from "../records/lines.ts";
 import type { FoundBatch, RecordReader } from "../records/reader.ts";
-import type { Store } from "../storage/store.ts";
+import { DATA_KEYS, HEADERS, PAYLOADS } from "../storage/keyspaces.ts";
+import type { Space, Store } from "../storage/store.ts";
+import type { ScopeSeq } from "../storage/codecs.ts";
 import { Alarm } from "./errors.ts";
-import { damageAlarm, rootOf } from "./sealer.ts";
+import type { PageTask, ReadPage } from "./proofread-page.ts";
+import { damageAlarm } from "./sealer.ts";
 
-/** Records read back before other work gets its turn. */
-const TURN_RECORDS = 16;
+/** Records read back from disk at a time: bounds memory, about 4 kB a record. */
+export const PAGE_RECORDS = 256;
+/** In batches of more than a page, one record in so many is also committed again from its document and key. */
+export const COMMIT_AGAIN_EVERY = 16;
+
+const ID_BYTES = 32;
+const KEY_BYTES = 32;
+
+export interface ProofReadingDependencies {
+  readonly reader: RecordReader;
+  readonly store: Store;
+  readonly keys: KeyRing;
+  /** `proofreadPage`, in another thread. */
+  readonly proofreadPage: (task: PageTask) => Promise<ReadPage>;
+}
+
+interface Page extends Pick<PageTask, "scope" | "first" | "hash"> {
+  readonly count: number;
+}
 
 /**
- * Reads a sealed batch back from disk before it is signed: every id from its header's bytes, every payload's tag, every
- * record committed again from its document and key, and the root. What has rotted is found here and not anchored.
- * One record in memory at a time. Throws Alarm `alarm.record-damaged`, `alarm.batch-damaged`.
+ * Reads a sealed batch back from disk before it is signed: every id from its header's bytes, every payload's tag under
+ * that id, and the root. What has rotted is found here and not anchored. That a record's claims are those of its document
+ * the disk cannot change without breaking the tag; only a fault of this program could: a small batch is committed again
+ * whole, of a large one a part. One page in memory at a time. Throws Alarm `alarm.record-damaged`, `alarm.batch-damaged`.
  */
 export async function proofread(
   { scope, found: { first, batch } }: { readonly scope: Hex; readonly found: FoundBatch },
-  { reader, store }: { readonly reader: RecordReader; readonly store: Store },
+  dependencies: ProofReadingDependencies,
 ): Promise<void> {
-  for (let seq = first; seq < first + batch.count; seq++) {
-    if ((seq - first) % TURN_RECORDS === TURN_RECORDS - 1) await new Promise((resolve) => setImmediate(resolve));
-    try {
-      await reader.restore(await reader.open({ scope, seq }));
-    } catch (error) {
-      throw error instanceof RecordError ? damageAlarm(error) : error;
+  const { hash, count } = batch;
+  const leaves = new Uint8Array(count * ID_BYTES);
+  const step = count > PAGE_RECORDS ? COMMIT_AGAIN_EVERY : 1;
+  for (let done = 0; done < count; done += PAGE_RECORDS) {
+    const page = { scope, hash, first: first + done, count: Math.min(PAGE_RECORDS, count - done) };
+    const ids = await readPage(page, dependencies);
+    for (let at = 0; at < page.count; at++) {
+      if (at % step === 0) await restore({ scope, seq: page.first + at }, dependencies);
+      leaves.set(leafHash(hash, ids.subarray(at * ID_BYTES, (at + 1) * ID_BYTES)), (done + at) * ID_BYTES);
     }
   }
-  const root = await rootOf({ scope, hash: batch.hash, first, count: batch.count }, store);
+  const { root } = MerkleTree.fromLeafHashes(hash, leaves);
   if (!equalBytes(root, fromHex(batch.root))) throw new Alarm("alarm.batch-damaged", { first });
+}
+
+/** The ids of a page. Each record that the quick look finds fault with is read by itself, which names the fault. */
+async function readPage(page: Page, dependencies: ProofReadingDependencies): Promise<Uint8Array> {
+  const { scope, first, hash, count } = page;
+  const { store, keys, proofreadPage } = dependencies;
+  const [headers, wrapped, payloads] = await Promise.all([
+    dense(HEADERS, page, store),
+    dense(DATA_KEYS, page, store),
+    dense(PAYLOADS, page, store),
+  ]);
+  const dataKeys = new Uint8Array(count * KEY_BYTES);
+  const suspects = new Set<number>();
+  const nothing = new Uint8Array();
+  for (const [at, key] of wrapped.entries()) {
+    if (headers[at] === undefined || key === undefined || payloads[at] === undefined) suspects.add(at);
+    const dataKey = key && keys.findUnwrapped(key);
+    if (dataKey === undefined) suspects.add(at);
+    else dataKeys.set(dataKey, at * KEY_BYTES);
+  }
+  const { ids, bad } = await proofreadPage({
+    ...{ scope, first, hash, dataKeys },
+    headers: joinTexts(headers.map((header) => header ?? nothing)),
+    payloads: joinTexts(payloads.map((payload) => payload ?? nothing)),
+  });
+  for (const at of new Set([...suspects, ...bad])) {
+    const { header, id } = await restore({ scope, seq: first + at }, dependencies);
+    if (header.hash !== hash) throw new Alarm("alarm.record-damaged", { seq: first + at, part: "header" });
+    ids.set(id, at * ID_BYTES);
+  }
+  return ids;
+}
+
+/** One value a number of the page, undefined where there is none. */
+async function dense<V>(
+  space: Space<ScopeSeq, V>,
+  { scope, first, count }: Page,
+  store: Store,
+): Promise<(V | undefined)[]> {
+  const values = Array.from({ length: count }, (): V | undefined => undefined);
+  const range = { gte: { scope, seq: first }, lt: { scope, seq: first + count }, limit: count };
+  for (const [{ seq }, value] of await store.page(space, range)) values[seq - first] = value;
+  return values;
+}
+
+async function restore(place: ScopeSeq, { reader }: ProofReadingDependencies) {
+  try {
+    return await reader.restore(await reader.open(place));
+  } catch (error) {
+    throw error instanceof RecordError ? damageAlarm(error) : error;
+  }
 }

@@ -1,7 +1,7 @@
 /** How long an accepted record waits for company in its batch. Shorter: evidence sooner. Longer: fewer transactions. Also the clock difference between node and chain that issuedAt ≤ block time tolerates. */
 export const SEAL_AFTER_MS = 1000;
-/** Records of a batch at most. A batch is read back whole before it is signed, record by record; its ids (32 bytes each) are in memory. */
-export const BATCH_MAXIMUM_RECORDS = 2048;
+/** Records of a batch at most. A batch is read back whole before it is signed, page by page; its ids (32 bytes each) are in memory. An anchor costs some 70,000 gas, however large its batch. */
+export const BATCH_MAXIMUM_RECORDS = 16_384;
 /** Earlier records that one batch marks superseded at most: each may cost a storage word of gas (up to 70,000). */
 export const MAXIMUM_SUPERSEDED = 100;
 /** Scopes that are anchored at the same time. */

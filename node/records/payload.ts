@@ -46,14 +46,21 @@ export function sealPayload({ plaintext, dataKey, id }: SealOptions, random: Ran
 }
 
 /** Undefined when the bytes are not what was sealed under this key for this record. */
-export function openPayload(sealed: Uint8Array, { dataKey, id }: Omit<SealOptions, "plaintext">): Payload | undefined {
+export function openPayload(sealed: Uint8Array, options: Omit<SealOptions, "plaintext">): Payload | undefined {
+  const plaintext = unseal(sealed, options);
+  return plaintext && (JSON.parse(fromUtf8(plaintext)) as Payload); // The tag proves that `sealPayload` wrote it.
+}
+
+/** Whether `openPayload` would give something. */
+export const isSealedPayload = (sealed: Uint8Array, options: Omit<SealOptions, "plaintext">): boolean =>
+  unseal(sealed, options) !== undefined;
+
+function unseal(sealed: Uint8Array, { dataKey, id }: Omit<SealOptions, "plaintext">): Uint8Array | undefined {
   try {
-    const decipher = createDecipheriv(ALGORITHM, createSecretKey(dataKey), sealed.subarray(0, IV_BYTES), {
-      authTagLength: TAG_BYTES,
-    });
+    const iv = sealed.subarray(0, IV_BYTES);
+    const decipher = createDecipheriv(ALGORITHM, createSecretKey(dataKey), iv, { authTagLength: TAG_BYTES });
     decipher.setAAD(id).setAuthTag(sealed.subarray(IV_BYTES, IV_BYTES + TAG_BYTES));
-    const plaintext = concat(decipher.update(sealed.subarray(IV_BYTES + TAG_BYTES)), decipher.final());
-    return JSON.parse(fromUtf8(plaintext)) as Payload; // The tag proves that `sealPayload` wrote it.
+    return concat(decipher.update(sealed.subarray(IV_BYTES + TAG_BYTES)), decipher.final());
   } catch {
     return undefined;
   }

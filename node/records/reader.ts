@@ -1,6 +1,6 @@
 import { canonicalize } from "../../sdk/protocol/canonical.ts";
 import { equalBytes, fromUtf8, toHex } from "../../sdk/protocol/bytes.ts";
-import { headerJson, parseHeader, recordId, type RecordHeader } from "../../sdk/protocol/header.ts";
+import { headerJson, idOfHeaderBytes, parseHeader, type RecordHeader } from "../../sdk/protocol/header.ts";
 import { commitRecord, type CommittedRecord } from "../../sdk/protocol/record.ts";
 import type { Json } from "../../sdk/protocol/json.ts";
 import type { RecordSchema } from "../../sdk/protocol/schema.ts";
@@ -48,7 +48,7 @@ export function readHeader(bytes: Uint8Array, { scope, seq }: ScopeSeq): StoredH
     const text = fromUtf8(bytes);
     const header = parseHeader(JSON.parse(text) as Json);
     if (header.scope !== scope || header.seq !== seq || canonicalize(headerJson(header)) !== text) return undefined;
-    return { header, id: recordId(header) };
+    return { header, id: idOfHeaderBytes(header.hash, bytes) };
   } catch {
     return undefined;
   }
