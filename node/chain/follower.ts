@@ -1,7 +1,7 @@
 import { findBlock, getBlock, type Block } from "../../sdk/chain/blocks.ts";
 import type { LedgerConnection } from "../../sdk/chain/connection.ts";
 import { ChainError } from "../../sdk/chain/errors.ts";
-import type { Log, Timer } from "../ports.ts";
+import type { Clock, Log, Timer } from "../ports.ts";
 import { POSITION, RECENT_BLOCKS } from "../storage/keyspaces.ts";
 import { del, put, type Store } from "../storage/store.ts";
 
@@ -11,6 +11,8 @@ export const POLL_MS = 500;
 export const MAXIMUM_BACKOFF_MS = 30_000;
 /** Blocks handed over at once when catching up. */
 export const MAXIMUM_STEP_BLOCKS = 1000;
+/** How long an endpoint may lack blocks that were there before it counts as having lost them. */
+export const LAG_TOLERANCE_MS = 60_000;
 /** Block hashes kept to find where a reorganisation began. */
 export const RECENT_BLOCK_COUNT = 256;
 
@@ -41,6 +43,7 @@ export interface FollowerOptions {
 export interface FollowerDependencies {
   readonly connection: LedgerConnection;
   readonly store: Store;
+  readonly clock: Clock;
   readonly timer: Timer;
   readonly log: Log;
 }
@@ -58,6 +61,8 @@ export class Follower {
   private readonly listeners: FollowerListener[] = [];
   private seen: ChainSight | undefined;
   private told = -1;
+  /** When the endpoint was first found behind, in milliseconds. */
+  private lagsSince: number | undefined;
   private failures = 0;
   private running: Promise<void> | undefined;
   private wake: () => void = () => undefined;
@@ -175,7 +180,10 @@ export class Follower {
     const { connection, store, log } = this.dependencies;
     const position = await store.get(POSITION, HEAD);
     if (position === undefined) return -1;
-    if (await this.isCanonical(position.number, position.hash, latest)) return position.number;
+    if (await this.isCanonical(position.number, position.hash, latest)) {
+      this.lagsSince = undefined;
+      return position.number;
+    }
     const recent = await store.page(RECENT_BLOCKS, { lt: position.number, reverse: true, limit: RECENT_BLOCK_COUNT });
     if (await this.isLagging({ position: position.number, recent, latest })) return position.number;
     let ancestor = -1;
@@ -185,6 +193,7 @@ export class Follower {
       break;
     }
     log.warn({ from: position.number, ancestor }, "the chain was reorganised");
+    this.lagsSince = undefined;
     for (const listener of this.listeners) await listener.onReorganisation?.({ ancestor });
     const above = await store.page(RECENT_BLOCKS, { gt: ancestor, limit: 2 * RECENT_BLOCK_COUNT });
     const block = ancestor < 0 ? undefined : await findBlock(connection.rpc, ancestor);
@@ -197,7 +206,7 @@ export class Follower {
     return ancestor;
   }
 
-  /** An endpoint that is behind what we saw, on the same chain as far as it goes, has replaced nothing. */
+  /** An endpoint that is behind what we saw, on the same chain as far as it goes, has replaced nothing; one that stays behind has lost it. */
   private async isLagging({
     position,
     recent,
@@ -209,7 +218,10 @@ export class Follower {
   }): Promise<boolean> {
     if (latest.number >= position) return false;
     const newest = recent.find(([number]) => number <= latest.number);
-    return newest !== undefined && this.isCanonical(newest[0], newest[1], latest);
+    if (newest === undefined || !(await this.isCanonical(newest[0], newest[1], latest))) return false;
+    const now = this.dependencies.clock();
+    this.lagsSince ??= now;
+    return now - this.lagsSince < LAG_TOLERANCE_MS;
   }
 
   private async isCanonical(number: number, hash: string, latest: Block): Promise<boolean> {

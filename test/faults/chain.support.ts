@@ -1,17 +1,10 @@
 import { Wallet } from "ethers";
-import { spawn, spawnSync, type ChildProcess } from "node:child_process";
+import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { ask, call, sign, type Receipt } from "../scripts/chain/support.ts";
 
 const MAIN = fileURLToPath(new URL("../../scripts/chain/main.ts", import.meta.url));
-
-/** Why strace cannot be used here, or undefined. */
-export function straceMissing(): string | undefined {
-  const probe = spawnSync("strace", ["-o", "/dev/null", "true"]);
-  if (probe.error !== undefined) return "strace is not installed";
-  return probe.status === 0 ? undefined : "strace may not trace here";
-}
 
 export interface TracedChain {
   readonly rpcUrl: string;
@@ -95,14 +88,3 @@ export class Sender {
 
 /** `fetch` throws a TypeError when the other side is gone. */
 export const isConnectionLost = (error: unknown): boolean => error instanceof TypeError;
-
-/** mulberry32: the kill points of a run can be had again from its seed. */
-export function seededRandom(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}

@@ -7,7 +7,9 @@ import { join } from "node:path";
 import { MAX_BATCH } from "../../scripts/chain/rpc.ts";
 import { startEmbeddedChain, type EmbeddedChainProcess } from "../../scripts/chain/spawn.ts";
 import { ask, askAll, call, receiptOf, sendAndWait, sign, type Receipt } from "../scripts/chain/support.ts";
-import { isConnectionLost, seededRandom, Sender, startTraced, straceMissing } from "./chain.support.ts";
+import { seededRandom } from "../support/random.ts";
+import { needsStrace } from "../support/strace.ts";
+import { isConnectionLost, Sender, startTraced } from "./chain.support.ts";
 
 const LONG = process.env["SUYUAN_FAULTS_LONG"] === "1";
 const KILLS = LONG ? 100 : 5;
@@ -67,12 +69,7 @@ describe("embedded chain under faults", function () {
     const traced: { stop(): Promise<void> }[] = [];
     const wallet = new Wallet(Wallet.createRandom().privateKey);
 
-    before(function () {
-      const reason = straceMissing();
-      if (reason === undefined) return;
-      console.log(`      skipped: ${reason}`);
-      this.skip();
-    });
+    before(needsStrace);
     afterEach(async () => {
       for (const each of traced.splice(0)) await each.stop();
     });

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { Follower, type ChainStep } from "../../../node/chain/follower.ts";
+import { Follower, LAG_TOLERANCE_MS, type ChainStep } from "../../../node/chain/follower.ts";
 import { silentLog, systemTimer, type Timer } from "../../../node/ports.ts";
 import { openStore } from "../../../node/storage/level-store.ts";
 import type { Store } from "../../../node/storage/store.ts";
@@ -17,6 +17,7 @@ describe("the follower", function () {
   let chain: ReplaceableLedger;
   let store: Store;
   let dataDir: string;
+  let now = 0;
 
   before(async () => (chain = await startReplaceableLedger()));
   after(() => chain.ledger.stop());
@@ -33,7 +34,7 @@ describe("the follower", function () {
   const follow = (maximumStepBlocks = 1000, timer: Timer = systemTimer): { follower: Follower; told: Told } => {
     const follower = new Follower(
       { maximumStepBlocks, pollMs: 1 },
-      { connection: chain.connection, store, timer, log: silentLog },
+      { connection: chain.connection, store, clock: () => now, timer, log: silentLog },
     );
     const told: Told = { steps: [], reorganisations: [], finals: [] };
     follower.subscribe({
@@ -109,7 +110,26 @@ describe("the follower", function () {
     await follower.poll();
     await goBack();
     await follower.poll();
+    now += LAG_TOLERANCE_MS - 1;
+    await follower.poll();
     expect(told.reorganisations).to.deep.equal([]);
+  });
+
+  it("takes one that stays behind for a chain that lost its newest blocks", async () => {
+    const { follower, told } = follow();
+    await follower.poll();
+    const height = await chain.height();
+    const goBack = await chain.remember();
+    await chain.mine();
+    await follower.poll();
+    await goBack();
+    await follower.poll();
+    now += LAG_TOLERANCE_MS;
+    await follower.poll();
+    expect(told.reorganisations).to.deep.equal([height]);
+    await chain.mine();
+    await follower.poll();
+    expect(ranges(told).at(-1)).to.deep.equal([height + 1, height + 1]);
   });
 
   it("tells when finality moves, with or without a new block", async () => {

@@ -7,6 +7,7 @@ import { fileURLToPath } from "node:url";
 import { expect } from "chai";
 import { fsck } from "../../../node/fsck/fsck.ts";
 import { startLedger, type TestLedger } from "../../support/ledger.ts";
+import { seededRandom } from "../../support/random.ts";
 import { certificateSchema, privateKeyOf, removeFolder, ROOT, temporaryFolder } from "../support/core.ts";
 import type { Task } from "./task.ts";
 
@@ -100,7 +101,7 @@ describe("a node that is killed while it ingests and anchors", function () {
   };
 
   it(`at random moments keeps every acknowledged record once, numbered densely and anchored once (seed ${SEED})`, async () => {
-    const random = generator(SEED);
+    const random = seededRandom(SEED);
     const known = new Map<number, Acknowledged>();
     let kills = 0;
     while (known.size < TOTAL && kills < 6) {
@@ -175,14 +176,3 @@ describe("a node that is killed while it ingests and anchors", function () {
     });
   });
 });
-
-/** mulberry32 */
-function generator(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
