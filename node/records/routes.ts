@@ -1,4 +1,5 @@
 import * as routes from "../../sdk/client/routes/records.ts";
+import { listHeaders as listHeadersRoute, MAXIMUM_HEADERS } from "../../sdk/client/routes/headers.ts";
 import { followEvents } from "../../sdk/client/routes/events.ts";
 import type { Hex } from "../../sdk/protocol/bytes.ts";
 import { evidenceJson } from "../../sdk/protocol/evidence.ts";
@@ -8,6 +9,7 @@ import { RecordError } from "./errors.ts";
 import { SCOPES } from "../storage/keyspaces.ts";
 import type { Store } from "../storage/store.ts";
 import type { EventFeed } from "./events.ts";
+import { listHeaders } from "./headers.ts";
 import { followLife } from "./follow.ts";
 import type { BatchView, RecordView } from "./model.ts";
 import type { RecordService } from "./service.ts";
@@ -43,6 +45,9 @@ export const recordRoutes = (dependencies: RecordRouteDependencies): Binding[] =
       const { header, record, state, batch } = await records.view(scope, seq);
       return { header: headerJson(header), record, state, ...(batch && { batch: batchView(batch) }) };
     }),
+    bind(listHeadersRoute, async ({ params: { scope }, query: { from = 0, limit = MAXIMUM_HEADERS } }) =>
+      listHeaders({ scope, from, limit }, { store, records }),
+    ),
     bind(routes.listBatches, async ({ params: { scope }, query: { from = 0, limit = DEFAULT_BATCHES } }) => {
       if ((await store.get(SCOPES, scope)) === undefined) throw new RecordError("scope.unknown");
       return { batches: (await records.batches(scope, { from, limit })).map(batchView) };

@@ -12,6 +12,7 @@ import { registerGenerate } from "./commands/generate.ts";
 import { registerIngest } from "./commands/ingest.ts";
 import { registerKeys } from "./commands/keys.ts";
 import { registerMerkle } from "./commands/merkle.ts";
+import { registerMirror } from "./commands/mirror.ts";
 import { registerNotices } from "./commands/notices.ts";
 import { registerProject } from "./commands/project.ts";
 import { registerRecord } from "./commands/record.ts";
@@ -35,6 +36,7 @@ export const SDK_COMMANDS: readonly Register[] = [
   registerVerify,
   registerCheckId,
   registerMerkle,
+  registerMirror,
   heading({ zh: "查看账本:", en: "Look at the ledger:" }),
   registerStatus,
   registerDepartments,

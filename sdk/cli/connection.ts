@@ -88,7 +88,7 @@ export async function connectSigner(options: ConnectionOptions, context: Context
   return { client: clientOf({ baseUrl, signer }, context), signer };
 }
 
-async function openGivenKeystore({ keystore }: ConnectionOptions, context: Context): Promise<Keystore> {
+export async function openGivenKeystore({ keystore }: ConnectionOptions, context: Context): Promise<Keystore> {
   const path = keystore ?? given(context.env["SUYUAN_KEYSTORE"]);
   if (path === undefined) throw new CliError("connection.keystore-missing");
   return openKeystore({ path: context.resolvePath(path), password: await readPassword(context) });

@@ -1,6 +1,7 @@
 import { ChainError } from "../chain/errors.ts";
 import { ClientError } from "../client/errors.ts";
 import { ProblemError } from "../client/problem-error.ts";
+import { MirrorError } from "../mirror/errors.ts";
 import { CodedError, errorClass, type ErrorText } from "../protocol/errors.ts";
 
 /** What the exit code of every command says. */
@@ -170,6 +171,7 @@ export function exitCodeOf(error: unknown): ExitCode {
     return error.code.startsWith("keystore.") || error.code === "client.signer-missing" ? EXIT.usage : EXIT.negative;
   }
   if (error instanceof ChainError) return error.code === "chain.revert" ? EXIT.negative : EXIT.undetermined;
+  if (error instanceof MirrorError) return error.code === "mirror.chain-behind" ? EXIT.undetermined : EXIT.usage;
   return isCoded(error) ? EXIT.negative : EXIT.unexpected;
 }
 

@@ -5,6 +5,7 @@ import * as deliveries from "./deliveries.ts";
 import * as departments from "./departments.ts";
 import * as destruction from "./destruction.ts";
 import * as events from "./events.ts";
+import * as headers from "./headers.ts";
 import * as node from "./node.ts";
 import * as records from "./records.ts";
 
@@ -17,6 +18,7 @@ export const ROUTES: readonly RouteDefinition[] = [
   departments,
   catalogue,
   records,
+  headers,
   destruction,
   agreements,
   deliveries,

@@ -95,9 +95,9 @@ describe("no department reads or changes what belongs to another", function () {
     const own = await signRequest(ledger.stranger, request);
     return {
       serveDelivery: [
-        { request: { ...request }, signature },
-        { request: { ...request }, signature: own },
-        { request: { ...request, k: 2 }, signature },
+        { request: { ...request }, signature: { ...signature } },
+        { request: { ...request }, signature: { ...own } },
+        { request: { ...request, k: 2 }, signature: { ...signature } },
       ],
       acknowledgeDelivery: [
         { packageDigest: delivery.terms.packageDigest, consumer: receipt },
