@@ -146,6 +146,28 @@ const measureInclusion = async (stage: Stage, hash: keyof typeof HASHES): Promis
   return { [`inclusion${hash}Depth${String(DEPTH)}`]: gas };
 };
 
+const measureProject = async (stage: Stage): Promise<Record<string, number>> => {
+  const scope = keccak256(
+    AbiCoder.defaultAbiCoder().encode(["string", "bytes18"], ["suyuan/scope/journal/1", stage.provider.id]),
+  );
+  const from = stage.provider;
+  await stage.send({ contract: "AnchorLog", method: "openJournal", args: [], from });
+  const journal = [scope, 0, 10, sample("journal"), HASHES.Keccak256.number];
+  await stage.send({ contract: "AnchorLog", method: "anchor", args: journal, from });
+  const everyDuty = 15;
+  await stage.send({ contract: "ProjectLedger", method: "entitle", args: [from.id, everyDuty, sample("basis")] });
+  const document = { scope, seq: 9, record: sample("document") };
+  const code = "2025-990100-48-01-000001";
+  const id = keccak256(AbiCoder.defaultAbiCoder().encode(["string", "string"], ["suyuan/project/1", code]));
+  const send = async (method: string, ...args: readonly unknown[]): Promise<number> =>
+    (await stage.send({ contract: "ProjectLedger", method, args: [...args, document], from })).gas;
+  const bodies = { owner: from.id, approver: from.id, planner: from.id, payer: from.id, auditor: from.id };
+  const [proposal, feasibility] = [1, 2];
+  const projectRegister = await send("register", code, bodies);
+  await send("approve", id, proposal, 0);
+  return { projectRegister, projectApprove: await send("approve", id, feasibility, 3_800_000_000) };
+};
+
 /** Every figure of the snapshot, measured on a fresh chain. Deterministic: fixed accounts, inputs and start. */
 export const measureGas = async (): Promise<GasReport> => {
   const stage = await openStage();
@@ -156,6 +178,7 @@ export const measureGas = async (): Promise<GasReport> => {
     ...(await measureInclusion(stage, "Keccak256")),
     ...(await measureInclusion(stage, "Sha256")),
     ...(await measureDeliveries(stage, resource)),
+    ...(await measureProject(stage)),
   };
   const runtimeBytes: Record<string, number> = {};
   for (const name of CONTRACT_NAMES) runtimeBytes[name] = await stage.runtimeBytes(name);

@@ -13,6 +13,8 @@ const CONTRACTS = [
   "SharingAgreements",
   "AnchorLog",
   "RecordStatus",
+  "ProjectLedger",
+  "ProjectIssues",
 ] as const;
 
 interface AbiParameter {

@@ -57,7 +57,7 @@ interface Step {
 }
 
 /**
- * Deploys a ledger: AccessManager and the seven contracts at addresses fixed beforehand, then the Directory's entries, the
+ * Deploys a ledger: every contract at an address fixed beforehand, then the Directory's entries, the
  * calendars and the deadline profile. Each step looks first whether it is done, so a run that was cut off is
  * continued by giving its Directory. Throws DeployError.
  */

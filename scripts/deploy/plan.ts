@@ -4,10 +4,13 @@ import { AccessManagerAbi } from "../../sdk/chain/abi/AccessManager.ts";
 import { AnchorLogAbi } from "../../sdk/chain/abi/AnchorLog.ts";
 import { DepartmentRegistryAbi } from "../../sdk/chain/abi/DepartmentRegistry.ts";
 import { DirectoryAbi } from "../../sdk/chain/abi/Directory.ts";
+import { ProjectIssuesAbi } from "../../sdk/chain/abi/ProjectIssues.ts";
+import { ProjectLedgerAbi } from "../../sdk/chain/abi/ProjectLedger.ts";
 import { RecordStatusAbi } from "../../sdk/chain/abi/RecordStatus.ts";
 import { ResourceCatalogueAbi } from "../../sdk/chain/abi/ResourceCatalogue.ts";
 import { SharingAgreementsAbi } from "../../sdk/chain/abi/SharingAgreements.ts";
 import { WorkingCalendarAbi } from "../../sdk/chain/abi/WorkingCalendar.ts";
+import { limitsOf, PROJECT_RULES, ruleSetDigest } from "../../sdk/oversight/law/rules.ts";
 
 /** The contracts in the order of their creation. The order is the plan: each one's address follows from its place. */
 export const CONTRACT_NAMES = [
@@ -19,6 +22,8 @@ export const CONTRACT_NAMES = [
   "SharingAgreements",
   "AnchorLog",
   "RecordStatus",
+  "ProjectLedger",
+  "ProjectIssues",
 ] as const;
 
 export type ContractName = (typeof CONTRACT_NAMES)[number];
@@ -36,6 +41,8 @@ export const contractAbis: Readonly<Record<ContractName, InterfaceAbi>> = {
   SharingAgreements: SharingAgreementsAbi,
   AnchorLog: AnchorLogAbi,
   RecordStatus: RecordStatusAbi,
+  ProjectLedger: ProjectLedgerAbi,
+  ProjectIssues: ProjectIssuesAbi,
 };
 
 const NO_PREDECESSOR = "0x0000000000000000000000000000000000000000";
@@ -65,7 +72,7 @@ export const creationCode = (
   }: { readonly addresses: LedgerAddresses; readonly admin: string; readonly delay: bigint },
 ): string => {
   const base = [at.AccessManager, NO_PREDECESSOR];
-  const values: Readonly<Record<ContractName, readonly (string | bigint)[]>> = {
+  const values: Readonly<Record<ContractName, readonly unknown[]>> = {
     AccessManager: [admin],
     Directory: [at.AccessManager, delay],
     DepartmentRegistry: base,
@@ -74,6 +81,15 @@ export const creationCode = (
     SharingAgreements: [...base, at.DepartmentRegistry, at.ResourceCatalogue, at.WorkingCalendar, at.AnchorLog],
     AnchorLog: [...base, at.DepartmentRegistry, at.ResourceCatalogue, at.SharingAgreements, at.RecordStatus],
     RecordStatus: [...base, at.DepartmentRegistry, at.AnchorLog],
+    ProjectLedger: [...base, at.DepartmentRegistry, at.AnchorLog, firstProjectRules()],
+    ProjectIssues: [...base, at.DepartmentRegistry, at.WorkingCalendar, at.AnchorLog, at.ProjectLedger],
   };
   return bytecode[name] + new Interface(contractAbis[name]).encodeDeploy(values[name]).slice(2);
 };
+
+/** The rules with which the ProjectLedger begins; it puts them into effect at its own creation. */
+const firstProjectRules = () => ({
+  ...limitsOf(PROJECT_RULES),
+  digest: ruleSetDigest(PROJECT_RULES),
+  effectiveFrom: 0n,
+});

@@ -5,6 +5,8 @@ import { AnchorLogAbi } from "./abi/AnchorLog.ts";
 import { DepartmentRegistryAbi } from "./abi/DepartmentRegistry.ts";
 import { DirectoryAbi } from "./abi/Directory.ts";
 import { LedgerErrorsAbi } from "./abi/LedgerErrors.ts";
+import { ProjectIssuesAbi } from "./abi/ProjectIssues.ts";
+import { ProjectLedgerAbi } from "./abi/ProjectLedger.ts";
 import { RecordStatusAbi } from "./abi/RecordStatus.ts";
 import { ResourceCatalogueAbi } from "./abi/ResourceCatalogue.ts";
 import { SharingAgreementsAbi } from "./abi/SharingAgreements.ts";
@@ -20,6 +22,8 @@ const ABIS = {
   SharingAgreements: SharingAgreementsAbi,
   AnchorLog: AnchorLogAbi,
   RecordStatus: RecordStatusAbi,
+  ProjectLedger: ProjectLedgerAbi,
+  ProjectIssues: ProjectIssuesAbi,
 } as const satisfies Record<string, readonly AbiItem[]>;
 
 export type ContractName = keyof typeof ABIS;

@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import { Contract, encodeBytes32String, Wallet, type Result, type Signer } from "ethers";
+import { limitsOf, PROJECT_RULES, ruleSetDigest } from "../../../sdk/oversight/law/rules.ts";
 import { ledgerId } from "../../../sdk/protocol/header.ts";
 import { committedCalendars, provisionalCalendar } from "../../../scripts/deploy/calendar.ts";
 import { deployLedger, type DeployOptions, type DeployProgress } from "../../../scripts/deploy/deploy.ts";
@@ -8,7 +9,7 @@ import { contractAbis, CONTRACT_NAMES, DIRECTORY_NAMES, type ContractName } from
 import { profileDigest } from "../../../scripts/deploy/profile.ts";
 import { createTestChain, CutOff, DyingSigner, type TestChain } from "./support.ts";
 
-const TRANSACTIONS = 16;
+const TRANSACTIONS = 20;
 const options: DeployOptions = { delay: 604_800n, calendars: committedCalendars };
 
 describe("deployLedger", () => {
@@ -66,6 +67,21 @@ describe("deployLedger", () => {
     });
   });
 
+  it("puts the committed project rules on chain: digest, limits, and the article of each rule", async () => {
+    const { addresses } = await deployLedger(options, { signer: freshAccount() });
+    const rules = await askStruct("ProjectLedger", addresses.ProjectLedger, "rules", 1);
+    expect(rules).to.include({ digest: ruleSetDigest(PROJECT_RULES) });
+    const limits = Object.entries(limitsOf(PROJECT_RULES)).map(([name, limit]) => [name, BigInt(limit)]);
+    expect(limits).to.have.length(11);
+    expect(rules).to.include(Object.fromEntries(limits));
+    for (const { code, number, law, article } of PROJECT_RULES.rules) {
+      if (number === undefined) continue;
+      const expected = [BigInt(law === undefined ? 0 : PROJECT_RULES.laws[law]!.number), BigInt(article ?? 0)];
+      const answer = (await ask("ProjectLedger", addresses.ProjectLedger, "articleOf", number)) as Result;
+      expect([...answer], code).to.deep.equal(expected);
+    }
+  });
+
   it("returns what names the ledger", async () => {
     const deployed = await deployLedger(options, { signer: freshAccount() });
     const genesis = await chain.provider.getBlock(0);
@@ -115,7 +131,7 @@ describe("deployLedger", () => {
   };
 
   it("continues when cut off before a transaction", async () => {
-    for (const allowed of [0, 1, 2, 7, 8, 14]) {
+    for (const allowed of [0, 1, 2, 9, 10, 18]) {
       await continueAfter((signer, keep) =>
         deployLedger(
           { ...options, onProgress: ({ directory }) => keep(directory) },
@@ -126,7 +142,7 @@ describe("deployLedger", () => {
   });
 
   it("continues when cut off after a step and before it is told", async () => {
-    for (const cutAt of [0, 2, 8, 9, 16]) {
+    for (const cutAt of [0, 2, 10, 11, 20]) {
       await continueAfter((signer, keep) => {
         const onProgress = ({ directory, done }: DeployProgress): void => {
           keep(directory);

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.28;
+
+import {IDepartmentRegistry} from "../identity/IDepartmentRegistry.sol";
+import {IAnchorLog} from "../ledger/IAnchorLog.sol";
+import {Retirable} from "../ledger/Retirable.sol";
+import {ProjectRecords} from "./ProjectRecords.sol";
+import {ProjectRules} from "./ProjectRules.sol";
+import {ProjectWorks} from "./ProjectWorks.sol";
+
+/// @title ProjectLedger
+/// @notice A successor does not continue projects: what is under way is completed where it was registered, so retire this contract only when nothing is.
+contract ProjectLedger is ProjectWorks {
+    constructor(
+        address authority_,
+        address predecessor_,
+        IDepartmentRegistry registry_,
+        IAnchorLog anchorLog_,
+        Rules memory rules_
+    ) Retirable(authority_, predecessor_) ProjectRules(rules_) ProjectRecords(registry_, anchorLog_) {}
+}
