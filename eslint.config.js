@@ -13,13 +13,17 @@ const noScripts = { group: ["**/scripts/**", "**/test/**"], message: "Scripts an
 const noExpress = { regex: "^express$", message: "express only in node/app.ts, node/http and routes.ts files." };
 const noLevel = { regex: "^(?:classic-)?level$", message: "level only in node/storage." };
 const noEthersRoot = { regex: "^ethers$", message: "Verifier code imports ethers/abi-sized parts, never the root." };
+const noNodeParts = {
+  regex: "^(?:\\.\\./){3,}(?!sdk/|\\.\\./)",
+  message: "A page of the portal uses the SDK, never the node.",
+};
 const noBuiltins = { regex: "^node:", message: "This folder runs in browsers." };
 
 export default defineConfig(
   globalIgnores(["dist/", "data/", "artifacts/", "cache/", "coverage/", "sdk/chain/abi/"]),
   js.configs.recommended,
   {
-    files: ["**/*.ts"],
+    files: ["**/*.ts", "**/*.tsx"],
     extends: [tseslint.configs.recommendedTypeChecked],
     languageOptions: { parserOptions: { projectService: true } },
     rules: {
@@ -71,8 +75,9 @@ export default defineConfig(
   restrict(
     ["node/**"],
     [noScripts, noExpress, noLevel],
-    ["node/app.ts", "node/http/**", "node/**/routes.ts", "node/storage/**"],
+    ["node/app.ts", "node/http/**", "node/**/routes.ts", "node/storage/**", "node/portal/web/**"],
   ),
+  restrict(["node/portal/web/**"], [noNodeParts, noScripts, noExpress, noLevel, noBuiltins]),
   restrict(["node/app.ts", "node/http/**", "node/**/routes.ts"], [noScripts, noLevel]),
   restrict(["node/storage/**"], [noScripts, noExpress]),
 );

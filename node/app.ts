@@ -1,4 +1,4 @@
-import express, { type ErrorRequestHandler, type Express } from "express";
+import express, { type ErrorRequestHandler, type Express, type Router } from "express";
 import type { ErrorText } from "../sdk/protocol/errors.ts";
 import { middleware, type Binding, type BindingDependencies } from "./http/bind.ts";
 import { HttpError } from "./http/errors.ts";
@@ -16,8 +16,8 @@ export interface AppOptions {
   /** Error texts of every layer, for /problems. */
   readonly catalogues: readonly Readonly<Record<string, ErrorText>>[];
   readonly version: string;
-  /** The page at `/`, made at each request. */
-  readonly landing: () => Promise<string>;
+  /** The portal: `/`, `/app`, `/widget` and their files. */
+  readonly portal: Router;
 }
 
 export interface AppDependencies extends BindingDependencies {
@@ -28,7 +28,7 @@ export interface AppDependencies extends BindingDependencies {
 
 /** The HTTP application. It does not listen. */
 export function createApp(options: AppOptions, dependencies: AppDependencies): Express {
-  const { bindings, catalogues, version, landing } = options;
+  const { bindings, catalogues, version, portal } = options;
   const routes = bindings.map(({ definition }) => definition);
   const app = express();
   app.disable("x-powered-by");
@@ -39,16 +39,16 @@ export function createApp(options: AppOptions, dependencies: AppDependencies): E
   app.use(observe(dependencies));
   app.use(securityHeaders(PAGE_POLICY));
 
-  const page = (path: string, type: string, make: () => string | Promise<string>) => {
-    app.get(path, async (_request, response) => {
+  const page = (path: string, type: string, make: () => string) => {
+    app.get(path, (_request, response) => {
       notesOf(response).route = path;
-      response.type(type).send(await make());
+      response.type(type).send(make());
     });
   };
   const openApi = JSON.stringify(openApiDocument({ routes, version }));
   const docs = docsPage(routes);
   const problems = problemsPage(catalogues);
-  page("/", "html", landing);
+  app.use(portal);
   page("/docs", "html", () => docs);
   page("/problems", "html", () => problems);
   page("/openapi.json", "application/json", () => openApi);

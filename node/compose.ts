@@ -22,11 +22,12 @@ import { httpErrorTexts } from "./http/errors.ts";
 import { Metrics } from "./http/metrics.ts";
 import { storedNonces } from "./http/nonce-space.ts";
 import { Nonces } from "./http/nonces.ts";
-import { landingPage } from "./http/pages.ts";
-import { nodeRoutes, readIdentity, type Readiness } from "./http/routes.ts";
+import { nodeRoutes, type Readiness } from "./http/routes.ts";
 import { HttpServer, type Listening } from "./http/server.ts";
 import { RateLimits } from "./http/rate-limits.ts";
 import { observeNode } from "./observe-node.ts";
+import { readPortal } from "./portal/files.ts";
+import { portalRoutes } from "./portal/routes.ts";
 import { silentLog, systemTimer, type Clock, type Log, type RandomBytes, type Timer } from "./ports.ts";
 import { keyErrorTexts } from "./keys/errors.ts";
 import { recordErrorTexts } from "./records/errors.ts";
@@ -142,6 +143,7 @@ interface HttpDependencies {
   readonly resources: ResourceFeatures;
   readonly clock: Clock;
   readonly timer: Timer;
+  readonly random: RandomBytes;
   readonly log: Log;
   readonly newId: () => string;
   readonly stopping: AbortSignal;
@@ -152,7 +154,7 @@ function createHttp(
   { config, tunables }: { readonly config: NodeConfig; readonly tunables: NodeTunables },
   dependencies: HttpDependencies,
 ) {
-  const { core, connection, exchange, resources, clock, timer, log, newId, stopping } = dependencies;
+  const { core, connection, exchange, resources, clock, timer, random, log, newId, stopping } = dependencies;
   const { department, host, port, authorities: configured } = config;
   const { evaluation } = config.trust;
   const ledger = { connection, clock };
@@ -168,8 +170,7 @@ function createHttp(
       version: VERSION,
       catalogues,
       bindings: [...nodeRoutes(about, { ...ledger, metrics, readiness }), ...resources.bindings, ...exchange.bindings],
-      landing: async () =>
-        landingPage({ ...about, department: await readIdentity(department, ledger), ledger: connection.ledger }),
+      portal: portalRoutes({ trust: config.trust }, { portal: readPortal, random }),
     },
     {
       clock,

@@ -56,38 +56,3 @@ export function problemsPage(catalogues: readonly Readonly<Record<string, ErrorT
     body: `<h1>错误码 Problems</h1><p><a href="/docs">接口 API</a></p><table><thead><tr><th>code</th><th>HTTP</th><th>原因 why</th><th>办法 what to do</th></tr></thead><tbody>${rows.join("")}</tbody></table>`,
   });
 }
-
-export interface LandingOptions {
-  readonly department: { readonly id: string; readonly name: string; readonly role: string };
-  readonly ledger: string;
-  readonly evaluation: boolean;
-  readonly version: string;
-}
-
-const ROLES: Readonly<Record<string, Words>> = {
-  department: { zh: "部门", en: "Department" },
-  authority: { zh: "数据主管部门", en: "Authority" },
-  oversight: { zh: "监督部门", en: "Oversight" },
-};
-
-export function landingPage({ department, ledger, evaluation, version }: LandingOptions): string {
-  const role = ROLES[department.role] ?? { zh: department.role, en: department.role };
-  const row = (name: Words, value: string) => `<tr><th scope="row">${both(name)}</th><td>${value}</td></tr>`;
-  return page({
-    title: "Suyuan 溯源",
-    body:
-      `<h1>Suyuan 溯源</h1><p>${both({ zh: "可信的政务数据共享账本。", en: "A trusted data-sharing ledger for government departments." })}</p><table><tbody>` +
-      row(
-        { zh: "本节点所属部门", en: "Department of this node" },
-        `${escapeHtml(department.name)} <code>${escapeHtml(department.id)}</code>`,
-      ) +
-      row({ zh: "角色", en: "Role" }, both(role)) +
-      row({ zh: "账本标识", en: "Ledger" }, `<code>${escapeHtml(ledger)}</code>`) +
-      row({ zh: "版本", en: "Version" }, `<code>${escapeHtml(version)}</code>`) +
-      `</tbody></table>` +
-      (evaluation
-        ? `<p><strong>${both({ zh: "评估账本:由单一运营者出块,仅供试用。", en: "Evaluation ledger: one operator makes the blocks; for trial only." })}</strong></p>`
-        : "") +
-      `<p><a href="/docs">接口 API</a> · <a href="/openapi.json">openapi.json</a> · <a href="/problems">错误码 problems</a> · <a href="/readyz">readyz</a> · <a href="/metrics">metrics</a></p>`,
-  });
-}

@@ -11,8 +11,10 @@ import { Rpc } from "../../sdk/chain/rpc.ts";
 import { CodedError } from "../../sdk/protocol/errors.ts";
 import { parseTrust } from "../../sdk/verify/trust.ts";
 import { startEmbeddedChain, type EmbeddedChainProcess } from "../chain/spawn.ts";
+import { isPortalFresh } from "../portal/build.ts";
 import { admitAuthority, prepareLedger } from "./ledger.ts";
 import { startNode, StartError, type RunningNode } from "./nodes.ts";
+import { buildPortal } from "./portal.ts";
 import { openParties, PARTY_NAMES, type Party, type PartyName } from "./parties.ts";
 import { createTeller, type Teller } from "./say.ts";
 import { PartEndedError, Running } from "./running.ts";
@@ -81,6 +83,8 @@ async function bringUp(
   { teller, running }: { teller: Teller; running: Running },
 ): Promise<Record<PartyName, Party>> {
   await mkdir(join(dataDir, "demo"), { recursive: true, mode: 0o700 });
+  if (!isPortalFresh())
+    await teller.step("构建门户网页(约半分钟)", "portal built (about half a minute)", () => buildPortal());
   const given = process.env.SUYUAN_RPC_URL ?? "";
   const { rpcUrl, chainId } =
     given === "" ? await startChain({ dataDir, ports }, { teller, running }) : await findChain(given, teller);
@@ -141,7 +145,12 @@ const startChain = (
   { teller, running }: { teller: Teller; running: Running },
 ): Promise<EmbeddedChainProcess> =>
   teller.step("启动嵌入式链", "embedded chain started", async (progress) => {
-    const chain = await startEmbeddedChain({ dataDir: join(dataDir, "chain"), port: ports.chain });
+    // Browsers verify against the chain itself: the pages of these nodes may ask it.
+    const allowOrigins = Object.values(ports.nodes).flatMap((port) => [
+      `http://127.0.0.1:${port}`,
+      `http://localhost:${port}`,
+    ]);
+    const chain = await startEmbeddedChain({ dataDir: join(dataDir, "chain"), port: ports.chain, allowOrigins });
     running.add(chain, { zh: "嵌入式链", en: "The embedded chain" });
     progress.result(
       `${chain.rpcUrl}, ${chain.height} 块 blocks, 重放 replayed ${chain.replayedBlocks} in ${(chain.replayMs / 1000).toFixed(1)} s`,

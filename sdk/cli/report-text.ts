@@ -1,6 +1,6 @@
-import type { Language } from "../protocol/errors.ts";
+import { fillText, type Language } from "../protocol/errors.ts";
 import { equivocationTexts, type Comparison } from "../verify/compare.ts";
-import { describeFinding, fillText } from "../verify/codes.ts";
+import { describeFinding } from "../verify/codes.ts";
 import type { Check, Outcome, Report, Verdict } from "../verify/report.ts";
 import type { SecondOpinion } from "./second-opinion.ts";
 import { CHECK_WORDS, FIXER_WORDS, formatTime, OUTCOME_WORDS, VERDICT_WORDS } from "../verify/words.ts";

@@ -8,8 +8,9 @@ export interface ErrorText {
 export type Language = "zh" | "en";
 export type ErrorValues = Readonly<Record<string, string | number>>;
 
-const fill = (text: string, values: ErrorValues): string =>
-  text.replace(/\{(\w+)\}/g, (whole, name: string) => (name in values ? String(values[name]) : whole));
+/** A text with its values; a name without a value stays as it is. */
+export const fillText = (text: string, values: ErrorValues): string =>
+  text.replace(/\{(\w+)\}/g, (whole, name: string) => (Object.hasOwn(values, name) ? String(values[name]) : whole));
 
 /**
  * The base of every layer's error class. `code` is stable API; the texts are not.
@@ -21,7 +22,7 @@ export abstract class CodedError<Code extends string = string> extends Error {
   readonly text: ErrorText;
 
   protected constructor(code: Code, text: ErrorText, values: ErrorValues, cause?: unknown) {
-    super(`${code}: ${fill(text.en, values)}`, cause === undefined ? undefined : { cause });
+    super(`${code}: ${fillText(text.en, values)}`, cause === undefined ? undefined : { cause });
     this.name = new.target.name;
     this.code = code;
     this.values = values;
@@ -29,11 +30,11 @@ export abstract class CodedError<Code extends string = string> extends Error {
   }
 
   describe(language: Language): string {
-    return fill(this.text[language], this.values);
+    return fillText(this.text[language], this.values);
   }
 
   remedy(language: Language): string {
-    return fill(this.text.remedy[language], this.values);
+    return fillText(this.text.remedy[language], this.values);
   }
 }
 

@@ -1,5 +1,5 @@
 import { chainErrorTexts, type ChainErrorCode } from "../chain/errors.ts";
-import type { ErrorText, ErrorValues, Language } from "../protocol/errors.ts";
+import { fillText, type ErrorText, type ErrorValues, type Language } from "../protocol/errors.ts";
 import { protocolErrorTexts } from "../protocol/protocol-error.ts";
 import { chainCheckTexts } from "./codes/chain.ts";
 import { fileCheckTexts } from "./codes/file.ts";
@@ -45,7 +45,3 @@ function detailOf(values: ErrorValues, language: Language): string | undefined {
   const text: ErrorText = protocolErrorTexts[rule as keyof typeof protocolErrorTexts]; // An own key of the catalogue.
   return fillText(text[language], values);
 }
-
-/** A text with its values; a name without a value stays as it is. */
-export const fillText = (text: string, values: ErrorValues): string =>
-  text.replace(/\{(\w+)\}/g, (whole, name: string) => (Object.hasOwn(values, name) ? String(values[name]) : whole));

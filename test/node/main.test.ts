@@ -127,9 +127,7 @@ describe("the node's process", function () {
       return { status: response.status, type: response.headers.get("content-type"), text: await response.text() };
     };
     expect(await get("/readyz")).to.include({ status: 200 });
-    expect((await get("/")).text)
-      .to.include(ledger.provider.uscc)
-      .and.to.include(ledger.ledger);
+    expect(JSON.parse((await get("/trust.json")).text)).to.have.property("format", "suyuan/trust/1");
     expect(await get("/docs")).to.include({ status: 200, type: "text/html; charset=utf-8" });
     expect((JSON.parse((await get("/openapi.json")).text) as { openapi: string }).openapi).to.equal("3.1.0");
     const metrics = (await get("/metrics")).text;

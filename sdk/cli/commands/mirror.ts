@@ -1,3 +1,4 @@
+import { fillText } from "../../protocol/errors.ts";
 import type { Command } from "commander";
 import { openAgreeingView, type LedgerConnection } from "../../chain/connection.ts";
 import type { LedgerView } from "../../chain/view.ts";
@@ -7,7 +8,6 @@ import { mirrorTexts, type MirrorFinding } from "../../mirror/findings.ts";
 import { MirrorFolder } from "../../mirror/folder.ts";
 import { NodeSource } from "../../mirror/node-source.ts";
 import { isGrave, mirrorOnce, type PassResult } from "../../mirror/pass.ts";
-import { fillText } from "../../verify/codes.ts";
 import { connectTrusted, trustedLedger } from "../../verify/trust.ts";
 import { addConnectionOptions, openGivenKeystore, type ConnectionOptions } from "../connection.ts";
 import type { Context } from "../context.ts";

@@ -11,7 +11,7 @@ import { destructionErrorTexts } from "../../../node/destruction/errors.ts";
 import { exchangeErrorTexts } from "../../../node/exchange/errors.ts";
 import { httpErrorTexts } from "../../../node/http/errors.ts";
 import { openApiDocument } from "../../../node/http/openapi.ts";
-import { docsPage, landingPage, problemsPage } from "../../../node/http/pages.ts";
+import { docsPage, problemsPage } from "../../../node/http/pages.ts";
 import { statusOf } from "../../../node/http/status.ts";
 import { recordErrorTexts } from "../../../node/records/errors.ts";
 import { storageErrorTexts } from "../../../node/storage/errors.ts";
@@ -94,13 +94,7 @@ describe("what a node says about its own interface", () => {
   });
 
   it("is readable without anything from elsewhere", () => {
-    const landing = landingPage({
-      department: { id: "113301060002482178", name: "<script>数据局</script>", role: "authority" },
-      ledger: "0x00",
-      evaluation: true,
-      version: "1",
-    });
-    for (const html of [docsPage(ROUTES), problemsPage([httpErrorTexts]), landing]) {
+    for (const html of [docsPage(ROUTES), problemsPage([httpErrorTexts])]) {
       expect(html).not.to.match(/(?:src|href)="(?!\/|#)/);
       expect(html).not.to.include("<script");
       expect(html)

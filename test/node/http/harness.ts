@@ -4,6 +4,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { AddressInfo } from "node:net";
+import { Router } from "express";
 import { toHex, type Hex } from "../../../sdk/protocol/bytes.ts";
 import { SuyuanClient } from "../../../sdk/client/client.ts";
 import type { RequestSigner } from "../../../sdk/client/signature.ts";
@@ -77,7 +78,7 @@ export async function startHarness(options: HarnessOptions): Promise<Harness> {
         bindings: options.bindings,
         catalogues: [httpErrorTexts],
         version: "0.0.0-test",
-        landing: () => Promise.resolve("<p>"),
+        portal: Router(),
       },
       {
         clock: () => harness.nowMs,
@@ -95,6 +96,7 @@ export async function startHarness(options: HarnessOptions): Promise<Harness> {
         nonces: new Nonces(storedNonces(store)),
         largeBodies,
         rateLimits: new RateLimits({ perSecond: options.requestsPerSecond ?? 1000 }, { clock: () => harness.nowMs }),
+        beforeOwn: () => Promise.resolve(),
         stopping: new AbortController().signal,
         answering: { validate: options.validate ?? true, timer: systemTimer },
         log: logger,

@@ -1,0 +1,1 @@
+document.title = "溯源 Suyuan";
