@@ -32,13 +32,15 @@ export function answeredConnection(
   ]);
   const place = { block: anchored.number, blockHash: anchored.hash, transaction: anchor.transaction, index: 0 };
   const log = { address: ANCHOR_LOG, topics: topics as Hex[], data: data as Hex, ...place }; // ethers writes lower-case hexadecimal.
+  const anchoring: Receipt = { ...receipt, logs: [log] };
+  const slot = anchorDigest({ ...anchor, hash });
   const answers = {
     block,
-    receipt: async () => ({ ...receipt, logs: [log] }),
+    receipt: async () => anchoring,
     blockAt: async () => anchored,
     contractAddress: async () => ANCHOR_LOG,
     directoryDelay: async () => 0,
-    batchDigest: async () => anchorDigest({ ...anchor, hash }),
+    batchDigest: async () => slot,
     head: async () => ({ kind: "resource", holder: issuer, next: anchor.first + anchor.count }),
     subjectOf: async () => resource,
     departmentStatusAt: async () => "active",

@@ -65,6 +65,15 @@ export function anchorReads({ ask, events, reader }: Asker): AnchorReads {
 
 /** The anchors that a receipt announces, from whatever address: the caller compares it. */
 export function anchoredIn(receipt: Receipt): readonly AnchoredBatch[] {
+  const known = decoded.get(receipt) ?? decodeAnchors(receipt);
+  decoded.set(receipt, known);
+  return known;
+}
+
+// Thousands of records share one anchor, and a view gives the same receipt for it each time.
+const decoded = new WeakMap<Receipt, readonly AnchoredBatch[]>();
+
+function decodeAnchors(receipt: Receipt): readonly AnchoredBatch[] {
   return receipt.logs.flatMap((log) => {
     const event = decodeEvent("AnchorLog", log);
     return event?.name === "Anchored" ? [toBatch(event, log)] : [];

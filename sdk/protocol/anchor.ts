@@ -1,5 +1,6 @@
 import { concat, fromHex, toHex, utf8, type Hex } from "./bytes.ts";
 import { digest, HASH_NUMBERS, type HashName } from "./hash.ts";
+import { remembering } from "./remember.ts";
 
 /** What an anchor commits to beside its scope (SPEC §7). `time` is the block's, in seconds. */
 export interface AnchorPreimage {
@@ -11,6 +12,9 @@ export interface AnchorPreimage {
   /** USCC of the department that anchored. */
   readonly department: string;
 }
+
+/** Scopes whose names are remembered: the resources whose records are verified in turn. */
+export const REMEMBERED_SCOPES = 256;
 
 /** Records of one batch; the AnchorLog refuses more. */
 export const MAXIMUM_BATCH = 2 ** 20;
@@ -37,7 +41,10 @@ export function resourceId(provider: string, code: string): Hex {
 }
 
 /** The scope of a resource's records. */
-export const resourceScope = (resource: Hex): Hex => tagged("suyuan/scope/resource/1", fromHex(resource));
+export const resourceScope: (resource: Hex) => Hex = remembering(
+  (resource) => tagged("suyuan/scope/resource/1", fromHex(resource)),
+  { limit: REMEMBERED_SCOPES },
+);
 export const deliveriesScope = (agreement: Hex): Hex => tagged("suyuan/scope/deliveries/1", fromHex(agreement));
 export const receiptsScope = (agreement: Hex): Hex => tagged("suyuan/scope/receipts/1", fromHex(agreement));
 /** The journal of a department: applications, destructions, operators' actions. */

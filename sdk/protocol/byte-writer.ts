@@ -52,6 +52,12 @@ export class ByteWriter {
     this.at = at + text.length;
   }
 
+  /** Any text as it is. */
+  utf8(text: string): void {
+    this.reserve(UNIT_BYTES * text.length);
+    this.at += encoder.encodeInto(text, this.bytes.subarray(this.at)).written;
+  }
+
   /** What another writer has written. */
   copy(other: ByteWriter): void {
     this.reserve(other.at);
@@ -90,9 +96,7 @@ export class ByteWriter {
   /** A string with an escape or a surrogate: what `string` has put down so far is written over. */
   private rare(text: string): void {
     if (!text.isWellFormed()) throw new ProtocolError("json.value");
-    const json = JSON.stringify(text);
-    this.reserve(UNIT_BYTES * json.length);
-    this.at += encoder.encodeInto(json, this.bytes.subarray(this.at)).written;
+    this.utf8(JSON.stringify(text));
   }
 
   /** Any JSON value in canonical form (SPEC §2). Throws ProtocolError `json.value` for anything without one. */

@@ -17,29 +17,40 @@ export function toHex(bytes: Uint8Array): Hex {
   return text as Hex; // Built from "0x" and hexadecimal digits only.
 }
 
-export const isHex = (value: unknown, lengthBytes?: number): value is Hex =>
-  typeof value === "string" &&
-  /^0x(?:[0-9a-f]{2})*$/.test(value) &&
-  (lengthBytes === undefined || value.length === 2 + 2 * lengthBytes);
-
 /** The value of a lower-case hexadecimal digit by character code; 16 for every other character. */
 const DIGIT_VALUES = Uint8Array.from({ length: 128 }, (_, code) => {
   const value = "0123456789abcdef".indexOf(String.fromCharCode(code));
   return value < 0 ? 16 : value;
 });
 
+export function isHex(value: unknown, lengthBytes?: number): value is Hex {
+  if (typeof value !== "string" || !value.startsWith("0x") || value.length % 2 !== 0) return false;
+  if (lengthBytes !== undefined && value.length !== 2 + 2 * lengthBytes) return false;
+  let wrong = 0;
+  for (let i = 2; i < value.length; i++) wrong |= DIGIT_VALUES[value.charCodeAt(i)] ?? 16;
+  return wrong < 16;
+}
+
 /** Throws TypeError unless `hex` is `0x` and lower-case pairs. */
 export function fromHex(hex: string): Uint8Array {
-  const bytes = hex.length % 2 === 0 && hex.startsWith("0x") ? new Uint8Array(hex.length / 2 - 1) : undefined;
-  let wrong = bytes === undefined ? 16 : 0;
-  for (let i = 0; bytes !== undefined && i < bytes.length; i++) {
+  const bytes = findHexBytes(hex);
+  if (bytes === undefined) throw new TypeError("not lower-case 0x hexadecimal");
+  return bytes;
+}
+
+/** The bytes of `0x` and lower-case pairs; undefined for anything else, or another length. */
+export function findHexBytes(hex: unknown, lengthBytes?: number): Uint8Array | undefined {
+  if (typeof hex !== "string" || !hex.startsWith("0x") || hex.length % 2 !== 0) return undefined;
+  if (lengthBytes !== undefined && hex.length !== 2 + 2 * lengthBytes) return undefined;
+  const bytes = new Uint8Array(hex.length / 2 - 1);
+  let wrong = 0;
+  for (let i = 0; i < bytes.length; i++) {
     const high = DIGIT_VALUES[hex.charCodeAt(2 * i + 2)] ?? 16;
     const low = DIGIT_VALUES[hex.charCodeAt(2 * i + 3)] ?? 16;
     wrong |= high | low;
     bytes[i] = (high << 4) | low;
   }
-  if (bytes === undefined || wrong >= 16) throw new TypeError("not lower-case 0x hexadecimal");
-  return bytes;
+  return wrong < 16 ? bytes : undefined;
 }
 
 export function toBase64Url(bytes: Uint8Array): string {
@@ -79,15 +90,20 @@ export function writeBase64Url(
   }
 }
 
+const BASE64URL_VALUES = Uint8Array.from({ length: 128 }, (_, code) => {
+  const value = BASE64URL.indexOf(String.fromCharCode(code));
+  return value < 0 ? 64 : value;
+});
+
 /** Throws TypeError unless `text` is the one canonical unpadded base64url form of some bytes. */
 export function fromBase64Url(text: string): Uint8Array {
   const bytes = new Uint8Array(Math.floor((text.length * 3) / 4));
   let bits = 0;
   let held = 0;
   let out = 0;
-  for (const character of text) {
-    const value = BASE64URL.indexOf(character);
-    if (value < 0) throw new TypeError("not base64url");
+  for (let i = 0; i < text.length; i++) {
+    const value = BASE64URL_VALUES[text.charCodeAt(i)] ?? 64;
+    if (value > 63) throw new TypeError("not base64url");
     bits = ((bits << 6) | value) & 0xffffff;
     held += 6;
     if (held >= 8) {
@@ -95,7 +111,8 @@ export function fromBase64Url(text: string): Uint8Array {
       bytes[out++] = (bits >> held) & 0xff;
     }
   }
-  if (toBase64Url(bytes) !== text) throw new TypeError("not canonical base64url");
+  // No lone last character, and no bits behind the last byte.
+  if (text.length % 4 === 1 || (bits & ((1 << held) - 1)) !== 0) throw new TypeError("not canonical base64url");
   return bytes;
 }
 

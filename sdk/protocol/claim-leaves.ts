@@ -3,6 +3,7 @@ import { writeBase64Url } from "./bytes.ts";
 import type { DisclosedClaim } from "./claims.ts";
 import { digestMany, HASH_BYTES, type HashName } from "./hash.ts";
 import { isJsonObject, type Json, type JsonObject } from "./json.ts";
+import { canonicalize } from "./canonical.ts";
 import { sortedKeys } from "./keys.ts";
 import { pathText, type Path } from "./path.ts";
 import { ProtocolError } from "./protocol-error.ts";
@@ -29,7 +30,7 @@ interface Step {
 const stepsOf = new WeakMap<readonly Path[], Step>();
 
 /** The required paths as a tree of steps, made once for a schema. */
-export function requiredSteps(required: readonly Path[]): Step {
+function requiredSteps(required: readonly Path[]): Step {
   const known = stepsOf.get(required);
   if (known !== undefined) return known;
   const root: Step = { position: -1, next: new Map() };
@@ -44,6 +45,16 @@ export function requiredSteps(required: readonly Path[]): Step {
   });
   stepsOf.set(required, root);
   return root;
+}
+
+/** The position of a required path, or −1. */
+export function requiredPosition(required: readonly Path[], path: Path): number {
+  let step: Step | undefined = requiredSteps(required);
+  for (const part of path) {
+    step = step.next.get(part);
+    if (step === undefined) return -1;
+  }
+  return step.position;
 }
 
 /** The committed leaves of a document in the order of its canonical form, padding last. */
@@ -194,20 +205,19 @@ export function disclosedLeafHashes(hash: HashName, disclosed: readonly Disclose
   const messages = disclosedMessages;
   messages.restart();
   const ends: number[] = [];
-  for (const { salt, path, value } of disclosed) {
-    messages.reserve(2);
+  for (const claim of disclosed) {
+    messages.reserve(1);
     messages.byte(LEAF_TAG);
-    messages.byte(OPEN);
-    messages.string(salt);
-    messages.ascii(",[");
-    path.forEach((part, i) => {
-      if (i > 0) messages.ascii(",");
-      messages.value(part);
-    });
-    messages.ascii("],");
-    messages.value(value);
-    messages.ascii("]");
+    messages.utf8(claimText(claim));
     ends.push(messages.at);
   }
   return digestMany(hash, { bytes: messages.bytes, ends, count: ends.length });
+}
+
+/** `JCS([salt, path, value])`. Throws ProtocolError `json.value`. */
+export function claimText({ salt, path, value }: Omit<DisclosedClaim, "at">): string {
+  const text = JSON.stringify([salt, path, value]);
+  // Without members to sort JSON.stringify writes the canonical form; but it escapes lone surrogates, and writes null for what has no JSON form.
+  const isPlain = typeof value !== "object" && !text.includes("\\ud") && !text.endsWith("null]");
+  return isPlain ? text : canonicalize([salt, path, value]);
 }

@@ -1,7 +1,7 @@
 import { compareBytes, toBase64Url, utf8 } from "./bytes.ts";
-import { canonicalize } from "./canonical.ts";
 import {
   claimLeaves,
+  claimText,
   MAXIMUM_CLAIMS,
   SALT_BYTES,
   SEED_BYTES,
@@ -37,7 +37,7 @@ const SALT_DOMAIN = Uint8Array.of(0x02);
 const PARENT_SALT_DOMAIN = Uint8Array.of(0x03);
 
 /** `JCS([salt, path, value])` in UTF-8. */
-export const claimData = ({ salt, path, value }: Claim): Uint8Array => utf8(canonicalize([salt, path, value]));
+export const claimData = (claim: Claim): Uint8Array => utf8(claimText(claim));
 
 /** The i-th salt of a record: 22 characters of base64url, the first 16 bytes of `H(0x02 ‖ seed ‖ uint32be(i))` (SPEC §4.2). */
 export const claimSalt = (hash: HashName, seed: Uint8Array, index: number): string =>

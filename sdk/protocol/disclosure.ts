@@ -1,5 +1,4 @@
-import { canonicalize } from "./canonical.ts";
-import { disclosedLeafHashes } from "./claim-leaves.ts";
+import { disclosedLeafHashes, requiredPosition } from "./claim-leaves.ts";
 import type { DisclosedClaim } from "./claims.ts";
 import { HASH_BYTES, type HashName } from "./hash.ts";
 import { parentData, type DisclosedParent } from "./parents.ts";
@@ -101,10 +100,9 @@ function findRequiredFault(
   disclosed: readonly DisclosedClaim[],
   required: readonly Path[],
 ): DisclosureFault | undefined {
-  const positions = new Map(required.map((path, position) => [canonicalize(path), position]));
   for (const { at, path } of disclosed) {
-    const position = positions.get(canonicalize(path));
-    if (position === undefined ? at < required.length : position !== at) return "claims.required-elsewhere";
+    const position = requiredPosition(required, path);
+    if (position < 0 ? at < required.length : position !== at) return "claims.required-elsewhere";
   }
   for (let i = 0; i < required.length; i++) {
     if (disclosed[i]?.at !== i) return "claims.required-withheld";

@@ -17,6 +17,13 @@ export interface HashEngine {
   leaves(items: Uint8Array, target: Uint8Array): void;
   /** `H(0x01 ‖ pair)` of 64-byte pairs. */
   nodes(pairs: Uint8Array, target: Uint8Array): void;
+  /** From a node upwards: joined with one sibling after another. */
+  climb(node: Uint8Array, siblings: readonly Sibling[]): Uint8Array;
+}
+
+export interface Sibling {
+  readonly hash: Uint8Array;
+  readonly isLeft: boolean;
 }
 
 export const DIGEST_BYTES = 32;
@@ -36,6 +43,7 @@ export function streamingEngine(hasher: IHasher): HashEngine {
       }
     };
   };
+  const nodes = tagged(NODE_TAG, 2 * DIGEST_BYTES);
   return {
     digest(parts) {
       hasher.init();
@@ -50,6 +58,16 @@ export function streamingEngine(hasher: IHasher): HashEngine {
       }
     },
     leaves: tagged(LEAF_TAG, DIGEST_BYTES),
-    nodes: tagged(NODE_TAG, 2 * DIGEST_BYTES),
+    nodes,
+    climb(node, siblings) {
+      const pair = new Uint8Array(2 * DIGEST_BYTES);
+      const reached = node.slice();
+      for (const { hash, isLeft } of siblings) {
+        pair.set(hash, isLeft ? 0 : DIGEST_BYTES);
+        pair.set(reached, isLeft ? DIGEST_BYTES : 0);
+        nodes(pair, reached);
+      }
+      return reached;
+    },
   };
 }

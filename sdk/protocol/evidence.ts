@@ -3,7 +3,8 @@ import { MAXIMUM_BATCH, type AnchorPreimage } from "./anchor.ts";
 import { MAXIMUM_CLAIMS, type ClaimValue, type DisclosedClaim, type Path } from "./claims.ts";
 import { parseKeySignature, parseTerms, type DeliveryTerms, type KeySignature } from "./delivery.ts";
 import { headerJson, MAXIMUM_PARENTS, parseHeader, USCC_FORM, type RecordHeader } from "./header.ts";
-import { isJsonObject, parseJsonBytes, type Json, type JsonObject } from "./json.ts";
+import { parseEvidenceText } from "./evidence-text.ts";
+import { isJsonObject, type Json, type JsonObject } from "./json.ts";
 import { parseParent, SALT_FORM, type DisclosedParent } from "./parents.ts";
 import { ProtocolError } from "./protocol-error.ts";
 import { Shape } from "./shape.ts";
@@ -52,8 +53,10 @@ export interface Evidence {
 }
 
 /** Reads an evidence file. Throws ProtocolError for anything that is not exactly format v1: an uncovered member, a wrong type, a wrong size. */
-export const parseEvidenceBytes = (bytes: Uint8Array): Evidence =>
-  parseEvidence(parseJsonBytes(bytes, { bytes: MAXIMUM_EVIDENCE_BYTES }));
+export function parseEvidenceBytes(bytes: Uint8Array): Evidence {
+  if (bytes.length > MAXIMUM_EVIDENCE_BYTES) throw new ProtocolError("json.size", { limit: MAXIMUM_EVIDENCE_BYTES });
+  return parseEvidence(parseEvidenceText(bytes));
+}
 
 export function parseEvidence(value: Json): Evidence {
   const s = new Shape(value, "evidence");
@@ -76,8 +79,7 @@ export function parseEvidence(value: Json): Evidence {
 }
 
 function parseClaims(s: Shape): ClaimsPart {
-  const disclosed = s.array("disclosed", MAXIMUM_CLAIMS).map((item, i): DisclosedClaim => {
-    const c = new Shape(item, s.name(`disclosed[${i}]`));
+  const disclosed = s.objects("disclosed", MAXIMUM_CLAIMS).map((c): DisclosedClaim => {
     const claim = {
       at: c.integer("at", { maximum: MAXIMUM_CLAIMS }),
       salt: c.text("salt", SALT_FORM),

@@ -1,7 +1,7 @@
 import { createKeccak, createSHA256, createSM3 } from "hash-wasm";
-import { DIGEST_BYTES, streamingEngine, type HashEngine, type Messages } from "./engine.ts";
-import { keccakEngine } from "./keccak/engine.ts";
-import { openKeccak } from "./keccak/module.ts";
+import { DIGEST_BYTES, streamingEngine, type HashEngine, type Messages, type Sibling } from "./engine.ts";
+import { openKeccak } from "./keccak/open.ts";
+import { provenEngine } from "./keccak/proof.ts";
 
 /** The named hash functions. The number is what an anchor stores on chain. */
 export const HASH_NUMBERS = { keccak256: 1, sha256: 2, sm3: 3 } as const;
@@ -12,19 +12,19 @@ export const HASH_BYTES = DIGEST_BYTES;
 export const isHashName = (value: unknown): value is HashName =>
   typeof value === "string" && Object.hasOwn(HASH_NUMBERS, value);
 
-/** Where 128-bit vectors are missing the library's hasher does everything: slower, the same digests. */
-async function keccak(): Promise<HashEngine> {
-  const streaming = streamingEngine(await createKeccak(256));
-  return openKeccak().then(
-    (exports) => keccakEngine(exports, streaming),
-    () => streaming,
-  );
-}
+const [keccak, sha256, sm3, ownKeccak] = await Promise.all([
+  createKeccak(256),
+  createSHA256(),
+  createSM3(),
+  // Where 128-bit vectors are missing the library's hasher does everything: slower, the same digests.
+  openKeccak().catch(() => undefined),
+]);
+const library = streamingEngine(keccak);
 
 const engines: Readonly<Record<HashName, HashEngine>> = {
-  keccak256: await keccak(),
-  sha256: streamingEngine(await createSHA256()),
-  sm3: streamingEngine(await createSM3()),
+  keccak256: ownKeccak === undefined ? library : provenEngine(ownKeccak, library),
+  sha256: streamingEngine(sha256),
+  sm3: streamingEngine(sm3),
 };
 
 /** 32 bytes: the digest of the parts one after another. */
@@ -52,3 +52,7 @@ export function parentHashes(hash: HashName, below: Uint8Array): Uint8Array {
   if (paired < below.length) above.set(below.subarray(paired), paired / 2);
   return above;
 }
+
+/** The node that is reached from another one upwards, joined with one sibling after another by `H(0x01 ‖ left ‖ right)`. */
+export const climb = (hash: HashName, node: Uint8Array, siblings: readonly Sibling[]): Uint8Array =>
+  engines[hash].climb(node, siblings);

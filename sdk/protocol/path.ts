@@ -18,3 +18,6 @@ export function valueAt(document: unknown, path: Path): unknown {
   }
   return current;
 }
+
+/** Equal part by part; a position is not a key of digits. */
+export const isSamePath = (a: Path, b: Path): boolean => a.length === b.length && a.every((part, i) => part === b[i]);

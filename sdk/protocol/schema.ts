@@ -6,6 +6,7 @@ import { digest } from "./hash.ts";
 import { isJsonObject, type Json, type JsonObject } from "./json.ts";
 import { pathText, type Path } from "./path.ts";
 import { ProtocolError } from "./protocol-error.ts";
+import { claimConformsTo } from "./schema-claims.ts";
 import { allowsPart, assertionsOf, checkKeywords } from "./schema-keywords.ts";
 
 /** The value of a validity claim that never ends. */
@@ -104,12 +105,8 @@ function memberSchema({ properties, additionalProperties }: JsonObject, name: st
 const validators = new WeakMap<object, Validator>();
 
 /** Whether one claim conforms to the part of the schema at its path. */
-export function claimConforms(schema: RecordSchema, path: Path, value: ClaimValue): boolean {
-  const sub = subschemaAt(schema.json, path);
-  if (sub === undefined) return false;
-  if (typeof sub === "boolean") return sub;
-  return validatorOf(sub).validate(value).valid;
-}
+export const claimConforms = (schema: RecordSchema, path: Path, value: ClaimValue): boolean =>
+  claimConformsTo(schema.json, path, value);
 
 export interface SchemaFault {
   /** JSON pointer into the document. */

@@ -1,9 +1,18 @@
 import { isJsonObject, type Json, type JsonObject } from "./json.ts";
 import { ProtocolError } from "./protocol-error.ts";
-import { fromHex, isHex, type Hex } from "./bytes.ts";
+import { findHexBytes, fromHex, isHex, type Hex } from "./bytes.ts";
 
 /** Largest integer of a protocol field: exact in a double. */
 const MAXIMUM_INTEGER = Number.MAX_SAFE_INTEGER;
+
+/** What an object is called: by itself, or by where it was found. Put into words only for an error. */
+type Place = string | { readonly in: Shape; readonly name: string; readonly index?: number };
+
+function placeText(place: Place): string {
+  if (typeof place === "string") return place;
+  const text = place.in.name(place.name);
+  return place.index === undefined ? text : `${text}[${place.index}]`;
+}
 
 /**
  * Reads one object member by member and then refuses whatever was not read (SPEC §1: an unknown member makes a value invalid).
@@ -11,13 +20,13 @@ const MAXIMUM_INTEGER = Number.MAX_SAFE_INTEGER;
  */
 export class Shape {
   private readonly members: JsonObject;
-  private readonly at: string;
-  private readonly read = new Set<string>();
+  private readonly at: Place;
+  private readonly read: string[] = [];
 
-  constructor(value: Json | undefined, at: string) {
-    if (!isJsonObject(value)) throw new ProtocolError("shape.type", { at, expected: "object" });
-    this.members = value;
+  constructor(value: Json | undefined, at: Place) {
     this.at = at;
+    if (!isJsonObject(value)) throw new ProtocolError("shape.type", { at: placeText(at), expected: "object" });
+    this.members = value;
   }
 
   has(name: string): boolean {
@@ -25,7 +34,7 @@ export class Shape {
   }
 
   any(name: string): Json {
-    this.read.add(name);
+    this.read.push(name);
     if (!this.has(name)) throw new ProtocolError("shape.missing", { at: this.name(name) });
     return this.members[name] as Json; // An own member.
   }
@@ -69,7 +78,12 @@ export class Shape {
   }
 
   object(name: string): Shape {
-    return new Shape(this.any(name), this.name(name));
+    return new Shape(this.any(name), { in: this, name });
+  }
+
+  /** An array of objects. */
+  objects(name: string, maximum: number): Shape[] {
+    return this.array(name, maximum).map((value, index) => new Shape(value, { in: this, name, index }));
   }
 
   array(name: string, maximum: number): readonly Json[] {
@@ -83,9 +97,10 @@ export class Shape {
   /** An array of 32-byte hashes in hexadecimal. */
   hashes(name: string, maximum: number): Uint8Array[] {
     return this.array(name, maximum).map((value, i) => {
-      if (!isHex(value, 32))
+      const bytes = findHexBytes(value, 32);
+      if (bytes === undefined)
         throw new ProtocolError("shape.format", { at: `${this.name(name)}[${i}]`, expected: "0x + 32 bytes" });
-      return fromHex(value);
+      return bytes;
     });
   }
 
@@ -94,14 +109,15 @@ export class Shape {
     return this.has(name) ? parse(name) : undefined;
   }
 
+  /** What a member is called in an error. */
   name(member: string): string {
-    return `${this.at}.${member}`;
+    return `${placeText(this.at)}.${member}`;
   }
 
   /** Refuses members nobody read. Their names are not repeated: they are whatever a stranger wrote. */
   end(): void {
     for (const name of Object.keys(this.members)) {
-      if (!this.read.has(name)) throw new ProtocolError("shape.unknown", { at: this.at });
+      if (!this.read.includes(name)) throw new ProtocolError("shape.unknown", { at: placeText(this.at) });
     }
   }
 }

@@ -1,5 +1,6 @@
 import { equalBytes } from "./bytes.ts";
-import { digest, HASH_BYTES, leafHashes, parentHashes, type HashName } from "./hash.ts";
+import type { Sibling } from "./engine.ts";
+import { climb, digest, HASH_BYTES, leafHashes, parentHashes, type HashName } from "./hash.ts";
 import { ProtocolError } from "./protocol-error.ts";
 
 /** RFC 9162 §2.1.1: a leaf and an inner node never share a preimage. */
@@ -113,15 +114,14 @@ export interface Inclusion {
 /** The root that the path leads to, or undefined when its length does not fit (index, count) (SPEC §3.3). */
 export function rootFromInclusion({ hash, leaf, index, count, proof }: Inclusion): Uint8Array | undefined {
   if (!isPosition(index, count) || leaf.length !== HASH_BYTES) return undefined;
-  let node = leaf;
-  let next = 0;
+  const siblings: Sibling[] = [];
   for (let at = index, width = count; width > 1; at = Math.floor(at / 2), width = Math.ceil(width / 2)) {
     if (at % 2 === 0 && at === width - 1) continue;
-    const sibling = proof[next++];
+    const sibling = proof[siblings.length];
     if (sibling?.length !== HASH_BYTES) return undefined;
-    node = at % 2 === 0 ? nodeHash(hash, node, sibling) : nodeHash(hash, sibling, node);
+    siblings.push({ hash: sibling, isLeft: at % 2 === 1 });
   }
-  return next === proof.length ? node : undefined;
+  return siblings.length === proof.length ? climb(hash, leaf, siblings) : undefined;
 }
 
 export const verifyInclusion = (inclusion: Inclusion, root: Uint8Array): boolean => {

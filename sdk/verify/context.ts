@@ -27,15 +27,20 @@ export type Chain = { readonly view: LedgerView } | { readonly missing: Finding 
 
 /** Runs a check that needs the chain; without it, or when a read fails, the outcome is `error`. */
 export async function withChain(chain: Chain, check: (view: LedgerView) => Promise<Finding>): Promise<Finding> {
-  return "missing" in chain ? chain.missing : settled(() => check(chain.view));
+  return "missing" in chain ? chain.missing : check(chain.view).catch(unreadable);
 }
 
 /** A finding in any case: what could not be read is `error`, never a guess. */
-export async function settled(check: () => Finding | Promise<Finding>): Promise<Finding> {
+export function settled(check: () => Finding | Promise<Finding>): Finding | Promise<Finding> {
   try {
-    return await check();
+    const found = check();
+    return found instanceof Promise ? found.catch(unreadable) : found;
   } catch (error) {
-    if (error instanceof ChainError) return unclear(error.code, error.values);
-    return unclear("verify.unexpected", { error: error instanceof Error ? error.name : "unknown" });
+    return unreadable(error);
   }
+}
+
+function unreadable(error: unknown): Finding {
+  if (error instanceof ChainError) return unclear(error.code, error.values);
+  return unclear("verify.unexpected", { error: error instanceof Error ? error.name : "unknown" });
 }

@@ -70,8 +70,15 @@ export const trustJson = ({ ledger, rpc, maximumLagSeconds, evaluation, finality
   finality: { ...finality },
 });
 
+// A ledger's name does not change, and every file is compared with its id.
+const ids = new WeakMap<LedgerName, Hex>();
+
 /** The ledger id that headers of the trusted ledger carry. */
-export const trustedLedger = (trust: Trust): Hex => ledgerId(trust.ledger);
+export function trustedLedger({ ledger }: Trust): Hex {
+  const id = ids.get(ledger) ?? ledgerId(ledger);
+  ids.set(ledger, id);
+  return id;
+}
 
 /** A connection to each endpoint, those of the trust file unless others are named. Asks nothing yet. */
 export const connectTrusted = (

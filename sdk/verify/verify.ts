@@ -4,7 +4,8 @@ import { toHex } from "../protocol/bytes.ts";
 import { evidenceJson, parseEvidence, parseEvidenceBytes, type Evidence } from "../protocol/evidence.ts";
 import { recordId } from "../protocol/header.ts";
 import { ProtocolError } from "../protocol/protocol-error.ts";
-import { parseSchema, type RecordSchema } from "../protocol/schema.ts";
+import type { RecordSchema } from "../protocol/schema.ts";
+import { parseKnownSchema } from "../protocol/schema-texts.ts";
 import { checkAnchor } from "./checks/anchor.ts";
 import { checkAudience } from "./checks/audience.ts";
 import { checkAuthorization } from "./checks/authorization.ts";
@@ -95,13 +96,11 @@ async function verifyWith(chain: OpenedChain, input: VerifyInput, dependencies: 
   const context =
     "evidence" in read ? makeContext(input, dependencies, { evidence: read.evidence, chain, at }) : undefined;
   const findings = context === undefined ? undefined : await runChecks(context);
+  const delivered = context?.evidence.delivery !== undefined;
   const checks = CHECK_NAMES.map((name): Check => {
-    const finding = name === "format" ? read.finding : (findings?.[name] ?? skipped("verify.format-first"));
-    return {
-      name,
-      ...finding,
-      mandatory: isMandatory(name, { policy, delivered: context?.evidence.delivery !== undefined }),
-    };
+    const { outcome, code, values } =
+      name === "format" ? read.finding : (findings?.[name] ?? skipped("verify.format-first"));
+    return { name, outcome, code, values, mandatory: isMandatory(name, { policy, delivered }) };
   });
   return {
     format: "suyuan/report/1",
@@ -182,14 +181,14 @@ function makeContext(input: VerifyInput, { trust, now }: VerifyDependencies, { e
 
 function readSchema({ schema }: Evidence): RecordSchema | undefined {
   try {
-    return parseSchema(schema);
+    return parseKnownSchema(schema);
   } catch {
     return undefined;
   }
 }
 
 type Runner = (context: Context) => Finding | Promise<Finding>;
-const RUNNERS: Readonly<Record<Exclude<CheckName, "format" | "head">, Runner>> = {
+const RUNNERS = Object.entries({
   ledger: checkLedger,
   scope: checkScope,
   record: checkRecord,
@@ -205,14 +204,18 @@ const RUNNERS: Readonly<Record<Exclude<CheckName, "format" | "head">, Runner>> =
   authorization: checkAuthorization,
   audience: checkAudience,
   receipt: checkReceipt,
-};
+} satisfies Record<Exclude<CheckName, "format" | "head">, Runner>) as readonly (readonly [CheckName, Runner])[]; // Its entries.
 
 async function runChecks(context: Context): Promise<Partial<Record<CheckName, Finding>>> {
   // Together: questions asked in the same turn share a request.
-  const entries = await Promise.all(
-    Object.entries(RUNNERS).map(async ([name, run]) => [name, await settled(() => run(context))] as const),
-  );
-  return { ...Object.fromEntries(entries), head: await settled(() => checkHead(context)) };
+  const asked = RUNNERS.map(([, run]) => settled(() => run(context)));
+  const findings: Partial<Record<CheckName, Finding>> = {};
+  for (const [i, [name]] of RUNNERS.entries()) {
+    const finding = asked[i];
+    if (finding !== undefined) findings[name] = await finding;
+  }
+  findings.head = await settled(() => checkHead(context));
+  return findings;
 }
 
 function summaryOf({ evidence: { header, anchor }, recordHex }: Context): RecordSummary {

@@ -1,5 +1,5 @@
-import { DIGEST_BYTES, type HashEngine, type Messages } from "../engine.ts";
-import { INPUT, INPUT_BYTES, MAXIMUM_MESSAGES, OUTPUT, TABLE, type KeccakExports } from "./module.ts";
+import { DIGEST_BYTES, type HashEngine, type Messages, type Sibling } from "../engine.ts";
+import { INPUT, INPUT_BYTES, MAXIMUM_MESSAGES, OUTPUT, TABLE, type KeccakExports } from "./layout.ts";
 
 /** Items of a level that one call takes. */
 const CHUNK_BYTES = INPUT_BYTES;
@@ -67,5 +67,18 @@ export function keccakEngine({ memory, many, leaves, nodes }: KeccakExports, str
     },
     leaves: level(leaves, DIGEST_BYTES),
     nodes: level(nodes, 2 * DIGEST_BYTES),
+    climb(node, siblings) {
+      // Each digest is put down where the next pair needs it.
+      let at = siblings[0]?.isLeft === true ? DIGEST_BYTES : 0;
+      bytes.set(node, INPUT + at);
+      for (let i = 0; i < siblings.length; i++) {
+        const { hash } = siblings[i] as Sibling; // Below the length.
+        bytes.set(hash, INPUT + DIGEST_BYTES - at);
+        at = siblings[i + 1]?.isLeft === true ? DIGEST_BYTES : 0;
+        nodes(INPUT - 1, 1, OUTPUT);
+        bytes.copyWithin(INPUT + at, OUTPUT, OUTPUT + DIGEST_BYTES);
+      }
+      return bytes.slice(INPUT + at, INPUT + at + DIGEST_BYTES);
+    },
   };
 }

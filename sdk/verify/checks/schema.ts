@@ -1,6 +1,5 @@
 import type { LedgerView } from "../../chain/view.ts";
-import { canonicalize } from "../../protocol/canonical.ts";
-import { pathText } from "../../protocol/claims.ts";
+import { isSamePath, pathText, type Path } from "../../protocol/path.ts";
 import type { Evidence } from "../../protocol/evidence.ts";
 import { isProtocolKind, PROTOCOL_KINDS } from "../../protocol/kinds.ts";
 import { ProtocolError } from "../../protocol/protocol-error.ts";
@@ -34,9 +33,9 @@ async function checkPublished(view: LedgerView, { header, anchor }: Evidence): P
 function findDisobedience({ header, claims: { disclosed } }: Evidence, schema: RecordSchema): Finding | undefined {
   const stray = disclosed.find(({ path, value }) => !claimConforms(schema, path, value));
   if (stray) return fail("schema.value", { at: pathText(stray.path) });
-  const values = new Map(disclosed.map(({ path, value }) => [canonicalize(path), value]));
+  const valueOf = (wanted: Path) => disclosed.find(({ path }) => isSamePath(path, wanted))?.value;
   try {
-    const { validFrom, validUntil } = validityOf(schema, (path) => values.get(canonicalize(path)));
+    const { validFrom, validUntil } = validityOf(schema, valueOf);
     return validFrom === header.validFrom && validUntil === header.validUntil ? undefined : fail("schema.validity");
   } catch (error) {
     if (error instanceof ProtocolError) return fail("schema.validity");

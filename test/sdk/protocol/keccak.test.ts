@@ -2,18 +2,23 @@ import { expect } from "chai";
 import { keccak256 } from "ethers";
 import fc from "fast-check";
 import { createKeccak } from "hash-wasm";
+import { readFileSync } from "node:fs";
 import { toHex } from "../../../sdk/protocol/bytes.ts";
 import { streamingEngine, type HashEngine, type Messages } from "../../../sdk/protocol/engine.ts";
 import { digest } from "../../../sdk/protocol/hash.ts";
 import { keccakEngine } from "../../../sdk/protocol/keccak/engine.ts";
-import { INPUT_BYTES, MAXIMUM_MESSAGES, openKeccak, RATE_BYTES } from "../../../sdk/protocol/keccak/module.ts";
-import { roundConstants } from "../../../sdk/protocol/keccak/permutation.ts";
+import { INPUT_BYTES, MAXIMUM_MESSAGES, RATE_BYTES, type KeccakExports } from "../../../sdk/protocol/keccak/layout.ts";
+import { openKeccak } from "../../../sdk/protocol/keccak/open.ts";
+import { provenEngine } from "../../../sdk/protocol/keccak/proof.ts";
+import { binaryText } from "../../../scripts/keccak/generate.ts";
+import { roundConstants } from "../../../scripts/keccak/permutation.ts";
 
 const opened = await openKeccak();
 const streaming = streamingEngine(await createKeccak(256));
 const ours = keccakEngine(opened, streaming);
 /** A streaming engine that may not be asked. */
 const nobody: HashEngine = {
+  climb: () => expect.fail("asked the streaming engine"),
   digest: () => expect.fail("asked the streaming engine"),
   many: () => expect.fail("asked the streaming engine"),
   leaves: () => expect.fail("asked the streaming engine"),
@@ -97,10 +102,65 @@ describe("Keccak-256 two at a time", function () {
     });
   }
 
+  it("climbs from a node as one node hash after another", () => {
+    const hash32 = fc.uint8Array({ minLength: 32, maxLength: 32 });
+    fc.assert(
+      fc.property(
+        hash32,
+        fc.array(fc.record({ hash: hash32, isLeft: fc.boolean() }), { maxLength: 9 }),
+        (node, path) => {
+          let expected: Uint8Array = node;
+          for (const { hash, isLeft } of path)
+            expected = digest("keccak256", Uint8Array.of(1), isLeft ? hash : expected, isLeft ? expected : hash);
+          for (const engine of [ours, streaming]) expect(engine.climb(node, path)).to.deep.equal(expected);
+        },
+      ),
+    );
+  });
+
   it("is what the protocol's digest uses, and gives a digest of its own each time", () => {
     const first = digest("keccak256", patterned(10));
     const second = digest("keccak256", patterned(11));
     expect(toHex(first)).to.equal(keccak256(patterned(10)));
     expect(toHex(second)).to.equal(keccak256(patterned(11)));
+  });
+});
+
+describe("the committed module", () => {
+  it("is what the assembler makes of its source", () => {
+    const committed = readFileSync(new URL("../../../sdk/protocol/keccak/binary.ts", import.meta.url), "utf8");
+    expect(committed).to.equal(binaryText());
+  });
+});
+
+describe("a module that cannot be trusted", () => {
+  const message = patterned(65);
+
+  it("is used when it gives the library's digests", () => {
+    expect(provenEngine(opened, streaming)).not.to.equal(streaming);
+    expect(toHex(provenEngine(opened, streaming).digest([message]))).to.equal(keccak256(message));
+  });
+
+  for (const name of ["many", "leaves", "nodes"] as const) {
+    it(`gives way to the library when ${name} is wrong`, () => {
+      const wrong: KeccakExports = {
+        ...opened,
+        [name]: (at: number, count: number, output: number) => {
+          opened[name](at, count, output);
+          new Uint8Array(opened.memory.buffer).fill(0, output + 31, output + 32);
+        },
+      };
+      expect(provenEngine(wrong, streaming)).to.equal(streaming);
+    });
+  }
+
+  it("gives way to the library when it traps", () => {
+    const trapping: KeccakExports = {
+      ...opened,
+      many: () => {
+        throw new WebAssembly.RuntimeError("unreachable");
+      },
+    };
+    expect(provenEngine(trapping, streaming)).to.equal(streaming);
   });
 });

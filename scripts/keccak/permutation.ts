@@ -1,3 +1,4 @@
+import { LANES, ROUNDS, WORD_BYTES } from "../../sdk/protocol/keccak/layout.ts";
 import {
   ADD,
   AND_NOT,
@@ -20,9 +21,6 @@ import {
 } from "./wasm-code.ts";
 
 /** Keccak-f[1600] (FIPS 202 §3) on two states at once: lane x + 5y of both states lies in one 128-bit word. */
-const ROUNDS = 24;
-export const LANES = 25;
-const WORD_BYTES = 16;
 const SIDE = 5;
 
 /** The offsets of ρ (FIPS 202 §3.2.2), by x + 5y: the walk (x, y) → (y, 2x + 3y) from (1, 0) turns step t by (t+1)(t+2)/2. */

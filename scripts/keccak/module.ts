@@ -1,4 +1,14 @@
-import { LANES, permutation, roundConstants } from "./permutation.ts";
+import {
+  CONSTANTS,
+  PAGES,
+  RATE_BYTES,
+  ROUNDS,
+  STATE,
+  STATE_BYTES,
+  TAIL,
+  WORD_BYTES,
+} from "../../sdk/protocol/keccak/layout.ts";
+import { permutation, roundConstants } from "./permutation.ts";
 import {
   ADD,
   AND32,
@@ -31,35 +41,14 @@ import {
   type FunctionCode,
 } from "./wasm-code.ts";
 
-/** Keccak-256: rate 1088 bits, and Ethereum's padding 0x01 … 0x80, which is not SHA3's. */
-export const RATE_BYTES = 136;
 const RATE_LANES = RATE_BYTES / 8;
 const DIGEST_LANES = 4;
-const STATE_BYTES = LANES * 16;
-const PAGE_BYTES = 65_536;
-
-/** Messages that one call of `many` takes at most. */
-export const MAXIMUM_MESSAGES = 2048;
-/** Bytes that one call takes at most; longer messages are hashed by streaming. */
-export const INPUT_BYTES = 4 * PAGE_BYTES;
-
-/** Where things lie in the module's memory. */
-const CONSTANTS = 0;
-const STATE = 512;
-const TAIL = STATE + STATE_BYTES;
-/** (address, length) of each message, 32 bits each. */
-export const TABLE = 2048;
-export const INPUT = TABLE + (MAXIMUM_MESSAGES + 2) * 8;
-/** 32 bytes a digest, and room for the second lane of an odd count. */
-export const OUTPUT = INPUT + INPUT_BYTES + RATE_BYTES;
-const OUTPUT_BYTES = INPUT_BYTES + 64;
-const PAGES = Math.ceil((OUTPUT + OUTPUT_BYTES) / PAGE_BYTES);
 
 /** Indexes of the functions. */
 const PERMUTE = 0;
 const ABSORB = 1;
 
-const stateLane = (lane: number): number => STATE + lane * 16;
+const stateLane = (lane: number): number => STATE + lane * WORD_BYTES;
 const clearState: Code = [...i32(STATE), ...i32(0), ...i32(STATE_BYTES), ...MEMORY_FILL];
 
 /** (half, address, length) → whether this was the last block: mixes one block into one of the two states, padding a part of a block. */
@@ -184,11 +173,14 @@ function tagged({
   return { parameters: 3, locals: [], body: repeatWhile(pair, [...get(COUNT), ...i32(0), ...GREATER]), exported };
 }
 
-export interface KeccakExports {
-  readonly memory: WebAssembly.Memory;
-  readonly many: (table: number, count: number, output: number) => void;
-  readonly leaves: (beforeItems: number, count: number, output: number) => void;
-  readonly nodes: (beforeItems: number, count: number, output: number) => void;
+/** Each round constant twice, little-endian: one for either state. */
+function constants(): Code {
+  const bytes = new DataView(new ArrayBuffer(ROUNDS * WORD_BYTES));
+  roundConstants().forEach((constant, i) => {
+    bytes.setBigUint64(i * WORD_BYTES, constant, true);
+    bytes.setBigUint64(i * WORD_BYTES + 8, constant, true);
+  });
+  return [...new Uint8Array(bytes.buffer)];
 }
 
 /** The module's bytes: Keccak-256 of many messages, two at a time, in 128-bit vectors. */
@@ -202,13 +194,5 @@ export const keccakModule = (): Uint8Array<ArrayBuffer> =>
       tagged({ tag: 1, lanes: 8, exported: "nodes" }),
     ],
     pages: PAGES,
+    data: { at: CONSTANTS, bytes: constants() },
   });
-
-/** A running module with its constants in place. Rejects where WebAssembly or its vectors are missing. */
-export async function openKeccak(): Promise<KeccakExports> {
-  const { instance } = await WebAssembly.instantiate(keccakModule());
-  const exports = instance.exports as unknown as KeccakExports; // As `keccakModule` declares them.
-  const words = new BigUint64Array(exports.memory.buffer, CONSTANTS, 2 * roundConstants().length);
-  roundConstants().forEach((constant, i) => words.fill(constant, 2 * i, 2 * i + 2));
-  return exports;
-}

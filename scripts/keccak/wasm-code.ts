@@ -89,14 +89,15 @@ export interface FunctionCode {
   readonly exported?: string;
 }
 
-/** A module of functions on i32 parameters, with one exported memory. A function's index is its place in the list. */
-export function wasmModule({
-  functions,
-  pages,
-}: {
+export interface ModuleCode {
   readonly functions: readonly FunctionCode[];
   readonly pages: number;
-}) {
+  /** What the memory holds at an address from the beginning. */
+  readonly data: { readonly at: number; readonly bytes: Code };
+}
+
+/** A module of functions on i32 parameters, with one exported memory. A function's index is its place in the list. */
+export function wasmModule({ functions, pages, data }: ModuleCode): Uint8Array<ArrayBuffer> {
   const types = functions.map(({ parameters, hasResult }) => [
     0x60,
     ...vector(Array.from({ length: parameters }, () => [I32])),
@@ -117,5 +118,6 @@ export function wasmModule({
     ...section(5, vector([[1, ...unsigned(pages), ...unsigned(pages)]])),
     ...section(7, vector([...exported, [...name("memory"), 2, 0]])),
     ...section(10, vector(bodies)),
+    ...section(11, vector([[0, ...i32(data.at), 0x0b, ...vector(data.bytes.map((byte) => [byte]))]])),
   ]);
 }

@@ -1,0 +1,114 @@
+import { deepCompareStrict, format, ucs2length } from "@cfworker/json-schema";
+import type { ClaimValue } from "./claims.ts";
+import { isJsonObject, type Json, type JsonObject } from "./json.ts";
+import type { Path } from "./path.ts";
+import { allowsPart } from "./schema-keywords.ts";
+
+type Test = (value: ClaimValue) => boolean;
+
+/** A part of a checked schema, ready to judge the claims at its place. Parts below are made when a path first leads there. */
+interface Part {
+  readonly conforms: Test;
+  /** The part that governs what lies under a key or position; undefined where nothing is allowed. */
+  readonly below: (part: string | number) => Part | undefined;
+}
+
+const ANYTHING: Part = { conforms: () => true, below: () => ANYTHING };
+const NOTHING: Part = { conforms: () => false, below: () => undefined };
+
+const parts = new WeakMap<object, Part>();
+
+function partOf(schema: Json): Part {
+  if (!isJsonObject(schema)) return schema === true ? ANYTHING : NOTHING;
+  const known = parts.get(schema);
+  if (known !== undefined) return known;
+  const made = compile(schema);
+  parts.set(schema, made);
+  return made;
+}
+
+function compile(schema: JsonObject): Part {
+  const tests = testsOf(schema);
+  const { properties, additionalProperties = true, items = true } = schema;
+  const members = new Map(isJsonObject(properties) ? Object.entries(properties) : []);
+  const [allowsKeys, allowsPositions] = [allowsPart(schema, ""), allowsPart(schema, 0)];
+  const go = (to: Json): Part | undefined => (to === false ? undefined : partOf(to));
+  return {
+    conforms: (value) => {
+      for (const test of tests) if (!test(value)) return false;
+      return true;
+    },
+    below: (part) => {
+      if (typeof part === "number") return allowsPositions ? go(items) : undefined;
+      return allowsKeys ? go(members.get(part) ?? additionalProperties) : undefined;
+    },
+  };
+}
+
+const isEmptyArray = (value: ClaimValue): boolean => Array.isArray(value);
+const isEmptyObject = (value: ClaimValue): boolean => isJsonObject(value);
+
+/**
+ * The assertions of the profile (SPEC §6.1) as they fall on a claim: a scalar, `{}` or `[]`. What only speaks of members
+ * and items that are there has nothing to say of an empty container.
+ */
+function testsOf({ type, ...rest }: JsonObject): readonly Test[] {
+  const { enum: allowed, const: only, required, minItems } = rest;
+  const tests: Test[] = [];
+  if (type !== undefined) tests.push(typeTest(Array.isArray(type) ? (type as readonly Json[]) : [type]));
+  if (only !== undefined) tests.push((value) => deepCompareStrict(value, only));
+  if (Array.isArray(allowed)) tests.push((value) => allowed.some((one) => deepCompareStrict(value, one)));
+  if (Array.isArray(required) && required.length > 0) tests.push((value) => !isEmptyObject(value));
+  if (typeof minItems === "number" && minItems > 0) tests.push((value) => !isEmptyArray(value));
+  return [...tests, ...numberTests(rest), ...textTests(rest)];
+}
+
+function typeTest(names: readonly Json[]): Test {
+  const has = (name: string): boolean => names.includes(name);
+  const [text, flag, nothing, list, object] = ["string", "boolean", "null", "array", "object"].map(has);
+  const [number, integer] = [has("number"), has("integer")];
+  return (value) => {
+    switch (typeof value) {
+      case "string":
+        return text === true;
+      case "number":
+        return number || (integer && value % 1 === 0);
+      case "boolean":
+        return flag === true;
+      default:
+        return (value === null ? nothing : Array.isArray(value) ? list : object) === true;
+    }
+  };
+}
+
+function numberTests({ minimum, maximum }: JsonObject): readonly Test[] {
+  const tests: Test[] = [];
+  if (typeof minimum === "number") tests.push((value) => typeof value !== "number" || value >= minimum);
+  if (typeof maximum === "number") tests.push((value) => typeof value !== "number" || value <= maximum);
+  return tests;
+}
+
+function textTests({ minLength, maxLength, pattern, format: name }: JsonObject): readonly Test[] {
+  const tests: Test[] = [];
+  const onText = (test: (text: string) => boolean) => tests.push((value) => typeof value !== "string" || test(value));
+  // Lengths are in code points: at most the code units, at least half of them.
+  if (typeof minLength === "number") onText((text) => text.length >= minLength && ucs2length(text) >= minLength);
+  if (typeof maxLength === "number") onText((text) => text.length <= maxLength || ucs2length(text) <= maxLength);
+  if (typeof pattern === "string") {
+    const expression = new RegExp(pattern, "u");
+    onText((text) => expression.test(text));
+  }
+  const known = typeof name === "string" ? format[name] : undefined;
+  if (known !== undefined) onText(known);
+  return tests;
+}
+
+/** Whether one claim conforms to the part of a checked schema at its path. Compiled once for a schema, without `eval`. */
+export function claimConformsTo(schema: JsonObject, path: Path, value: ClaimValue): boolean {
+  let part: Part | undefined = partOf(schema);
+  for (const step of path) {
+    part = part.below(step);
+    if (part === undefined) return false;
+  }
+  return part.conforms(value);
+}
