@@ -23,7 +23,14 @@ export {
   type Verdict,
 } from "./verify/report.ts";
 export { connectTrusted, parseTrust, parseTrustBytes, trustedLedger, trustJson, type Trust } from "./verify/trust.ts";
-export { verifyEvidence, type VerifyDependencies, type VerifyInput } from "./verify/verify.ts";
+export {
+  compareFiles,
+  equivocationTexts,
+  type Comparison,
+  type Equivocation,
+  type EquivocationCode,
+} from "./verify/compare.ts";
+export { verifyEvidence, verifyEvidences, type VerifyDependencies, type VerifyInput } from "./verify/verify.ts";
 
 // Speaking with a node.
 export { SuyuanClient, type CallSettings, type ClientDependencies, type ClientOptions } from "./client/client.ts";
@@ -87,6 +94,7 @@ export {
   acknowledgeDelivery,
   type DeliveryView,
 } from "./client/routes/deliveries.ts";
+export { listHeaders } from "./client/routes/headers.ts";
 export { followEvents } from "./client/routes/events.ts";
 export type { Problem } from "./client/routes/wire.ts";
 export type { RequestSigner } from "./client/signature.ts";

@@ -17,6 +17,9 @@ export interface PeerDependencies extends HeadDependencies {
   readonly ending: AbortSignal;
 }
 
+/** Answers that say nothing of what was asked, only that it was asked too often or too early. */
+const BUSY: ReadonlySet<string> = new Set(["http.rate-limited", "http.busy", "chain.unavailable"]);
+
 /** The nodes of other departments, found by the endpoint in the registry and spoken to under the node's own key. */
 export class Peers {
   private readonly dependencies: PeerDependencies;
@@ -26,8 +29,8 @@ export class Peers {
   }
 
   /**
-   * One call to a department's node. Throws HttpError `peer.unreachable` (repeat later), `peer.refused` (with the node's
-   * code; its ProblemError is the cause), `peer.invalid`, `chain.unavailable`; ExchangeError `department.unknown`.
+   * One call to a department's node. Throws HttpError `peer.unreachable` and `peer.busy` (repeat later), `peer.refused` (with
+   * the node's code; its ProblemError is the cause), `peer.invalid`, `chain.unavailable`; ExchangeError `department.unknown`.
    */
   async call<const D extends RouteDefinition>(department: string, route: D, input: CallOf<D>): Promise<AnswerOf<D>> {
     const { ownKey, clock, random, transport, ending } = this.dependencies;
@@ -37,7 +40,12 @@ export class Peers {
     try {
       return await client.call(route, input, { signal: ending });
     } catch (error) {
-      if (error instanceof ProblemError) throw new HttpError("peer.refused", { department, code: error.code }, error);
+      if (error instanceof ProblemError)
+        throw new HttpError(
+          BUSY.has(error.code) ? "peer.busy" : "peer.refused",
+          { department, code: error.code },
+          error,
+        );
       if (ending.aborted) throw new HttpError("peer.unreachable", { department }, error);
       if (!(error instanceof ClientError)) throw error;
       const passing = error.code === "client.unreachable" || error.code === "client.timeout";

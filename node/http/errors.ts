@@ -169,6 +169,12 @@ export const httpErrorTexts = {
     "请稍后重试;可安全重发。",
     "Try again later; repeating is safe.",
   ),
+  "peer.busy": text(
+    "部门 {department} 的节点正忙:{code}",
+    "The node of {department} is busy: {code}",
+    "请稍后重试;可安全重发。",
+    "Try again later; repeating is safe.",
+  ),
   "peer.refused": text(
     "部门 {department} 的节点拒绝了请求:{code}",
     "The node of {department} refused: {code}",

@@ -85,6 +85,7 @@ const STATUS: Readonly<Record<string, number>> = {
   "delivery.*": 409,
 
   "peer.unreachable": 503,
+  "peer.busy": 503,
   "peer.invalid": 502,
   "peer.refused": 409,
 
