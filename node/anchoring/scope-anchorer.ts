@@ -1,25 +1,25 @@
 import { findBlock } from "../../sdk/chain/blocks.ts";
 import type { LedgerConnection } from "../../sdk/chain/connection.ts";
-import { isRevert } from "../../sdk/chain/errors.ts";
+import { ChainError, isRevert } from "../../sdk/chain/errors.ts";
+import type { LedgerView } from "../../sdk/chain/view.ts";
 import type { Hex } from "../../sdk/protocol/bytes.ts";
 import type { HashName } from "../../sdk/protocol/hash.ts";
+import { LAG_TOLERANCE_MS } from "../chain/follower.ts";
 import type { Sender } from "../chain/sender.ts";
 import type { Clock } from "../ports.ts";
 import type { EventFeed } from "../records/events.ts";
 import type { Identity } from "../records/ledger-gate.ts";
 import { endOf, openBatches } from "../records/progress.ts";
-import type { FoundBatch, RecordReader } from "../records/reader.ts";
+import type { FoundBatch } from "../records/reader.ts";
 import { BATCHES, FINAL, NEXT, type StoredAnchor, type StoredBatch, type StoredEvent } from "../storage/keyspaces.ts";
-import { put, type Operation, type Store } from "../storage/store.ts";
+import { put, type Operation } from "../storage/store.ts";
 import { anchorInReceipt, callOf, compareBatch } from "./chain-side.ts";
 import { Alarm } from "./errors.ts";
-import { proofread } from "./proof-reading.ts";
+import { proofread, type ProofReadingDependencies } from "./proof-reading.ts";
 import { sealNext, type SealLimits } from "./sealer.ts";
 
-export interface AnchorerDependencies {
-  readonly store: Store;
+export interface AnchorerDependencies extends ProofReadingDependencies {
   readonly feed: EventFeed;
-  readonly reader: RecordReader;
   readonly sender: Sender;
   readonly connection: LedgerConnection;
   readonly identity: Identity;
@@ -48,6 +48,8 @@ export class ScopeAnchorer {
   private readonly limits: SealLimits;
   private readonly dependencies: AnchorerDependencies;
   private readonly reconciled = new Set<Hex>();
+  /** When the endpoint was first found behind, in milliseconds. */
+  private readonly behindSince = new Map<Hex, number>();
 
   constructor(limits: SealLimits, dependencies: AnchorerDependencies) {
     this.limits = limits;
@@ -95,10 +97,10 @@ export class ScopeAnchorer {
   }
 
   private async anchor(scope: Hex, found: FoundBatch): Promise<void> {
-    const { sender, reader, store, connection, identity } = this.dependencies;
+    const { sender, connection, identity } = this.dependencies;
     const key = anchorKey(scope, found.first);
     // What is signed already is not read again: whatever the disk says now, these bytes may be on chain.
-    if (!(await sender.isSigned(key))) await proofread({ scope, found }, { reader, store });
+    if (!(await sender.isSigned(key))) await proofread({ scope, found }, this.dependencies);
     let transaction: Hex;
     try {
       const alongside = () => this.submitted(scope, found);
@@ -173,12 +175,13 @@ export class ScopeAnchorer {
   /** Makes anchored batches final whose block cannot be replaced any more. */
   private async finalise(scope: Hex): Promise<void> {
     const { store, feed, connection } = this.dependencies;
-    const anchored = (await openBatches(store, scope)).filter(({ batch }) => batch.state === "anchored");
-    if (anchored.length === 0) return;
+    const open = await openBatches(store, scope);
+    if (open[0]?.batch.state !== "anchored") return;
     const { block: final } = await connection.reader("final");
-    for (const found of anchored) {
-      const { anchor } = found.batch;
-      if (anchor === undefined || anchor.block > final.number) return;
+    for (const found of open) {
+      const { state, anchor } = found.batch;
+      // In order: a batch behind one that was replaced waits until that one is back.
+      if (state !== "anchored" || anchor === undefined || anchor.block > final.number) return;
       const block = await findBlock(connection.rpc, anchor.block);
       // Replaced by another block before anybody noticed.
       if (block?.hash !== anchor.blockHash) return this.reconcile(scope);
@@ -193,14 +196,15 @@ export class ScopeAnchorer {
    */
   private async reconcile(scope: Hex): Promise<void> {
     const { store, connection, identity } = this.dependencies;
-    const head = await (await connection.view("latest")).head(scope);
+    const view = await connection.view("latest");
     const final = (await store.get(FINAL, scope)) ?? 0;
-    const next = head?.next ?? 0;
-    if (next < final) throw new Alarm("alarm.chain-behind", { chain: next, local: final });
     const open = await openBatches(store, scope);
+    await this.requireCurrent(scope, { view, final, open });
+    const next = (await view.head(scope))?.next ?? 0;
+    if (next < final) throw new Alarm("alarm.chain-behind", { chain: next, local: final });
     for (const found of open) {
       const { first, batch } = found;
-      const compared = await compareBatch({ scope, found, department: identity.department }, connection);
+      const compared = await compareBatch({ scope, found, department: identity.department }, { connection, view });
       if (compared.kind === "foreign") throw new Alarm("alarm.foreign-anchor", { first });
       if (compared.kind === "nothing" && batch.state === "anchored") await this.noteReorganised(scope, found);
       if (compared.kind === "ours" && batch.anchor?.blockHash !== compared.anchor.blockHash) {
@@ -212,6 +216,26 @@ export class ScopeAnchorer {
     const sealed = last === undefined ? final : endOf(last);
     if (next > sealed) throw new Alarm("alarm.foreign-anchor", { first: sealed });
     this.reconciled.add(scope);
+  }
+
+  /**
+   * An endpoint that has not reached the newest block that holds a batch of ours is behind, and what it lacks is not gone.
+   * One that stays behind has lost those blocks. Throws ChainError `chain.endpoint-behind`.
+   */
+  private async requireCurrent(
+    scope: Hex,
+    { view, final, open }: { readonly view: LedgerView; readonly final: number; readonly open: readonly FoundBatch[] },
+  ): Promise<void> {
+    const { store, connection, clock } = this.dependencies;
+    const range = { gte: { scope, seq: 0 }, lt: { scope, seq: final }, reverse: true, limit: 1 };
+    const [last] = final === 0 ? [] : await store.page(BATCHES, range);
+    const batches = [...open.map(({ batch }) => batch), ...(last === undefined ? [] : [last[1]])];
+    const blocks = Math.max(0, ...batches.map(({ anchor }) => anchor?.block ?? 0)) - view.block.number;
+    if (blocks <= 0) return void this.behindSince.delete(scope);
+    const since = this.behindSince.get(scope) ?? clock();
+    this.behindSince.set(scope, since);
+    if (clock() - since < LAG_TOLERANCE_MS)
+      throw new ChainError("chain.endpoint-behind", { endpoint: connection.endpoint, blocks });
   }
 
   private async noteReorganised(scope: Hex, { first }: FoundBatch): Promise<void> {

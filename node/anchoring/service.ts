@@ -8,6 +8,7 @@ import type { AcceptedRecord, LifeEvent } from "../records/model.ts";
 import { SCOPES } from "../storage/keyspaces.ts";
 import { KeyedSerial } from "../storage/serial.ts";
 import { Alarm } from "./errors.ts";
+import { reanchor } from "./reanchoring.ts";
 import { ScopeAnchorer, type AnchorerDependencies } from "./scope-anchorer.ts";
 import { RETRY_MAXIMUM_MS, withDefaults, type AnchoringOptions } from "./tunables.ts";
 import { voidRecord, type VoidingDependencies } from "./voiding.ts";
@@ -32,6 +33,8 @@ interface Slot {
   running: boolean;
   again: boolean;
   backlog: number;
+  /** When the oldest record that no attempt has looked at was accepted, in milliseconds. */
+  since: number | undefined;
   failures: number;
   awaitingFinality: boolean;
 }
@@ -87,6 +90,13 @@ export class Anchoring implements FollowerListener {
     this.wake(scope, 0);
   }
 
+  /** Anchors anew what the chain lost although it was final; an operator's decision. Returns the number of batches. Throws Alarm, ChainError. */
+  async reanchor(scope: Hex): Promise<number> {
+    const batches = await this.scopeWork.run(scope, () => reanchor(scope, this.dependencies));
+    this.resume(scope);
+    return batches;
+  }
+
   /** Fills a damaged number, which no signed transaction covers, with a void record. Throws RecordError `record.not-voidable`, `record.unknown`. */
   void(scope: Hex, seq: number, reason: string): Promise<AcceptedRecord> {
     return this.scopeWork.run(scope, () => voidRecord({ scope, seq, reason }, this.dependencies));
@@ -121,8 +131,15 @@ export class Anchoring implements FollowerListener {
       if (change !== "accepted") continue;
       const slot = this.slotOf(scope);
       slot.backlog += count;
-      this.wake(scope, slot.backlog >= this.options.batchMaximumRecords ? 0 : this.options.sealAfterMs);
+      slot.since ??= this.dependencies.clock();
+      this.wake(scope, slot.backlog >= this.options.batchMaximumRecords ? 0 : this.companyMs(slot));
     }
+  }
+
+  /** How long the oldest waiting record still waits for company. */
+  private companyMs({ since }: Slot): number {
+    const now = this.dependencies.clock();
+    return Math.max(0, (since ?? now) + this.options.sealAfterMs - now);
   }
 
   private wakeWaiting(): void {
@@ -138,6 +155,7 @@ export class Anchoring implements FollowerListener {
         running: false,
         again: false,
         backlog: 0,
+        since: undefined,
         failures: 0,
         awaitingFinality: false,
       };
@@ -184,7 +202,7 @@ export class Anchoring implements FollowerListener {
     const { again } = slot;
     slot.again = false;
     if (next !== undefined) this.wake(scope, next);
-    else if (again) this.wake(scope, this.options.sealAfterMs);
+    else if (again) this.wake(scope, this.companyMs(slot));
   }
 
   /** The pause until the next attempt, if one is needed. */
@@ -194,11 +212,12 @@ export class Anchoring implements FollowerListener {
       const settings = await store.get(SCOPES, scope);
       if (settings === undefined) return undefined;
       slot.backlog = 0;
+      slot.since = undefined;
       const { hash } = settings;
       const advance = await this.scopeWork.run(scope, () => this.anchorer.advance({ scope, hash }));
       slot.failures = 0;
       slot.awaitingFinality = advance.awaitingFinality;
-      return advance.unsealed > 0 ? this.options.sealAfterMs : undefined;
+      return advance.unsealed > 0 ? this.companyMs(slot) : undefined;
     } catch (error) {
       if (this.closed) return undefined;
       // An endpoint that was away has changed nothing; anything else is a reason to look at both sides again.

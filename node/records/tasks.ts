@@ -1,4 +1,6 @@
+import { extname } from "node:path";
 import { proofreadPage, type PageTask, type ReadPage } from "../anchoring/proofread-page.ts";
+import { WorkerPool } from "../workers/pool.ts";
 import { prepareLines, type LinesTask, type PreparedLines } from "./prepare-lines.ts";
 
 /** The heavy, pure parts of intake and proof-reading, wherever they run. */
@@ -8,9 +10,29 @@ export interface Tasks {
   close(): Promise<void>;
 }
 
+/** Up to so many lines or records are done by the caller's thread: handing them over would take longer, and they would queue behind large tasks. */
+export const SMALL_TASK = 8;
+
 /** In the calling thread. */
 export const inlineTasks: Tasks = {
   prepareLines: (task) => Promise.resolve(prepareLines(task)),
   proofreadPage: (task) => Promise.resolve(proofreadPage(task)),
   close: () => Promise.resolve(),
 };
+
+/** Large tasks in threads of their own. */
+export function threadedTasks(): Tasks {
+  const module = new URL(`./task-worker${extname(import.meta.url)}`, import.meta.url);
+  const pool = new WorkerPool({ module });
+  return {
+    prepareLines: (task) =>
+      task.lines.ends.length <= SMALL_TASK
+        ? inlineTasks.prepareLines(task)
+        : (pool.run("prepareLines", task) as Promise<PreparedLines>), // The worker's function of this name.
+    proofreadPage: (task) =>
+      task.headers.ends.length <= SMALL_TASK
+        ? inlineTasks.proofreadPage(task)
+        : (pool.run("proofreadPage", task) as Promise<ReadPage>), // As above.
+    close: () => pool.close(),
+  };
+}
