@@ -62,6 +62,7 @@ export interface NodeCore {
   readonly keys: KeyRing;
   readonly feed: EventFeed;
   readonly records: RecordService;
+  readonly lineage: LineageWriter;
   /** Which records went where: written with deliveries and receptions. */
   readonly packages: PackageIndex;
   readonly anchoring: Anchoring;
@@ -119,7 +120,21 @@ export async function openNodeCore(options: CoreOptions, dependencies: CoreDepen
     const destruction = new Destruction({ ...common, feed, records, anchoring, journal });
     const follower = new Follower(tunables.follower ?? {}, common);
     return assemble(
-      { store, keys, feed, records, packages, anchoring, sender, follower, status, destruction, journal, tasks },
+      {
+        store,
+        keys,
+        feed,
+        records,
+        lineage: writer,
+        packages,
+        anchoring,
+        sender,
+        follower,
+        status,
+        destruction,
+        journal,
+        tasks,
+      },
       connection,
     );
   } catch (error) {

@@ -48,6 +48,7 @@ export interface ExchangeDependencies {
 export interface ExchangeFeatures {
   readonly ownKey: OwnKey;
   readonly open: OpenExchanges;
+  readonly peers: Peers;
   readonly settler: Settler;
   readonly bindings: readonly Binding[];
 }
@@ -106,5 +107,5 @@ export function createExchange(options: ExchangeOptions, dependencies: ExchangeD
     ...agreementRoutes({ agreements, notices, handOver, log }),
     ...deliveryRoutes({ ...common, provider, consumer, settler, agreements }),
   ];
-  return { ownKey, open, settler, bindings };
+  return { ownKey, open, peers, settler, bindings };
 }

@@ -124,6 +124,8 @@ export class Settler {
   }
 
   private finish(name: string): Promise<void> {
+    const other = this.dependencies.open.finisherOf(name);
+    if (other !== undefined) return other();
     const [kind, agreement = "", last = ""] = name.split("/");
     if (!isHex(agreement, 32)) throw new TypeError("an open exchange names its agreement");
     switch (kind) {

@@ -14,6 +14,7 @@ export interface OpenExchangesDependencies {
 export class OpenExchanges {
   private readonly dependencies: OpenExchangesDependencies;
   private readonly listeners = new Set<() => void>();
+  private readonly finishers = new Map<string, (rest: string) => Promise<void>>();
 
   constructor(dependencies: OpenExchangesDependencies) {
     this.dependencies = dependencies;
@@ -38,6 +39,18 @@ export class OpenExchanges {
   /** Tells that there may be something to do now. */
   wake(): void {
     for (const listener of this.listeners) listener();
+  }
+
+  /** Names `<kind>/…` are finished by this action, which removes them. */
+  finishes(kind: string, action: (rest: string) => Promise<void>): void {
+    this.finishers.set(kind, action);
+  }
+
+  /** What finishes a name, if its kind was registered. */
+  finisherOf(name: string): (() => Promise<void>) | undefined {
+    const [kind = "", ...rest] = name.split("/");
+    const action = this.finishers.get(kind);
+    return action && (() => action(rest.join("/")));
   }
 
   onWake(listener: () => void): () => void {

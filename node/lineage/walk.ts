@@ -3,7 +3,7 @@ import { deliveriesScope, receiptsScope } from "../../sdk/protocol/anchor.ts";
 import { rawBytes, uintOf, type ScopeSeq } from "../storage/codecs.ts";
 import { LINEAGE_LINKS, LINEAGE_PACKAGES, LINEAGE_PARENTS, SCOPES, type StoredScope } from "../storage/keyspaces.ts";
 import type { Space, Store } from "../storage/store.ts";
-import type { AnchorTimes } from "./anchor-times.ts";
+import type { FinalBatches, FindBatch } from "./final-batches.ts";
 import {
   COUNT_BYTES,
   GENERATED_BY,
@@ -71,20 +71,22 @@ export class Walk {
   readonly places = new Places();
   /** What the limit kept from being visited. */
   frontier: readonly Start[] = [];
+  /** Starts that were not anchored by the time asked about. */
+  readonly later: Start[] = [];
   private readonly options: WalkOptions;
   private readonly store: Store;
-  private readonly anchors: AnchorTimes;
+  private readonly batches: FinalBatches;
   private readonly seen = new Set<number>();
   /** By position of the scope; null: not a scope of this node. */
   private readonly scopes: (StoredScope | null)[] = [];
-  private readonly times: ((seq: number) => number | undefined)[] = [];
+  private readonly finders: FindBatch[] = [];
   private readonly wanted: ReadonlySet<number> | undefined;
   private visited = 0;
 
-  constructor(options: WalkOptions, { store, anchors }: { readonly store: Store; readonly anchors: AnchorTimes }) {
+  constructor(options: WalkOptions, { store, batches }: { readonly store: Store; readonly batches: FinalBatches }) {
     this.options = options;
     this.store = store;
-    this.anchors = anchors;
+    this.batches = batches;
     const { relations } = options;
     this.wanted = relations && new Set([...relations].map((relation) => LINK_RELATIONS.indexOf(relation)));
   }
@@ -110,7 +112,7 @@ export class Walk {
     for (; next.length > 0 || waiting.size > 0; depth++) {
       const found = [...next, ...(waiting.get(depth) ?? [])];
       waiting.delete(depth);
-      const all = await this.admitted(found);
+      const all = await this.admitted(found, depth);
       const room = Math.max(0, limit - this.visited);
       const nodes = all.slice(0, room);
       this.visited += nodes.length;
@@ -127,18 +129,15 @@ export class Walk {
   }
 
   /** New ones among the found, that are this node's to tell of and existed then. */
-  private async admitted(found: readonly number[]): Promise<number[]> {
+  private async admitted(found: readonly number[], depth: number): Promise<number[]> {
     await this.learn(found);
     const { asOf } = this.options;
     const admitted: number[] = [];
     for (const id of found) {
       if (this.seen.has(id)) continue;
       this.seen.add(id);
-      if (asOf !== undefined && this.isOwn(id)) {
-        const time = this.times[this.places.scopeOf(id)]?.(this.places.seqOf(id));
-        if (time === undefined || time > asOf) continue;
-      }
-      admitted.push(id);
+      if (asOf === undefined || this.existedAt(id, asOf)) admitted.push(id);
+      else this.later.push({ ...this.places.place(id), depth });
     }
     // Neighbouring keys lie in one block of the store.
     return admitted.sort((a, b) => a - b);
@@ -150,7 +149,7 @@ export class Walk {
       if (this.scopes[scope] !== undefined) continue;
       const name = this.places.scopeHex(scope);
       const stored = (await this.store.get(SCOPES, name)) ?? null;
-      if (stored !== null && this.options.asOf !== undefined) this.times[scope] = await this.anchors.of(name);
+      if (stored !== null && this.options.asOf !== undefined) this.finders[scope] = await this.batches.of(name);
       this.scopes[scope] = stored;
     }
   }
@@ -172,12 +171,14 @@ export class Walk {
     const ends = links.map(({ from, to }) => (direction === "up" ? to : from));
     await this.learn(ends);
     if (asOf === undefined) return links;
-    return links.filter((_, i) => {
-      const id = ends[i] ?? 0;
-      if (!this.isOwn(id)) return true;
-      const time = this.times[this.places.scopeOf(id)]?.(this.places.seqOf(id));
-      return time !== undefined && time <= asOf;
-    });
+    return links.filter((_, i) => this.existedAt(ends[i] ?? 0, asOf));
+  }
+
+  /** Of a record of another node only that node can say. */
+  private existedAt(id: number, asOf: number): boolean {
+    if (!this.isOwn(id)) return true;
+    const found = this.finders[this.places.scopeOf(id)]?.(this.places.seqOf(id));
+    return found !== undefined && found.batch.anchor.time <= asOf;
   }
 
   private async upstream(nodes: readonly number[], links: WalkLink[]): Promise<void> {

@@ -1,6 +1,8 @@
 import { GENERATED } from "../../sdk/lineage/activity.ts";
 import { parentSalt } from "../../sdk/protocol/claims.ts";
 import { toHex, type Hex } from "../../sdk/protocol/bytes.ts";
+import type { HashName } from "../../sdk/protocol/hash.ts";
+import type { Parent } from "../../sdk/protocol/parents.ts";
 import { saltSeed } from "../keys/derive.ts";
 import type { LineageSink, NumberedRecord } from "../records/lineage-sink.ts";
 import type { ScopeSeq } from "../storage/codecs.ts";
@@ -19,8 +21,17 @@ import {
   type StoredParent,
 } from "./links.ts";
 
-/** Whether a parent is one that the record, an activity, generated. */
-const isGenerated = (kind: string, relation: string): boolean => kind === "activity" && relation === GENERATED;
+/** Parents in their stored form, with the salts that the record's seed gives them. */
+export const saltedParents = (
+  parents: readonly Parent[],
+  { kind, hash, seed }: { readonly kind: string; readonly hash: HashName; readonly seed: Uint8Array },
+): readonly StoredParent[] =>
+  parents.map((parent, at) => ({
+    ...parent,
+    at,
+    salt: parentSalt(hash, seed, at),
+    generated: kind === "activity" && parent.relation === GENERATED,
+  }));
 
 /** Writes the index of lineage as records are written: what a record costs does not grow with how many there are. */
 export class LineageWriter implements LineageSink {
@@ -33,14 +44,8 @@ export class LineageWriter implements LineageSink {
   async note(draft: Draft, { place, id, kind, hash, parents, dataKey }: NumberedRecord): Promise<void> {
     draft.put(LINEAGE_RECORDS, toHex(id), place);
     if (parents.length === 0) return;
-    const seed = saltSeed(dataKey);
-    const stored = parents.map((parent, at): StoredParent => ({
-      ...parent,
-      at,
-      salt: parentSalt(hash, seed, at),
-      generated: isGenerated(kind, parent.relation),
-    }));
-    await this.noteParents(draft, { place, parents: stored });
+    const salted = saltedParents(parents, { kind, hash, seed: saltSeed(dataKey) });
+    await this.noteParents(draft, { place, parents: salted });
   }
 
   /** The parents of a record, and the links that lead from them to it. */

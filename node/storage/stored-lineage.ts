@@ -39,6 +39,14 @@ export interface StoredRecallReceipt {
   readonly signature: string;
 }
 
+/** Our receipt of a notice, as a place in our journal. */
+export interface StoredPlaceInJournal {
+  readonly scope: Hex;
+  readonly seq: number;
+  readonly record: Hex;
+  readonly at: number;
+}
+
 /** A notice of recall that this department received. */
 export interface StoredNotice {
   readonly sender: string;
@@ -49,5 +57,5 @@ export interface StoredNotice {
   readonly at: number;
   readonly affected: number;
   /** Our recall receipt. */
-  readonly receipt: StoredRecallReceipt;
+  readonly receipt: StoredPlaceInJournal;
 }

@@ -76,6 +76,12 @@ export const lineageErrorTexts = {
     "inputs[].of 应为 used 或 inputs 中的序号。",
     "Let inputs[].of be the position of an item of used or inputs.",
   ),
+  "activity.not-received": text(
+    "{record} 是别的部门的记录,本部门没有收到过它,或其回执尚未登记",
+    "{record} is another department's: it was never received here, or its receipt is not recorded yet",
+    "请先通过共享授权取得该记录;刚刚取得的,稍后重试。",
+    "Obtain it under an agreement first; if that was just now, try again in a moment.",
+  ),
   "activity.own-only": text(
     "活动产生的记录须属于本部门",
     "An activity generates records of its own department",

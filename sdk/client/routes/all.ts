@@ -6,7 +6,10 @@ import * as departments from "./departments.ts";
 import * as destruction from "./destruction.ts";
 import * as events from "./events.ts";
 import * as headers from "./headers.ts";
+import * as lineage from "./lineage.ts";
 import * as node from "./node.ts";
+import * as operations from "./operations.ts";
+import * as projects from "./projects.ts";
 import * as records from "./records.ts";
 
 const isRoute = (value: unknown): value is RouteDefinition =>
@@ -22,6 +25,9 @@ export const ROUTES: readonly RouteDefinition[] = [
   destruction,
   agreements,
   deliveries,
+  lineage,
+  projects,
+  operations,
   events,
 ]
   .flatMap((module): unknown[] => Object.values(module))

@@ -24,6 +24,9 @@ const KINDS_OF_SCOPE: Readonly<Record<ScopeKind, readonly ProtocolKind[]>> = {
     "lifecycle",
     "recall",
     "recall-receipt",
+    "project-filing",
+    "project-release",
+    "project-flag",
     "operation",
     "void",
   ],
@@ -36,10 +39,11 @@ export async function checkScope({ evidence, chain }: Context): Promise<Finding>
   if (seq < anchor.first || seq >= anchor.first + anchor.count) return fail("scope.number", { seq });
   if (anchor.department !== header.issuer) return fail("scope.issuer");
   if (!isInItsStream(evidence)) return fail("scope.stream");
-  return withChain(chain, (view) => checkHead(view, header, anchor.time));
+  return withChain(chain, (view) => checkPlace(view, header, anchor.time));
 }
 
-async function checkHead(view: LedgerView, header: RecordHeader, time: number): Promise<Finding> {
+/** The chain's part of the check, for a header whose claims are not shown. */
+export async function checkPlace(view: LedgerView, header: RecordHeader, time: number): Promise<Finding> {
   const { scope, seq, kind } = header;
   const [head, subject] = await Promise.all([view.head(scope, time), view.subjectOf(scope, time)]);
   if (head === undefined || subject === undefined) return fail("scope.unknown");

@@ -1,0 +1,65 @@
+import type { LedgerConnection } from "../sdk/chain/connection.ts";
+import { lineageErrorTexts } from "../sdk/lineage/errors.ts";
+import type { Trust } from "../sdk/verify/trust.ts";
+import type { NodeCore } from "./core.ts";
+import type { ExchangeFeatures } from "./exchange-features.ts";
+import { readHead } from "./exchange/head.ts";
+import type { Binding } from "./http/bind.ts";
+import { isIndexed, rebuildIndex } from "./lineage/rebuild.ts";
+import { Recalls } from "./lineage/recalls.ts";
+import { lineageRoutes } from "./lineage/routes.ts";
+import { LineageService } from "./lineage/service.ts";
+import { LineageTeller } from "./lineage/tell.ts";
+import { Tracing } from "./lineage/tracing.ts";
+import type { Clock, Log } from "./ports.ts";
+
+export { lineageErrorTexts };
+
+export interface LineageOptions {
+  readonly department: string;
+  readonly trust: Trust;
+}
+
+export interface LineageDependencies {
+  readonly core: NodeCore;
+  readonly exchange: ExchangeFeatures;
+  readonly connection: LedgerConnection;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** Where records come from and went to. */
+export interface LineageFeatures {
+  readonly bindings: readonly Binding[];
+  /** Makes the index of a store that an older version wrote. Call it before anything writes. */
+  start(): Promise<void>;
+}
+
+export function createLineage(
+  { department, trust }: LineageOptions,
+  dependencies: LineageDependencies,
+): LineageFeatures {
+  const { core, exchange, connection, clock, log } = dependencies;
+  const { store, records, journal, lineage: writer } = core;
+  const { peers, open, ownKey } = exchange;
+  const { ledger } = connection;
+  const teller = new LineageTeller({
+    store,
+    department,
+    reader: records.reader,
+    consumerOf: async (agreement) =>
+      (await (await readHead({ connection, clock })).view.agreement(agreement))?.consumer,
+  });
+  const common = { store, records, connection, trust, clock, ledger, journal, department, ownKey, peers, open };
+  const service = new LineageService({ ...common, openJournal: () => core.openJournal() });
+  const tracing = new Tracing({ ...common, teller });
+  const recalls = new Recalls({ ...common, service, tracing });
+  return {
+    bindings: lineageRoutes({ ...common, service, teller, tracing, recalls }),
+    start: async () => {
+      if (await isIndexed(store)) return;
+      const made = await rebuildIndex({ store, reader: records.reader, writer }, log);
+      if (made.records > 0) log.info({ ...made }, "the index of lineage was made");
+    },
+  };
+}

@@ -1,0 +1,58 @@
+import type { LedgerConnection } from "../../sdk/chain/connection.ts";
+import { walkLineage, type LineageLine } from "../../sdk/client/routes/lineage.ts";
+import { unbroken, walkBody } from "../../sdk/lineage/trace/source.ts";
+import { traceLineage, type TraceOptions } from "../../sdk/lineage/trace/trace.ts";
+import type { LineageSource, TraceEvent, WalkRequest } from "../../sdk/lineage/trace/types.ts";
+import { MAXIMUM_WALK_NODES } from "../../sdk/client/routes/lineage.ts";
+import type { Trust } from "../../sdk/verify/trust.ts";
+import type { Peers } from "../exchange/peers.ts";
+import type { Caller } from "../http/signature.ts";
+import type { Clock } from "../ports.ts";
+import type { LineageTeller } from "./tell.ts";
+
+export interface TracingDependencies {
+  readonly department: string;
+  readonly teller: LineageTeller;
+  readonly peers: Peers;
+  readonly connection: LedgerConnection;
+  readonly trust: Trust;
+  readonly clock: Clock;
+}
+
+/** Traces as this department: its own records from the store, those of others from their nodes, all judged on the way. */
+export class Tracing {
+  private readonly dependencies: TracingDependencies;
+  private readonly source: LineageSource;
+  private readonly self: Caller;
+
+  constructor(dependencies: TracingDependencies) {
+    const { department, peers } = dependencies;
+    this.dependencies = dependencies;
+    this.self = { department, role: "department", keyId: "" };
+    this.source = {
+      walk: async (whom, request) => {
+        if (whom === department) return this.local(request);
+        return unbroken(await peers.call(whom, walkLineage, { body: walkBody(request) }), whom);
+      },
+    };
+  }
+
+  trace(options: Omit<TraceOptions, "home">): AsyncGenerator<TraceEvent, unknown> {
+    const { department, connection, trust, clock } = this.dependencies;
+    return traceLineage(
+      { ...options, home: department },
+      { source: this.source, connections: [connection], trust, now: Math.floor(clock() / 1000) },
+    );
+  }
+
+  private async *local({ relations, ...request }: WalkRequest): AsyncGenerator<LineageLine> {
+    const levels = this.dependencies.teller.tell({
+      ...request,
+      limit: MAXIMUM_WALK_NODES,
+      proofs: true,
+      caller: this.self,
+      ...(relations && { relations: new Set(relations) }),
+    });
+    for await (const lines of levels) yield* lines;
+  }
+}

@@ -1,0 +1,322 @@
+import type { LineageLine, NodeLine } from "../../client/routes/lineage.ts";
+import { openAgreeingView, type LedgerConnection } from "../../chain/connection.ts";
+import type { LedgerView } from "../../chain/view.ts";
+import { ChainError } from "../../chain/errors.ts";
+import { unclear } from "../../verify/report.ts";
+import type { Chain } from "../../verify/context.ts";
+import type { Trust } from "../../verify/trust.ts";
+import type { RecordPlace } from "../activity.ts";
+import type { Direction, LinkRelation } from "../relations.ts";
+import { gapOf, NoEndpoint, type GapReason } from "./gap.ts";
+import { isDecided, judgeLink, type LinkEnds } from "./links.ts";
+import { judgeNode } from "./node.ts";
+import {
+  placeName,
+  type LineageSource,
+  type SeenNode,
+  type TracedNode,
+  type TraceEnd,
+  type TraceEvent,
+  type TraceGap,
+} from "./types.ts";
+
+export interface TraceOptions {
+  readonly start: RecordPlace;
+  readonly direction: Direction;
+  /** Links from the start at most; all of them unless given. */
+  readonly depth?: number;
+  /** Seconds: the graph and the states of that time. Now unless given. */
+  readonly asOf?: number;
+  /** Seconds: only what was recorded by then counts. */
+  readonly knownAt?: number;
+  readonly relations?: readonly LinkRelation[];
+  /** Departments whose records are followed; all unless given. */
+  readonly departments?: readonly string[];
+  /** Kinds that are reported; all are followed. */
+  readonly kinds?: readonly string[];
+  /** A department that is asked about the start beside its holder: it may have received it. */
+  readonly home?: string;
+  /** Nodes of an earlier trace of the same question: they are judged again and not asked for again. */
+  readonly resume?: readonly TracedNode[];
+}
+
+export interface TraceDependencies {
+  readonly source: LineageSource;
+  /** Endpoints of the trusted ledger; with several, all must agree. */
+  readonly connections: readonly LedgerConnection[];
+  readonly trust: Trust;
+  /** Seconds. */
+  readonly now: number;
+}
+
+/** Deeper than any lineage. */
+const NO_DEPTH = 1_000_000;
+/** Nodes that are judged side by side. */
+const AT_ONCE = 64;
+
+/**
+ * Walks the lineage of a record upstream or downstream over the nodes of all departments it passes, and judges each record
+ * and each link at one block of the trusted chain (SPEC §14.5). Streamed in order of distance, a link after its ends; what
+ * cannot be asked about is a gap, never left out in silence. Throws ChainError when the chain cannot be read at all.
+ */
+export function traceLineage(
+  options: TraceOptions,
+  dependencies: TraceDependencies,
+): AsyncGenerator<TraceEvent, TraceEnd> {
+  return new Trace(options, dependencies).run();
+}
+
+type Asked = RecordPlace & { readonly depth: number };
+
+class Trace {
+  private readonly options: TraceOptions;
+  private readonly dependencies: TraceDependencies;
+  private readonly deepest: number;
+  private view: LedgerView | undefined;
+  private chain: Chain = { missing: unclear("verify.no-connection") };
+  private readonly nodes = new Map<string, SeenNode>();
+  /** Links that wait for an end, by the name of each end. */
+  private readonly open = new Map<string, Map<string, LinkEnds>>();
+  private readonly linkNames = new Set<string>();
+  /** Everything that was asked about, by place and department. */
+  private readonly asked = new Set<string>();
+  private readonly known = new Set<string>();
+  private readonly later = new Set<string>();
+  private readonly gaps = new Map<string, TraceGap>();
+  private readonly notFollowed = new Set<string>();
+  private pending: Asked[] = [];
+  private links = 0;
+
+  constructor(options: TraceOptions, dependencies: TraceDependencies) {
+    this.options = options;
+    this.dependencies = dependencies;
+    this.deepest = options.depth ?? NO_DEPTH;
+  }
+
+  async *run(): AsyncGenerator<TraceEvent, TraceEnd> {
+    this.view = await openAgreeingView(this.dependencies.connections);
+    this.chain = { view: this.view };
+    const { start, resume = [] } = this.options;
+    this.pending = [{ ...start, depth: 0 }];
+    yield* this.take(resume.map(({ line }) => line));
+    while (this.pending.length > 0) {
+      const wave = this.pending;
+      this.pending = [];
+      for (const [department, starts] of await this.byDepartment(wave)) yield* this.ask(department, starts);
+    }
+    yield* this.rest();
+    const end = await this.end();
+    yield end;
+    return end;
+  }
+
+  /** Whom to ask about what: the department that holds the scope, and about the start the one named as home as well. */
+  private async byDepartment(wave: readonly Asked[]): Promise<ReadonlyMap<string, readonly Asked[]>> {
+    const { home, departments, start } = this.options;
+    const groups = new Map<string, Asked[]>();
+    for (const asked of wave) {
+      const holder = (await this.requireView().head(asked.scope))?.holder;
+      const isStart = placeName(asked) === placeName(start);
+      const whom = new Set([holder ?? "", ...(isStart && home !== undefined ? [home] : [])]);
+      for (const department of whom) {
+        const name = `${placeName(asked)} ${department}`;
+        if (this.asked.has(name) || (this.isAnswered(placeName(asked)) && department === holder)) continue;
+        if (departments !== undefined && !departments.includes(department)) {
+          this.notFollowed.add(placeName(asked));
+          continue;
+        }
+        this.asked.add(name);
+        groups.set(department, [...(groups.get(department) ?? []), asked]);
+      }
+    }
+    return groups;
+  }
+
+  private isAnswered(name: string): boolean {
+    return this.nodes.has(name) || this.later.has(name) || this.gaps.has(name);
+  }
+
+  private async *ask(department: string, starts: readonly Asked[]): AsyncGenerator<TraceEvent> {
+    const { direction, asOf, relations } = this.options;
+    let held: LineageLine[] = [];
+    try {
+      if (department === "") throw new NoEndpoint();
+      const request = {
+        ...{ direction, starts, depth: this.deepest },
+        ...(asOf !== undefined && { asOf }),
+        ...(relations && { relations }),
+      };
+      for await (const line of await this.dependencies.source.walk(department, request)) {
+        held.push(line);
+        if (held.length < AT_ONCE) continue;
+        yield* this.take(held);
+        held = [];
+      }
+      yield* this.take(held);
+      yield* this.unanswered(department, starts, { code: "gap.unknown" });
+    } catch (error) {
+      const reason = department === "" ? { code: "gap.unknown" as const } : gapOf(error);
+      if (reason === undefined) throw error;
+      yield* this.take(held);
+      yield* this.unanswered(department, starts, reason);
+    }
+  }
+
+  /** Marks what was asked of a department, in this call or as a continuation of it, and was not told. */
+  private async *unanswered(
+    department: string,
+    starts: readonly Asked[],
+    reason: GapReason,
+  ): AsyncGenerator<TraceEvent> {
+    const { home } = this.options;
+    for (const { scope, seq, depth } of starts) {
+      const name = placeName({ scope, seq });
+      if (this.known.has(name) || this.gaps.has(name)) continue;
+      // Whoever is asked beside the holder need not know the record.
+      const holder = (await this.requireView().head(scope))?.holder;
+      if (department === home && holder !== home) continue;
+      const gap: TraceGap = { type: "gap", scope, seq, depth, ...(department !== "" && { department }), ...reason };
+      this.gaps.set(name, gap);
+      yield gap;
+    }
+  }
+
+  private async *take(lines: readonly LineageLine[]): AsyncGenerator<TraceEvent> {
+    const fresh = lines.filter((line): line is NodeLine => line.type === "node" && !this.nodes.has(placeName(line)));
+    const seen = await Promise.all(fresh.map((line) => this.judge(line)));
+    const judged = new Map(seen.map((node) => [placeName(node), node]));
+    for (const line of lines) {
+      if (line.type === "end") {
+        this.pending.push(...line.frontier.map((start) => this.again(start)));
+        continue;
+      }
+      const name = placeName(line);
+      if (line.type === "unknown") continue;
+      if (line.type === "later") {
+        if (!(await this.isLater(line))) continue;
+        this.later.add(name);
+        this.known.add(name);
+        continue;
+      }
+      this.known.add(name);
+      const node = judged.get(name);
+      if (node !== undefined && !this.nodes.has(name)) {
+        this.nodes.set(name, node);
+        if (this.isReported(node)) yield told(node);
+      }
+      this.note(line);
+      yield* this.settle(name);
+    }
+  }
+
+  /** A frontier is asked about again, of the same department. */
+  private again(start: Asked): Asked {
+    for (const name of this.asked) if (name.startsWith(`${placeName(start)} `)) this.asked.delete(name);
+    return start;
+  }
+
+  private judge(line: NodeLine): Promise<SeenNode> {
+    const { asOf, knownAt } = this.options;
+    const { trust, now } = this.dependencies;
+    return judgeNode(line, { chain: this.chain, trust, at: asOf ?? now, knownAt, now });
+  }
+
+  /** A node could call a record later than the time asked about to hide it: the chain knows when it was anchored. */
+  private async isLater({ scope, seq }: RecordPlace): Promise<boolean> {
+    const { asOf } = this.options;
+    if (asOf === undefined) return false;
+    const batches = await this.requireView().batches(scope);
+    const batch = batches.find(({ first, count }) => first <= seq && seq < first + count);
+    return batch === undefined || batch.time > asOf;
+  }
+
+  private note(line: Extract<LineageLine, { type: "node" | "place" }>): void {
+    const up = this.options.direction === "up";
+    const here: RecordPlace = { scope: line.scope, seq: line.seq };
+    for (const { scope, seq, relation } of line.links) {
+      const there: RecordPlace = { scope, seq };
+      const link: LinkEnds = { relation, from: up ? here : there, to: up ? there : here };
+      const name = `${relation} ${placeName(link.from)} ${placeName(link.to)}`;
+      if (this.linkNames.has(name)) continue;
+      this.linkNames.add(name);
+      for (const end of [link.from, link.to]) {
+        const waiting = this.open.get(placeName(end)) ?? new Map<string, LinkEnds>();
+        this.open.set(placeName(end), waiting.set(name, link));
+      }
+      if (line.depth >= this.deepest) this.notFollowed.add(placeName(there));
+      else if (!this.known.has(placeName(there))) this.pending.push({ ...there, depth: line.depth + 1 });
+    }
+  }
+
+  /** Judges the links of a place whose ends have both been seen. */
+  private *settle(name: string): Generator<TraceEvent> {
+    for (const [linkName, link] of this.open.get(name) ?? []) {
+      const ends = { from: this.nodes.get(placeName(link.from)), to: this.nodes.get(placeName(link.to)) };
+      if (!isDecided(link, ends)) continue;
+      yield this.closed(linkName, link);
+    }
+  }
+
+  private closed(linkName: string, link: LinkEnds): TraceEvent {
+    for (const end of [link.from, link.to]) this.open.get(placeName(end))?.delete(linkName);
+    this.links++;
+    return judgeLink(link, {
+      from: this.nodes.get(placeName(link.from)),
+      to: this.nodes.get(placeName(link.to)),
+    });
+  }
+
+  /** What is left when everybody was asked: links of which one end was not seen. */
+  private *rest(): Generator<TraceEvent> {
+    for (const [end, links] of this.open) {
+      for (const [name, link] of [...links]) {
+        const other = placeName(link.from) === end ? placeName(link.to) : placeName(link.from);
+        if (this.later.has(end) || this.later.has(other)) {
+          links.delete(name);
+          this.open.get(other)?.delete(name);
+        } else yield this.closed(name, link);
+      }
+    }
+  }
+
+  private async end(): Promise<TraceEnd> {
+    const { asOf } = this.options;
+    await this.confirm();
+    const nodes = [...this.nodes.values()];
+    const withheld = nodes.reduce((sum, { findings }) => {
+      const count = findings.find(({ code }) => code === "node.withheld")?.values["count"];
+      return sum + (typeof count === "number" ? count : 0);
+    }, 0);
+    // What was found after all, by another way, is no longer missing.
+    const followed = [...this.notFollowed].filter((name) => !this.known.has(name));
+    return {
+      type: "end",
+      nodes: nodes.length,
+      links: this.links,
+      gaps: this.gaps.size,
+      withheld,
+      notFollowed: followed.length,
+      complete: this.gaps.size === 0 && withheld === 0 && nodes.every(({ evidence }) => evidence !== undefined),
+      ...(asOf !== undefined && { asOf }),
+      ...(this.view && { block: { ...this.view.block } }),
+    };
+  }
+
+  /** Throws `chain.block-replaced` unless the block at which everything was read still stands. */
+  private async confirm(): Promise<void> {
+    await this.requireView().confirm();
+  }
+
+  private requireView(): LedgerView {
+    if (this.view === undefined) throw new ChainError("chain.unreachable", { endpoint: "" });
+    return this.view;
+  }
+
+  private isReported({ kind }: SeenNode): boolean {
+    const { kinds } = this.options;
+    return kinds === undefined || kinds.includes(kind);
+  }
+}
+
+/** Without what only the trace itself needs. */
+const told = ({ evidence: _evidence, ...node }: SeenNode): TracedNode => node;
