@@ -57,6 +57,7 @@ describe("must reject: a record that does not hold", function () {
     const document = { ...licence(1), validFrom: "2026-03-10", validUntil: "2026-03-20" };
     const file = evidenceOf(await world.one({ documents: [document] }));
     const at = (text: string): number => Date.parse(text) / 1000;
+    ledger.advance(Math.max(0, at("2026-03-22T00:00:00+08:00") - ledger.now));
     await world.verifies({ file, at: at("2026-03-10T00:00:00+08:00") });
     await world.refuses({
       file,
@@ -72,6 +73,13 @@ describe("must reject: a record that does not hold", function () {
     const { time } = file.anchor;
     await world.refuses({ file, at: time - 1, check: "status", code: "status.before-anchor" });
     await world.refuses({ file, knownAt: time - 1, check: "status", code: "status.not-known" });
+  });
+
+  it("status asked for a time that is still to come", async () => {
+    const file = evidenceOf(await world.one());
+    await world.verifies({ file, at: ledger.now + 300 });
+    const future = { file, check: "status", code: "status.future", verdict: "undetermined" } as const;
+    await world.refuses({ ...future, at: ledger.now + 301 });
   });
 
   it("a record that attests to a dead one", async () => {

@@ -1,7 +1,8 @@
 import type { RecordState, StatusChange } from "../../chain/statuses.ts";
 import type { Hex } from "../../protocol/bytes.ts";
 import { withChain, type Context } from "../context.ts";
-import { fail, pass, type Finding } from "../report.ts";
+import { fail, pass, unclear, type Finding } from "../report.ts";
+import { CLOCK_TOLERANCE_SECONDS } from "./head.ts";
 import { parentsFault } from "./record.ts";
 
 export interface StateAt {
@@ -27,7 +28,7 @@ export function stateAt(
 
 /** The record was active at the time asked about, and so is every disclosed record that it attests to. */
 export function checkStatus(context: Context): Promise<Finding> {
-  const { evidence, chain, at, knownAt = Infinity } = context;
+  const { evidence, chain, at, knownAt = Infinity, now } = context;
   const { header, anchor } = evidence;
   if (at < anchor.time) return Promise.resolve(fail("status.before-anchor"));
   if (knownAt < anchor.time) return Promise.resolve(fail("status.not-known"));
@@ -45,6 +46,8 @@ export function checkStatus(context: Context): Promise<Finding> {
     const dead = parents.filter(({ state }) => state !== "active");
     const attested = dead.find(({ relation }) => relation === "attests");
     if (attested) return fail("status.parent-dead", { seq: attested.seq, state: attested.state });
+    // What is active now may be revoked by then: nobody knows.
+    if (at > now + CLOCK_TOLERANCE_SECONDS) return unclear("status.future");
     const [other] = dead;
     return other ? pass("status.parent-dead-warning", { seq: other.seq, state: other.state }) : pass("status.active");
   });

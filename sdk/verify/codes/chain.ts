@@ -100,6 +100,14 @@ export const chainCheckTexts = {
     { zh: "请询问锚定时间或其后的时间。", en: "Ask about a time at or after the anchor." },
     "holder",
   ),
+  "status.future": bad(
+    {
+      zh: "所问时间尚未到来,届时的状态无从得知",
+      en: "The time asked about is still to come: nobody knows the state then",
+    },
+    { zh: "请询问现在或以前的时间。", en: "Ask about a time that is not in the future." },
+    "holder",
+  ),
   "status.not-known": bad(
     { zh: "在所限的知悉时间,该记录尚未锚定", en: "At the limit of knowledge the record had not been anchored" },
     { zh: "请使用锚定时间或其后的 --known-at。", en: "Use a --known-at at or after the anchor." },
