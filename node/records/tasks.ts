@@ -2,6 +2,7 @@ import { extname } from "node:path";
 import { proofreadPage, type PageTask, type ReadPage } from "../anchoring/proofread-page.ts";
 import { WorkerPool } from "../workers/pool.ts";
 import { prepareLines, type LinesTask, type PreparedLines } from "./prepare-lines.ts";
+import type * as worker from "./task-worker.ts";
 
 /** The heavy, pure parts of intake and proof-reading, wherever they run. */
 export interface Tasks {
@@ -23,16 +24,12 @@ export const inlineTasks: Tasks = {
 /** Large tasks in threads of their own. */
 export function threadedTasks(): Tasks {
   const module = new URL(`./task-worker${extname(import.meta.url)}`, import.meta.url);
-  const pool = new WorkerPool({ module });
+  const pool = new WorkerPool<typeof worker>({ module });
   return {
     prepareLines: (task) =>
-      task.lines.ends.length <= SMALL_TASK
-        ? inlineTasks.prepareLines(task)
-        : (pool.run("prepareLines", task) as Promise<PreparedLines>), // The worker's function of this name.
+      task.lines.ends.length <= SMALL_TASK ? inlineTasks.prepareLines(task) : pool.run("prepareLines", task),
     proofreadPage: (task) =>
-      task.headers.ends.length <= SMALL_TASK
-        ? inlineTasks.proofreadPage(task)
-        : (pool.run("proofreadPage", task) as Promise<ReadPage>), // As above.
+      task.headers.ends.length <= SMALL_TASK ? inlineTasks.proofreadPage(task) : pool.run("proofreadPage", task),
     close: () => pool.close(),
   };
 }

@@ -4,10 +4,17 @@ import { Tinypool } from "tinypool";
 /** The longest that a timer can wait. */
 const LONGEST_TIMEOUT_MS = 2 ** 31 - 1;
 /** More threads than this a machine's disk and main thread cannot feed. */
-const MAXIMUM_THREADS = 4;
+export const MAXIMUM_THREADS = 4;
+/** Tasks of a stream that are given to each thread at once: one to work on and one to take up without waiting. */
+export const TASKS_AHEAD = 2;
 
 /** Tasks leave little behind: a small nursery costs a few percent of time and saves 50 MB a thread. */
 const RESOURCE_LIMITS = { maxYoungGenerationSizeMb: 16, maxOldGenerationSizeMb: 256 };
+
+/** A module of tasks: functions of one argument. `never`: each has its own. */
+type TaskModule = Readonly<Record<string, (task: never) => unknown>>;
+type TaskOf<M extends TaskModule, N extends keyof M> = Parameters<M[N]>[0];
+type ResultOf<M extends TaskModule, N extends keyof M> = Awaited<ReturnType<M[N]>>;
 
 export interface PoolOptions {
   /** The module whose exported functions are the tasks. */
@@ -18,12 +25,15 @@ export interface PoolOptions {
 
 /**
  * Pure functions in other threads of this process. Arguments and results are structured clones: flat buffers are cheap,
- * many small objects are not. Callers bound what they ask for at once; the pool queues it all.
+ * many small objects are not. `M` is the type of the module. A single `run` is queued whatever waits already: whoever
+ * asks bounds it; a stream is bounded by `inOrder`.
  */
-export class WorkerPool {
+export class WorkerPool<M extends TaskModule> {
   private readonly pool: Tinypool;
+  readonly threads: number;
 
   constructor({ module, threads = Math.min(availableParallelism(), MAXIMUM_THREADS) }: PoolOptions) {
+    this.threads = threads;
     this.pool = new Tinypool({
       filename: module.href,
       // Started when first needed, and kept.
@@ -33,8 +43,34 @@ export class WorkerPool {
   }
 
   /** What the exported function `name` returns for `task`. Rejects with what it throws. */
-  run(name: string, task: unknown): Promise<unknown> {
-    return this.pool.run(task, { name });
+  run<N extends keyof M & string>(name: N, task: TaskOf<M, N>): Promise<ResultOf<M, N>> {
+    return this.pool.run(task, { name }) as Promise<ResultOf<M, N>>; // The module's function of this name.
+  }
+
+  /**
+   * The results of a stream of tasks in its order, worked on by all threads. Takes no more tasks than TASKS_AHEAD a thread
+   * beyond the results that were fetched, so memory does not grow with the stream. Ends with the first error.
+   */
+  async *inOrder<N extends keyof M & string>(
+    name: N,
+    tasks: Iterable<TaskOf<M, N>> | AsyncIterable<TaskOf<M, N>>,
+  ): AsyncGenerator<ResultOf<M, N>> {
+    const asked: Promise<ResultOf<M, N>>[] = [];
+    try {
+      for await (const task of tasks) {
+        const result = this.run(name, task);
+        // Its error is thrown when its turn comes.
+        result.catch(() => undefined);
+        asked.push(result);
+        if (asked.length < this.threads * TASKS_AHEAD) continue;
+        const [next] = asked.splice(0, 1);
+        if (next !== undefined) yield await next;
+      }
+      for (const result of asked.splice(0)) yield await result;
+    } finally {
+      // Nothing of this stream runs on after it.
+      await Promise.allSettled(asked);
+    }
   }
 
   /** Ends the threads; call it when nothing is asked for any more. */

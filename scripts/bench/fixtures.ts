@@ -58,19 +58,21 @@ export function seedOf(number: number): Uint8Array {
   return new Uint8Array(createHash("sha256").update(`bench ${number}`).digest());
 }
 
-/** The drafts of neighbouring records of one scope. */
-export const drafts = (all: readonly JsonObject[], hash: HashName, first = 0): RecordDraft[] =>
-  all.map((document, i) => ({
-    kind: "business-licence",
-    ledger: LEDGER,
-    hash,
-    scope: resourceScope(RESOURCE),
-    seq: first + i,
-    resource: RESOURCE,
-    issuer: ISSUER,
-    issuedAt: ISSUED_AT,
-    document,
-    schema: SCHEMA,
-    parents: [],
-    seed: seedOf(first + i),
-  }));
+/** The draft of record number `seq` of one scope. */
+export const draft = (document: JsonObject, hash: HashName, seq: number): RecordDraft => ({
+  kind: "business-licence",
+  ledger: LEDGER,
+  hash,
+  scope: resourceScope(RESOURCE),
+  seq,
+  resource: RESOURCE,
+  issuer: ISSUER,
+  issuedAt: ISSUED_AT,
+  document,
+  schema: SCHEMA,
+  parents: [],
+  seed: seedOf(seq),
+});
+
+export const drafts = (all: readonly JsonObject[], hash: HashName): RecordDraft[] =>
+  all.map((document, seq) => draft(document, hash, seq));

@@ -1,8 +1,14 @@
+import { joinTexts } from "../../../node/records/lines.ts";
+import { WorkerPool } from "../../../node/workers/pool.ts";
+import { utf8 } from "../../../sdk/protocol/bytes.ts";
 import { commitRecord } from "../../../sdk/protocol/record.ts";
+import type { Figure } from "../figure.ts";
 import { figureOf, timeTogether } from "../measure.ts";
 import { CLAIMS, documents, drafts } from "../fixtures.ts";
 import { flatClaims, issue, SD_JWT_NAME, sdJwt } from "../sd-jwt.ts";
-import type { Suite } from "../suite.ts";
+import type { BenchContext, Suite } from "../suite.ts";
+import { commitLines } from "../tasks.ts";
+import type * as tasksModule from "../tasks.ts";
 import { BARE_NAME, bareHasher } from "./hash.ts";
 
 const HASH = "keccak256";
@@ -14,41 +20,87 @@ const HASHES = 95;
 const HEADER_BYTES = 560;
 const NODE_BYTES = 65;
 
-export const commitSuite: Suite = {
-  title: { zh: "承诺一份 25 项的文档", en: "committing a document of 25 claims" },
-  size: 4000,
-  async *run({ size, step }) {
-    const some = documents(Math.min(size, PEER_DOCUMENTS));
-    const records = drafts(documents(size), HASH);
-    const instance = sdJwt();
-    const claims = some.map(flatClaims);
-    const bare = await bareHasher(HASH);
-    const node = new Uint8Array(NODE_BYTES);
-    const header = new Uint8Array(HEADER_BYTES);
-    const works = {
-      ours: () => {
-        for (const draft of records) commitRecord(draft);
-      },
-      peer: async () => {
-        for (const one of claims) await issue(instance, one);
-      },
-      limit: () => {
-        for (const _ of records) {
-          for (let i = 0; i < HASHES; i++) bare(node);
-          bare(header);
-        }
-      },
-    };
-    const title = { zh: `承诺 ${CLAIMS} 项的文档,单线程`, en: `commit a document of ${CLAIMS} claims, one thread` };
+/** Documents of one task, as one group of intake. */
+const TASK_DOCUMENTS = 256;
+const THREADS = 2;
+
+async function* oneThread({ size, step }: BenchContext): AsyncGenerator<Figure> {
+  const some = documents(Math.min(size, PEER_DOCUMENTS));
+  const records = drafts(documents(size), HASH);
+  const instance = sdJwt();
+  const claims = some.map(flatClaims);
+  const bare = await bareHasher(HASH);
+  const node = new Uint8Array(NODE_BYTES);
+  const header = new Uint8Array(HEADER_BYTES);
+  const works = {
+    ours: () => {
+      for (const draft of records) commitRecord(draft);
+    },
+    peer: async () => {
+      for (const one of claims) await issue(instance, one);
+    },
+    limit: () => {
+      for (const _ of records) {
+        for (let i = 0; i < HASHES; i++) bare(node);
+        bare(header);
+      }
+    },
+  };
+  const title = { zh: `承诺 ${CLAIMS} 项的文档,单线程`, en: `commit a document of ${CLAIMS} claims, one thread` };
+  const seconds = await step(title, (onRound) => timeTogether(works, { onRound }));
+  yield figureOf(
+    {
+      ...{ name: "commit.one-thread", title, unit: "/s", items: size, size },
+      peer: { name: `${SD_JWT_NAME}, issue`, items: claims.length },
+      limit: { name: `${HASHES + 1} × ${BARE_NAME}` },
+      targets: [{ of: "value", is: "at least", bound: 8000 }],
+    },
+    seconds,
+  );
+}
+
+async function* twoThreads({ size, step }: BenchContext): AsyncGenerator<Figure> {
+  const texts = documents(size).map((document) => utf8(JSON.stringify(document)));
+  const tasks = Array.from({ length: Math.ceil(size / TASK_DOCUMENTS) }, (_, i) => {
+    const first = i * TASK_DOCUMENTS;
+    return { lines: joinTexts(texts.slice(first, first + TASK_DOCUMENTS)), first };
+  });
+  const pool = new WorkerPool<typeof tasksModule>({
+    module: new URL("../tasks.ts", import.meta.url),
+    threads: THREADS,
+  });
+  const title = {
+    zh: `承诺 ${CLAIMS} 项的文档,由 JSON 起,${THREADS} 线程`,
+    en: `commit a document of ${CLAIMS} claims from its JSON, ${THREADS} threads`,
+  };
+  const works = {
+    ours: async () => {
+      for await (const ids of pool.inOrder("commitLines", tasks)) if (ids.length === 0) throw new TypeError("no ids");
+    },
+    peer: () => {
+      for (const task of tasks) commitLines(task);
+    },
+  };
+  try {
     const seconds = await step(title, (onRound) => timeTogether(works, { onRound }));
     yield figureOf(
       {
-        ...{ name: "commit.one-thread", title, unit: "/s", items: size, size },
-        peer: { name: `${SD_JWT_NAME}, issue`, items: claims.length },
-        limit: { name: `${HASHES + 1} × ${BARE_NAME}` },
-        targets: [{ of: "value", is: "at least", bound: 8000 }],
+        ...{ name: "commit.two-threads", title, unit: "/s", items: size, size },
+        peer: { name: "同一函数,单线程 the same function, one thread" },
+        targets: [{ of: "ratio", is: "at least", bound: 1.7 }],
       },
       seconds,
     );
+  } finally {
+    await pool.close();
+  }
+}
+
+export const commitSuite: Suite = {
+  title: { zh: "承诺一份 25 项的文档", en: "committing a document of 25 claims" },
+  size: 8192,
+  async *run(context) {
+    yield* oneThread(context);
+    yield* twoThreads(context);
   },
 };

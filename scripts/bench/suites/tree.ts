@@ -128,7 +128,7 @@ async function* proofs({ size, step }: BenchContext): AsyncGenerator<Figure> {
     peer: () => {
       for (let i = 0; i < MERKLETREEJS_PROOFS; i++) {
         const at = Math.floor((i * count) / MERKLETREEJS_PROOFS);
-        nodes += peer.getProof(leaves[at] ?? "", at).length;
+        nodes += peer.getProof(leaves[at] ?? "").length;
       }
     },
   };
@@ -138,7 +138,7 @@ async function* proofs({ size, step }: BenchContext): AsyncGenerator<Figure> {
   yield figureOf(
     {
       ...{ name: "tree.proof", title, unit: "µs", items: size, size },
-      peer: { name: `merkletreejs getProof (${count})`, items: MERKLETREEJS_PROOFS },
+      peer: { name: `merkletreejs getProof(leaf), ${count}`, items: MERKLETREEJS_PROOFS },
       targets: [{ of: "value", is: "at most", bound: 12 }],
     },
     seconds,

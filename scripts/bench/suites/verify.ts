@@ -1,11 +1,13 @@
-import { toHex } from "../../../sdk/protocol/bytes.ts";
-import { verifyEvidences } from "../../../sdk/verify/verify.ts";
-import { answeredConnection, TRUST } from "../answered-chain.ts";
+import { joinTexts } from "../../../node/records/lines.ts";
+import { WorkerPool } from "../../../node/workers/pool.ts";
 import { fileOf, makeEvidences } from "../evidences.ts";
-import { CLAIMS, documents, ISSUED_AT, REQUIRED_CLAIMS, seedOf } from "../fixtures.ts";
+import type { Figure } from "../figure.ts";
+import { CLAIMS, documents, REQUIRED_CLAIMS } from "../fixtures.ts";
 import { figureOf, timeTogether } from "../measure.ts";
 import { flatClaims, issue, presentFirst, SD_JWT_NAME, sdJwt } from "../sd-jwt.ts";
-import type { Suite } from "../suite.ts";
+import type { BenchContext, Suite } from "../suite.ts";
+import { verifyFiles } from "../tasks.ts";
+import type * as tasksModule from "../tasks.ts";
 import { BARE_NAME, bareHasher } from "./hash.ts";
 
 const HASH = "keccak256";
@@ -15,58 +17,89 @@ const HASHES = 28;
 const HEADER_BYTES = 560;
 const NODE_BYTES = 65;
 
-export const verifySuite: Suite = {
-  title: { zh: "验证存证", en: "verifying evidence" },
-  size: 4000,
-  async *run({ size, step }) {
-    const evidences = makeEvidences(size, HASH);
-    const [first] = evidences;
-    if (first === undefined) throw new TypeError("no evidence");
-    const inputs = evidences.map((evidence) => ({
-      evidence: fileOf(evidence),
-      policy: { name: "authentic" } as const,
-    }));
-    const block = { number: 120, hash: toHex(seedOf(3)), parent: toHex(seedOf(4)), time: ISSUED_AT + 60 };
-    const connections = [answeredConnection(first, block)];
-    const instance = sdJwt();
-    const some = documents(Math.min(size, PEER_PRESENTATIONS)).map(flatClaims);
-    const presentations = await Promise.all(
-      some.map(async (claims) =>
-        presentFirst(instance, { credential: await issue(instance, claims), claims, count: REQUIRED_CLAIMS }),
-      ),
-    );
-    const bare = await bareHasher(HASH);
-    const node = new Uint8Array(NODE_BYTES);
-    const header = new Uint8Array(HEADER_BYTES);
-    const works = {
-      ours: async () => {
-        const reports = await verifyEvidences(inputs, { connections, trust: TRUST, now: block.time });
-        const other = reports.find(({ verdict }) => verdict !== "verified");
-        if (other !== undefined) throw new Error(`not verified: ${JSON.stringify(other.checks)}`);
-      },
-      peer: async () => {
-        for (const one of presentations) await instance.verify(one);
-      },
-      limit: () => {
-        for (let n = 0; n < size; n++) {
-          for (let i = 0; i < HASHES; i++) bare(node);
-          bare(header);
-        }
-      },
-    };
-    const title = {
-      zh: `验证存证,披露 ${REQUIRED_CLAIMS}/${CLAIMS} 项,除链上读取外的全部`,
-      en: `verify evidence, ${REQUIRED_CLAIMS} of ${CLAIMS} claims disclosed, everything but the chain read`,
-    };
+/** Files of one task. */
+const TASK_FILES = 128;
+const THREADS = 2;
+
+async function* oneThread({ size, step }: BenchContext): AsyncGenerator<Figure> {
+  const files = joinTexts(makeEvidences(size, HASH).map(fileOf));
+  const instance = sdJwt();
+  const some = documents(Math.min(size, PEER_PRESENTATIONS)).map(flatClaims);
+  const presentations = await Promise.all(
+    some.map(async (claims) =>
+      presentFirst(instance, { credential: await issue(instance, claims), claims, count: REQUIRED_CLAIMS }),
+    ),
+  );
+  const bare = await bareHasher(HASH);
+  const node = new Uint8Array(NODE_BYTES);
+  const header = new Uint8Array(HEADER_BYTES);
+  const works = {
+    ours: () => verifyFiles({ files }),
+    peer: async () => {
+      for (const one of presentations) await instance.verify(one);
+    },
+    limit: () => {
+      for (let n = 0; n < size; n++) {
+        for (let i = 0; i < HASHES; i++) bare(node);
+        bare(header);
+      }
+    },
+  };
+  const title = {
+    zh: `验证存证,披露 ${REQUIRED_CLAIMS}/${CLAIMS} 项,除链上读取外的全部`,
+    en: `verify evidence, ${REQUIRED_CLAIMS} of ${CLAIMS} claims disclosed, everything but the chain read`,
+  };
+  const seconds = await step(title, (onRound) => timeTogether(works, { onRound }));
+  yield figureOf(
+    {
+      ...{ name: "verify.one-thread", title, unit: "/s", items: size, size },
+      peer: { name: `${SD_JWT_NAME}, verify`, items: presentations.length },
+      limit: { name: `${HASHES + 1} × ${BARE_NAME}` },
+      targets: [{ of: "value", is: "at least", bound: 12_000 }],
+    },
+    seconds,
+  );
+}
+
+async function* twoThreads({ size, step }: BenchContext): AsyncGenerator<Figure> {
+  const files = makeEvidences(size, HASH).map(fileOf);
+  const tasks = Array.from({ length: Math.ceil(size / TASK_FILES) }, (_, i) => ({
+    files: joinTexts(files.slice(i * TASK_FILES, (i + 1) * TASK_FILES)),
+  }));
+  const pool = new WorkerPool<typeof tasksModule>({
+    module: new URL("../tasks.ts", import.meta.url),
+    threads: THREADS,
+  });
+  const works = {
+    ours: async () => {
+      let verified = 0;
+      for await (const count of pool.inOrder("verifyFiles", tasks)) verified += count;
+      if (verified !== size) throw new TypeError("not every file was verified");
+    },
+    peer: async () => {
+      for (const task of tasks) await verifyFiles(task);
+    },
+  };
+  const title = { zh: `验证存证,${THREADS} 线程`, en: `verify evidence, ${THREADS} threads` };
+  try {
     const seconds = await step(title, (onRound) => timeTogether(works, { onRound }));
     yield figureOf(
       {
-        ...{ name: "verify.one-thread", title, unit: "/s", items: size, size },
-        peer: { name: `${SD_JWT_NAME}, verify`, items: presentations.length },
-        limit: { name: `${HASHES + 1} × ${BARE_NAME}` },
-        targets: [{ of: "value", is: "at least", bound: 12_000 }],
+        ...{ name: "verify.two-threads", title, unit: "/s", items: size, size },
+        peer: { name: "同一函数,单线程 the same function, one thread" },
       },
       seconds,
     );
+  } finally {
+    await pool.close();
+  }
+}
+
+export const verifySuite: Suite = {
+  title: { zh: "验证存证", en: "verifying evidence" },
+  size: 4096,
+  async *run(context) {
+    yield* oneThread(context);
+    yield* twoThreads(context);
   },
 };
