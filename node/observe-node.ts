@@ -1,5 +1,7 @@
 import type { Metrics } from "./http/metrics.ts";
 import type { NodeCore } from "./core.ts";
+import { observeHealth } from "./operations/metrics.ts";
+import type { Health } from "./operations/health.ts";
 import type { OpenExchanges } from "./exchange/open-exchanges.ts";
 import type { Clock } from "./ports.ts";
 import type { RecordStats, ScopeStats } from "./records/service.ts";
@@ -7,8 +9,19 @@ import type { RecordStats, ScopeStats } from "./records/service.ts";
 /** Gauges about the node's work, by kind of scope: a scope or a department is never a label. */
 export function observeNode(
   metrics: Metrics,
-  { core, open, clock }: { readonly core: NodeCore; readonly open: OpenExchanges; readonly clock: Clock },
+  {
+    core,
+    open,
+    health,
+    clock,
+  }: {
+    readonly core: NodeCore;
+    readonly open: OpenExchanges;
+    readonly health: Health;
+    readonly clock: Clock;
+  },
 ): void {
+  observeHealth(metrics, { core, health, clock });
   const stats = onceAScrape(() => core.records.stats());
   metrics.gauge({
     name: "suyuan_records",

@@ -26,6 +26,8 @@ export interface ResourceDependencies {
   readonly timer?: Timer;
   readonly newId: () => string;
   readonly log: Log;
+  /** Throws a coded error while the node takes no records. */
+  readonly admit: () => Promise<void>;
 }
 
 /** What a department does with its own: the catalogue, its records, their status and destruction. */
@@ -39,7 +41,7 @@ export function createResources(
   { department }: { readonly department: string },
   dependencies: ResourceDependencies,
 ): ResourceFeatures {
-  const { core, connection, ownKey, clock, timer = systemTimer, newId, log } = dependencies;
+  const { core, connection, ownKey, clock, timer = systemTimer, newId, log, admit } = dependencies;
   const { store, keys, records, feed, sender, status, destruction, anchoring } = core;
   const { ledger } = connection;
   const acting = { connection, clock, sender, newId };
@@ -63,7 +65,7 @@ export function createResources(
       ...departmentRoutes(acting),
       ...catalogueRoutes({ catalogue, documents }),
       ...recordRoutes({
-        ...{ records, feed, store, keys, lineage, ownKey, ledger, requireScope, whileOpen },
+        ...{ records, feed, store, keys, lineage, ownKey, ledger, requireScope, whileOpen, admit },
         today: () => published.today(),
         prepareLines: (task) => core.tasks.prepareLines(task),
       }),

@@ -13,6 +13,8 @@ export const MAXIMUM_BACKOFF_MS = 30_000;
 export const MAXIMUM_STEP_BLOCKS = 1000;
 /** How long an endpoint may lack blocks that were there before it counts as having lost them. */
 export const LAG_TOLERANCE_MS = 60_000;
+/** A block that was not there so long ago is new. */
+const FRESH_BLOCK_MS = 5000;
 /** Block hashes kept to find where a reorganisation began. */
 export const RECENT_BLOCK_COUNT = 256;
 
@@ -61,6 +63,8 @@ export class Follower {
   private readonly listeners: FollowerListener[] = [];
   private seen: ChainSight | undefined;
   private told = -1;
+  private skewSeconds: number | undefined;
+  private lookedAt: number | undefined;
   /** When the endpoint was first found behind, in milliseconds. */
   private lagsSince: number | undefined;
   private failures = 0;
@@ -84,6 +88,14 @@ export class Follower {
   /** Failed polls since the last good one. */
   get failedPolls(): number {
     return this.failures;
+  }
+
+  /**
+   * How far the chain's clock is ahead of ours, in seconds, by the newest block that was seen as it appeared; less the time
+   * that a block takes to reach us. Undefined until one did.
+   */
+  get clockSkewSeconds(): number | undefined {
+    return this.skewSeconds;
   }
 
   /** Listeners are told in the order of their subscription. */
@@ -113,6 +125,7 @@ export class Follower {
     const { block: latest } = await connection.reader("latest");
     const { tag } = connection.finality;
     const final = tag === "latest" ? latest : await getBlock(connection.rpc, tag);
+    this.compareClocks(latest);
     this.seen = { latest, final };
     const position = await this.confirmPosition(latest);
     const behind = latest.number > position;
@@ -122,6 +135,15 @@ export class Follower {
       this.told = final.number;
     }
     return behind && position + this.options.maximumStepBlocks < latest.number;
+  }
+
+  /** A block tells the chain's time only to who was looking when it appeared. */
+  private compareClocks(latest: Block): void {
+    const now = this.dependencies.clock();
+    const wasLooking = this.lookedAt !== undefined && now - this.lookedAt <= FRESH_BLOCK_MS;
+    if (wasLooking && this.seen !== undefined && latest.number > this.seen.latest.number)
+      this.skewSeconds = latest.time - Math.floor(now / 1000);
+    this.lookedAt = now;
   }
 
   private async run(): Promise<void> {

@@ -58,6 +58,12 @@ export class OpenTransactions {
     return Math.max(-1, ...this.entries.keys()) + 1;
   }
 
+  /** When the oldest of those without a receipt was signed, in seconds. */
+  get waitingSince(): number | undefined {
+    const times = this.unsettled().map(({ signedAt }) => signedAt);
+    return times.length === 0 ? undefined : Math.min(...times);
+  }
+
   /** Those without a receipt, in nonce order. */
   unsettled(): OpenTransaction[] {
     return [...this.entries.values()].filter(({ receipt }) => receipt === undefined).sort((a, b) => a.nonce - b.nonce);

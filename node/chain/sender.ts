@@ -102,6 +102,11 @@ export class Sender {
     return this.open.size;
   }
 
+  /** When the oldest transaction that no block holds was signed, in seconds. */
+  get waitingSince(): number | undefined {
+    return this.open.waitingSince;
+  }
+
   /** Takes up what an earlier process signed. Needs the store only: the chain is asked by the watch, again and again. */
   async start(): Promise<void> {
     await this.open.load();

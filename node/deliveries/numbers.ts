@@ -6,7 +6,7 @@ import { readHead, unavailable, type HeadDependencies } from "../exchange/head.t
 import { act, type LedgerActionDependencies } from "../exchange/ledger-actions.ts";
 import type { Timer } from "../ports.ts";
 import { MAXIMUM_SEQ } from "../storage/codecs.ts";
-import { RECEPTIONS } from "../storage/keyspaces.ts";
+import { DELIVERY_FLOORS, RECEPTIONS } from "../storage/keyspaces.ts";
 import type { Store } from "../storage/store.ts";
 import { DeliveryError } from "./errors.ts";
 
@@ -64,13 +64,14 @@ export class Numbers {
   }
 }
 
-/** The lowest number that a refusal freed, or the one after the last that was used. Numbers below `settled` are spoken for. */
+/** The lowest number that a refusal freed, or the one after the last that was used. Numbers below `settled`, and those of which a restored backup knows nothing, are spoken for. */
 export async function nextNumber(
   store: Store,
   { agreement, settled }: { readonly agreement: Hex; readonly settled: number },
 ): Promise<number> {
-  let next = settled;
-  const range = { gte: { scope: agreement, seq: settled }, lte: { scope: agreement, seq: MAXIMUM_SEQ } };
+  const floor = (await store.get(DELIVERY_FLOORS, agreement)) ?? 0;
+  let next = Math.max(settled, floor);
+  const range = { gte: { scope: agreement, seq: next }, lte: { scope: agreement, seq: MAXIMUM_SEQ } };
   for await (const [{ seq }, { state }] of store.iterate(RECEPTIONS, range)) {
     if (seq > next || state === "free") break;
     next = seq + 1;

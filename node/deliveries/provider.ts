@@ -21,7 +21,7 @@ import type { Caller } from "../http/signature.ts";
 import type { Sealed } from "../keys/sealed.ts";
 import { packageItem, type PackageIndex } from "../lineage/packages.ts";
 import type { RecordService } from "../records/service.ts";
-import { DELIVERIES } from "../storage/keyspaces.ts";
+import { DELIVERIES, DELIVERY_FLOORS } from "../storage/keyspaces.ts";
 import { put, type Store } from "../storage/store.ts";
 import type { StoredDelivery } from "../storage/stored-exchange.ts";
 import { DeliveryError } from "./errors.ts";
@@ -108,7 +108,7 @@ export class Provider {
 
   /** Throws `delivery.unacknowledged-limit`, `delivery.settled`. */
   private async requireOpen(id: Hex, k: number): Promise<void> {
-    const { records } = this.dependencies;
+    const { records, store } = this.dependencies;
     if ((await this.unacknowledged.count(id)) >= MAXIMUM_UNACKNOWLEDGED) {
       throw new DeliveryError("delivery.unacknowledged-limit", { limit: MAXIMUM_UNACKNOWLEDGED });
     }
@@ -120,7 +120,8 @@ export class Provider {
       recordKind: "delivery",
       hash: "keccak256",
     });
-    if ((await records.count(scope)) > k) throw new DeliveryError("delivery.settled", { k });
+    const floor = (await store.get(DELIVERY_FLOORS, id)) ?? 0;
+    if ((await records.count(scope)) > k || floor > k) throw new DeliveryError("delivery.settled", { k });
   }
 
   private async build({ agreement: { id, resource }, request, head, earlier }: Building): Promise<Package> {

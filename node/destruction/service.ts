@@ -55,11 +55,23 @@ export class Destruction {
   private readonly pauses = new Set<() => void>();
   private unsubscribe: () => void = () => undefined;
   private readonly requests = new Serial();
+  /** What kept a destruction from going on the last time. */
+  private readonly failures = new Map<string, string>();
   private finals = 0;
   private closed = false;
 
   constructor(dependencies: DestructionDependencies) {
     this.dependencies = dependencies;
+  }
+
+  /** Destructions that are decided and not complete. */
+  get open(): number {
+    return this.runs.size;
+  }
+
+  /** The code of what keeps a destruction from going on; undefined when nothing does. */
+  get failing(): string | undefined {
+    return this.failures.values().next().value;
   }
 
   /** Takes up every destruction that was decided and is not complete. */
@@ -137,7 +149,7 @@ export class Destruction {
   }
 
   private run(place: ScopeSeq): void {
-    const name = `${place.scope}/${place.seq}`;
+    const name = nameOf(place);
     if (this.runs.has(name)) return;
     const run = this.carryOut(place).finally(() => this.runs.delete(name));
     this.runs.set(name, run);
@@ -152,10 +164,12 @@ export class Destruction {
       try {
         const moved = await this.step(place, job);
         failures = 0;
+        this.failures.delete(nameOf(place));
         if (!moved && seen === this.finals) await this.pause(RETRY_MAXIMUM_MS);
       } catch (error) {
         if (this.closed) return;
         failures++;
+        this.failures.set(nameOf(place), codeOf(error));
         log.error(
           { ...place, stage: job.stage, code: codeOf(error), failures },
           "a destruction could not go on; trying again",
@@ -251,6 +265,8 @@ export class Destruction {
     return Math.floor(this.dependencies.clock() / 1000);
   }
 }
+
+const nameOf = ({ scope, seq }: ScopeSeq): string => `${scope}/${seq}`;
 
 /** The members of a `destruction-intent` document, which conforms to its schema. */
 function decisionOf(document: JsonObject) {

@@ -27,6 +27,7 @@ export interface NodeRouteDependencies {
   readonly clock: Clock;
   readonly metrics: Metrics;
   readonly readiness: readonly Readiness[];
+  readonly health: { readonly parts: () => Promise<readonly { readonly part: string; readonly reason?: string }[]> };
 }
 
 export interface NodeIdentity {
@@ -48,7 +49,7 @@ export async function readIdentity(
 
 export function nodeRoutes(options: NodeRouteOptions, dependencies: NodeRouteDependencies): Binding[] {
   const { department, evaluation, version } = options;
-  const { connection, metrics, readiness } = dependencies;
+  const { connection, metrics, readiness, health } = dependencies;
   const { ledger: id, chainId, genesis, directory } = connection;
   return [
     bind(describeNode, async () => ({
@@ -57,7 +58,14 @@ export function nodeRoutes(options: NodeRouteOptions, dependencies: NodeRouteDep
       evaluation,
       version,
     })),
-    bind(isAlive, () => Promise.resolve({ alive: true } as const)),
+    bind(isAlive, async () => {
+      const parts = (await health.parts()).map(({ part, reason }) => ({
+        part,
+        healthy: reason === undefined,
+        ...(reason !== undefined && { reason }),
+      }));
+      return { alive: true, healthy: parts.every(({ healthy }) => healthy), parts } as const;
+    }),
     bind(isReady, async () => {
       const parts = await Promise.all(readiness.map(probe));
       const ready = parts.every((part) => part.ready);

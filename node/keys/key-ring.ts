@@ -117,16 +117,26 @@ export class KeyRing {
     return this.random(KEY_BYTES);
   }
 
+  /** Many data keys in one buffer, 32 bytes each. */
+  newDataKeys(count: number): Uint8Array {
+    return this.random(count * KEY_BYTES);
+  }
+
   wrap(dataKey: Uint8Array): WrappedKey {
     return { epoch: this.current, wrapped: wrapKey(this.kek(this.current), dataKey) };
   }
 
   /** Throws KeyError `key.unwrap-failed`. */
-  unwrap({ epoch, wrapped }: WrappedKey): Uint8Array {
-    const kek = this.keks.get(epoch) ?? this.leaving.get(epoch);
-    const key = kek && unwrapKey(kek, wrapped);
-    if (key === undefined) throw new KeyError("key.unwrap-failed", { epoch });
+  unwrap(wrapped: WrappedKey): Uint8Array {
+    const key = this.findUnwrapped(wrapped);
+    if (key === undefined) throw new KeyError("key.unwrap-failed", { epoch: wrapped.epoch });
     return key;
+  }
+
+  /** Undefined when the bytes were not wrapped under an epoch that still exists. */
+  findUnwrapped({ epoch, wrapped }: WrappedKey): Uint8Array | undefined {
+    const kek = this.keks.get(epoch) ?? this.leaving.get(epoch);
+    return kek && unwrapKey(kek, wrapped);
   }
 
   /** Keyed digest for the indexes: equal content is found, content cannot be guessed from the index. */
@@ -159,6 +169,11 @@ export class KeyRing {
       await this.renewAll();
       await this.erase(through);
     });
+  }
+
+  /** Replaces the copy of the epoch keys in another folder by what exists now. */
+  copyTo(folder: string): Promise<void> {
+    return this.retiring.run(() => writeEpochs({ folder, root: this.options.root }, this.keks));
   }
 
   /** Runs an action that no other reading and writing back of data keys overlaps. */

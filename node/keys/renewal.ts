@@ -76,7 +76,7 @@ function spaceOf(operation: Operation, ring: KeyRing): Space<unknown, WrappedKey
   const space = RENEWED_SPACES.find(({ number }) => number === key[0]);
   if (space === undefined) return undefined;
   const epoch = new DataView(value.buffer, value.byteOffset).getUint32(0);
-  return epoch === ring.epoch ? undefined : (space); // Both values are wrapped keys; the key is not decoded.
+  return epoch === ring.epoch ? undefined : space; // Both values are wrapped keys; the key is not decoded.
 }
 
 function rewrapped(value: WrappedKey, ring: KeyRing): WrappedKey | undefined {

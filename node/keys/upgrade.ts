@@ -49,8 +49,6 @@ export async function upgradeStore(upgrade: Upgrade): Promise<void> {
   await moveKeys(RECEPTIONS, upgrade, member);
   await moveKeys(RECEIVED, upgrade, text);
   await moveKeys(NOTICES, upgrade, text);
-  for (const space of [DATA_KEYS, APPLICATIONS, DELIVERIES, RECEPTIONS, RECEIVED, NOTICES])
-    await upgrade.store.compact(space); // Only its number is used.
 }
 
 /** Layout of a sealed text before: epoch(4) ‖ wrapped key(40) ‖ nonce ‖ tag ‖ ciphertext, in base64url. */
@@ -90,7 +88,9 @@ async function rewrite<K, V>(
     const operations = entries.flatMap(([key, value]) => change(key, value));
     if (operations.length > 0) await store.write(operations);
     const last = entries.at(-1);
-    if (last === undefined) return;
+    if (last === undefined) break;
     range = { gt: last[0] };
   }
+  // What was wrapped under a derived key goes from the files, too.
+  await store.compact(space);
 }

@@ -39,6 +39,8 @@ export interface SubmissionDependencies {
   readonly ledger: Hex;
   /** Runs an action while the resource's schema in force cannot change. Throws a coded error when it takes no records. */
   readonly whileOpen: <T>(resource: Hex, action: (info: ScopeInfo) => Promise<T>) => Promise<T>;
+  /** Throws a coded error while the node takes no records. */
+  readonly admit: () => Promise<void>;
   /** YYYY-MM-DD by which documents are judged. */
   readonly today: () => string;
   /** `prepareLines`, in another thread. */
@@ -61,6 +63,7 @@ export async function* submit(
   const lines = linesOf(options.body);
   // Asked before anything is taken: a record without a receipt leaves its sender in doubt.
   await dependencies.ownKey.keyId();
+  await dependencies.admit();
   const submission = new Submission(options, dependencies);
   const underWay: Promise<readonly LineOutcome[]>[] = [];
   const groups = groupsOf(lines);

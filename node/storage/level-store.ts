@@ -1,13 +1,15 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { Level } from "level";
-import { concat } from "../../sdk/protocol/bytes.ts";
+import { concat, equalBytes } from "../../sdk/protocol/bytes.ts";
+import { copyEntries, digestOf } from "./copy.ts";
 import { StorageError } from "./errors.ts";
 import { META } from "./keyspaces.ts";
 import { scanFolder } from "./scan.ts";
 import {
   put,
   storedKey,
+  type ContentDigest,
   type Entry,
   type Lease,
   type Operation,
@@ -167,6 +169,28 @@ class LevelStore implements Store {
       ]);
       await this.read((database) => (database as unknown as Compactable).compactRange(first, last));
     }
+  }
+
+  async copyTo(location: string): Promise<ContentDigest> {
+    const target: Database = new Level(location, {
+      ...ENCODING,
+      writeBufferSize: WRITE_BUFFER_BYTES,
+      errorIfExists: true,
+    });
+    await target.open();
+    try {
+      const copied = await this.read((database) => copyEntries(database, target));
+      // Read back from the copy: what is promised about it was seen in it.
+      const found = await digestOf(target);
+      if (!equalBytes(found.digest, copied.digest)) throw new StorageError("storage.unreadable");
+      return found;
+    } finally {
+      await target.close();
+    }
+  }
+
+  digest(): Promise<ContentDigest> {
+    return this.read(digestOf);
   }
 
   scanFiles(probes: readonly Uint8Array[]): Promise<ScanReport> {

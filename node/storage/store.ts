@@ -42,6 +42,12 @@ export interface Lease {
   release(): void;
 }
 
+/** The number of entries, and SHA-256 over every key and value in order, each with its length (four bytes) before it. */
+export interface ContentDigest {
+  readonly entries: number;
+  readonly digest: Uint8Array;
+}
+
 /** What a search through the store's files found. */
 export interface ScanReport {
   readonly files: number;
@@ -74,6 +80,10 @@ export interface Store {
   settled(): Promise<void>;
   /** Rewrites the files that hold a key, or a whole space, so that what was deleted or replaced there is gone from them. For spaces whose keys have one length. */
   compact<K, V>(space: Space<K, V>, key?: K): Promise<void>;
+  /** Copies one moment of the store into a new folder, durably, while it is written to. */
+  copyTo(location: string): Promise<ContentDigest>;
+  /** What the store holds at one moment. */
+  digest(): Promise<ContentDigest>;
   /** Searches the store's files for byte sequences. */
   scanFiles(probes: readonly Uint8Array[]): Promise<ScanReport>;
   /** The right to be the only worker of a name; ends with the process. Throws `storage.lease-held`. */

@@ -27,9 +27,19 @@ export const isAlive = defineRoute({
   method: "get",
   path: "/healthz",
   tag,
-  summary: { zh: "进程存活", en: "The process is alive" },
+  summary: {
+    zh: "进程存活,以及尚未影响服务、但须有人处理的问题",
+    en: "The process is alive, and what somebody must look at before it hurts",
+  },
   access: "public",
-  response: { kind: "json", schema: z.strictObject({ alive: z.literal(true) }) },
+  response: {
+    kind: "json",
+    schema: z.strictObject({
+      alive: z.literal(true),
+      healthy: z.boolean(),
+      parts: z.array(z.strictObject({ part: z.string(), healthy: z.boolean(), reason: z.string().optional() })),
+    }),
+  },
 });
 
 /** Answers 503 with the same body when a part is not ready. */

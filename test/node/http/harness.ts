@@ -96,6 +96,7 @@ export async function startHarness(options: HarnessOptions): Promise<Harness> {
         nonces: new Nonces(storedNonces(store)),
         largeBodies,
         rateLimits: new RateLimits({ perSecond: options.requestsPerSecond ?? 1000 }, { clock: () => harness.nowMs }),
+        operatorOf: () => Promise.resolve(undefined),
         beforeOwn: () => Promise.resolve(),
         stopping: new AbortController().signal,
         answering: { validate: options.validate ?? true, timer: systemTimer },

@@ -1,0 +1,65 @@
+import type { Hex } from "../../sdk/protocol/bytes.ts";
+import type { Clock } from "../ports.ts";
+import { isRefusal, type RecordService } from "../records/service.ts";
+
+/**
+ * What an operator does with the department's own rights, by route: recorded in the department's journal before it is done,
+ * so that whoever administers the node cannot do it unseen. Reading one's own evidence is not among them: it changes nothing,
+ * and what leaves for another department is a delivery, which has a record of its own.
+ */
+export const OPERATIONS: Readonly<Record<string, string>> = {
+  admitDepartment: "admit-department",
+  setDepartmentStatus: "set-department-status",
+  proposeResource: "propose-resource",
+  reviewResource: "review-resource",
+  publishResource: "publish-resource",
+  withdrawResource: "withdraw-resource",
+  answerAgreement: "answer-agreement",
+  supplementAgreement: "supplement-agreement",
+  requestExtension: "request-extension",
+  decideExtension: "decide-extension",
+  suspendAgreement: "suspend-agreement",
+  resumeAgreement: "resume-agreement",
+  revokeAgreement: "revoke-agreement",
+  completeAgreement: "complete-agreement",
+  changeStatus: "change-status",
+  destroyRecord: "destroy",
+  backUp: "export-backup",
+  resumeScope: "resume-anchoring",
+  reanchorScope: "reanchor",
+  voidNumber: "void-number",
+};
+
+export interface Operation {
+  readonly action: string;
+  /** The path of what it was done to: identifiers of the ledger only. */
+  readonly subject: string;
+  /** Id of the key that signed the request. */
+  readonly key: string;
+}
+
+export interface OperationJournalDependencies {
+  readonly records: RecordService;
+  /** Scope of the department's journal. */
+  readonly journal: Hex;
+  readonly openJournal: () => Promise<void>;
+  readonly clock: Clock;
+}
+
+/** The operators' actions as records, numbered and anchored like every other. */
+export class OperationJournal {
+  private readonly dependencies: OperationJournalDependencies;
+
+  constructor(dependencies: OperationJournalDependencies) {
+    this.dependencies = dependencies;
+  }
+
+  /** Durable when it resolves: only then may the action begin. Throws RecordError, ChainError, StorageError. */
+  async note({ action, subject, key }: Operation): Promise<void> {
+    const { records, journal, openJournal, clock } = this.dependencies;
+    await openJournal();
+    const document = { action, subject, at: Math.floor(clock() / 1000), key };
+    const [accepted] = await records.accept(journal, [{ kind: "operation", document }]);
+    if (accepted === undefined || isRefusal(accepted)) throw accepted?.error ?? new TypeError("no result");
+  }
+}

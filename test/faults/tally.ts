@@ -1,0 +1,27 @@
+import { appendFileSync } from "node:fs";
+
+/** The promises of ARCHITECTURE.md, by name: what a case of a fault test belongs to. */
+export const PROMISES = [
+  "durable",
+  "chain",
+  "rot",
+  "overload",
+  "stop",
+  "destruction",
+  "backup",
+  "surface",
+  "embedded-chain",
+] as const;
+export type Promised = (typeof PROMISES)[number];
+
+/** Notes that cases were tried and held. Call it after the last assertion of a test. */
+export function held(promise: Promised, cases: number): void {
+  const file = process.env["SUYUAN_FAULTS_TALLY"];
+  if (file !== undefined) appendFileSync(file, `${JSON.stringify({ promise, cases })}\n`);
+}
+
+/** How many times as much the long form tries; 1 in `npm test`. */
+export const LONG = Number(process.env["SUYUAN_FAULTS_ROUNDS"] ?? 1);
+
+/** Printed by a failing test: the same seed gives the same faults. */
+export const SEED = Number(process.env["SUYUAN_FAULTS_SEED"] ?? Math.floor(Math.random() * 2 ** 31));
