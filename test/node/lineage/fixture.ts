@@ -76,3 +76,7 @@ export async function trace({ ledger }: Pair, as: TestDepartment, options: Trace
 export const kinds = ({ nodes }: Traced): string[] => nodes.map(({ kind }) => kind);
 export const relations = ({ links }: Traced): string[] =>
   links.map(({ relation, outcome }) => `${relation} ${outcome}`).sort();
+
+export async function* each<T>(values: readonly T[]): AsyncGenerator<T> {
+  yield* values;
+}
