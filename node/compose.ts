@@ -28,6 +28,7 @@ import { RateLimits } from "./http/rate-limits.ts";
 import { observeNode } from "./observe-node.ts";
 import { readPortal } from "./portal/files.ts";
 import { portalRoutes } from "./portal/routes.ts";
+import { createProjects, projectFeatureTexts, type ProjectFeatures } from "./project-features.ts";
 import { silentLog, systemTimer, type Clock, type Log, type RandomBytes, type Timer } from "./ports.ts";
 import { keyErrorTexts } from "./keys/errors.ts";
 import { recordErrorTexts } from "./records/errors.ts";
@@ -71,6 +72,7 @@ const catalogues = [
   exchangeErrorTexts,
   agreementErrorTexts,
   deliveryErrorTexts,
+  ...projectFeatureTexts,
   ...resourceErrorTexts,
   recordErrorTexts,
   destructionErrorTexts,
@@ -115,7 +117,11 @@ export async function createNode(config: NodeConfig, dependencies: NodeDependenc
     { ...common, transport, ending: ending.signal },
   );
   const resources = createResources({ department }, { ...common, ownKey: exchange.ownKey });
-  const http = createHttp({ config, tunables }, { ...common, exchange, resources, stopping: stopping.signal });
+  const projects = createProjects({ department }, { ...common, exchange, transport, ending: ending.signal });
+  const http = createHttp(
+    { config, tunables },
+    { ...common, exchange, resources, projects, stopping: stopping.signal },
+  );
   return {
     core,
     resources,
@@ -124,6 +130,7 @@ export async function createNode(config: NodeConfig, dependencies: NodeDependenc
       await resources.start();
       await core.start();
       exchange.settler.start();
+      await projects.start();
       return http.listen();
     },
     stop: async () => {
@@ -141,6 +148,7 @@ interface HttpDependencies {
   readonly connection: LedgerConnection;
   readonly exchange: ExchangeFeatures;
   readonly resources: ResourceFeatures;
+  readonly projects: ProjectFeatures;
   readonly clock: Clock;
   readonly timer: Timer;
   readonly random: RandomBytes;
@@ -154,7 +162,7 @@ function createHttp(
   { config, tunables }: { readonly config: NodeConfig; readonly tunables: NodeTunables },
   dependencies: HttpDependencies,
 ) {
-  const { core, connection, exchange, resources, clock, timer, random, log, newId, stopping } = dependencies;
+  const { core, connection, exchange, resources, projects, clock, timer, random, log, newId, stopping } = dependencies;
   const { department, host, port, authorities: configured } = config;
   const { evaluation } = config.trust;
   const ledger = { connection, clock };
@@ -169,7 +177,7 @@ function createHttp(
     {
       version: VERSION,
       catalogues,
-      bindings: [...nodeRoutes(about, { ...ledger, metrics, readiness }), ...resources.bindings, ...exchange.bindings],
+      bindings: [...nodeRoutes(about, { ...ledger, metrics, readiness }), ...resources.bindings, ...exchange.bindings, ...projects.bindings],
       portal: portalRoutes({ trust: config.trust }, { portal: readPortal, random }),
     },
     {

@@ -50,6 +50,7 @@ export interface ExchangeFeatures {
   readonly open: OpenExchanges;
   readonly peers: Peers;
   readonly settler: Settler;
+  readonly consumer: Consumer;
   readonly bindings: readonly Binding[];
 }
 
@@ -107,5 +108,5 @@ export function createExchange(options: ExchangeOptions, dependencies: ExchangeD
     ...agreementRoutes({ agreements, notices, handOver, log }),
     ...deliveryRoutes({ ...common, provider, consumer, settler, agreements }),
   ];
-  return { ownKey, open, peers, settler, bindings };
+  return { ownKey, open, peers, settler, consumer, bindings };
 }

@@ -17,6 +17,9 @@ const KINDS: Readonly<Record<Exclude<ScopeKind, "resource">, readonly string[]>>
     "lifecycle",
     "recall",
     "recall-receipt",
+    "project-filing",
+    "project-release",
+    "project-flag",
     "operation",
   ],
 };

@@ -13,8 +13,10 @@ import {
   uintOf,
   type Codec,
 } from "./codecs.ts";
+import type { StoredOperator, StoredSession } from "../accounts/stored.ts";
 import type { Space } from "./store.ts";
 import type { StoredNotice, StoredPackageItem, StoredRecall, StoredStage } from "./stored-lineage.ts";
+import type { StoredAlert, StoredProject, StoredProjectRecord, StoredSubscription } from "./stored-projects.ts";
 import type { StoredApplication, StoredDelivery, StoredReception, StoredResource } from "./stored-exchange.ts";
 
 // Every key space of the store. A number is never used again: retired ones stay listed.
@@ -301,6 +303,40 @@ export const LINEAGE_NOTICES = defineSpace(136, "lineage-notices", hexBytes, jso
 
 /** "index": the version of the index that is complete. An edit makes the node build it again, or believe it whole. */
 export const LINEAGE_STATE = defineSpace(137, "lineage-state", textBytes, textBytes);
+
+/** Agreement → the delivery number below which unknown numbers stay unused: a restored backup does not know what became of them. An edit lets a number be used twice, which the two signed packages show. */
+export const DELIVERY_FLOORS = defineSpace(112, "delivery-floors", hexBytes, uint(5));
+
+// 140 … 149: projects. All of it can be made again from the journal's records.
+
+/** The board: projects by code. An edit changes what the list says; a project's page is derived from its records. */
+export const PROJECTS = defineSpace(140, "projects", textBytes, json<StoredProject>());
+
+/** Which numbers of the journal belong to a project, by a digest of its code. An edit hides a record from its page, or lists one that says otherwise. */
+export const PROJECT_RECORDS = defineSpace(141, "project-records", scopeSeq, json<StoredProjectRecord>());
+
+/** Digest of what a flag says → the number of its record. An edit lets a flag be recorded twice, or not. */
+export const PROJECT_FLAGS = defineSpace(142, "project-flags", scopeDigest, uint(5));
+
+/** Alerts by the number of the flag's record. An edit misleads subscribers, who can ask for the record. */
+export const PROJECT_ALERTS = defineSpace(143, "project-alerts", uint(5), json<StoredAlert>());
+
+/** Webhooks and how far each was told. An edit repeats or withholds alerts. */
+export const PROJECT_SUBSCRIPTIONS = defineSpace(144, "project-subscriptions", textBytes, json<StoredSubscription>());
+
+/** Compiled releases by ocid, for indicators over everything. An edit changes indicators until the process is imported again. */
+export const PROJECT_COMPILED = defineSpace(145, "project-compiled", textBytes, json<JsonObject>());
+
+// 150 … 159: the people who act for the department.
+
+/** Accounts of operators. An edit gives whoever made it any role on this node; what they then do is signed by the department. */
+export const OPERATORS = defineSpace(150, "operators", textBytes, json<StoredOperator>());
+
+/** Sessions by the digest of their token. An edit opens a session for whoever knows a token to it; a copy opens none. */
+export const SESSIONS = defineSpace(151, "sessions", hexBytes, json<StoredSession>());
+
+/** Actions that wait for a second person, and what became of them, sealed. An edit fails to open. */
+export const APPROVALS = defineSpace(152, "approvals", textBytes, textBytes);
 
 /** Number, name and version of every key space. */
 export const KEY_SPACES: ReadonlyMap<number, Pick<Space<never, unknown>, "number" | "name" | "version">> = spaces;

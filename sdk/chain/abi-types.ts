@@ -20,7 +20,7 @@ type SmallUint = `uint${8 | 16 | 24 | 32 | 40 | 48}`;
 
 type ScalarOf<T extends string> = T extends SmallUint
   ? number
-  : T extends `uint${number}`
+  : T extends `uint${number}` | `int${number}`
     ? bigint
     : T extends "bool"
       ? boolean

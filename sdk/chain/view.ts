@@ -5,6 +5,7 @@ import { calendarReads, type CalendarReads } from "./calendar.ts";
 import { catalogueReads, type CatalogueReads } from "./catalogue.ts";
 import { departmentReads, type DepartmentReads } from "./departments.ts";
 import { directoryReads, type DirectoryReads } from "./directory.ts";
+import { projectReads, type ProjectReads } from "./projects.ts";
 import type { BlockReader } from "./reader.ts";
 import { statusReads, type StatusReads } from "./statuses.ts";
 
@@ -18,7 +19,8 @@ export type LedgerView = DirectoryReads &
   CalendarReads &
   AgreementReads &
   AnchorReads &
-  StatusReads;
+  StatusReads &
+  ProjectReads;
 
 export function ledgerView(options: { readonly reader: BlockReader; readonly directory: Hex }): LedgerView {
   const asker = directoryReads(options);
@@ -34,5 +36,6 @@ export function ledgerView(options: { readonly reader: BlockReader; readonly dir
     ...agreementReads(asker),
     ...anchorReads(asker),
     ...statusReads(asker),
+    ...projectReads(asker),
   };
 }

@@ -4,6 +4,7 @@ import { parseSchema, type RecordSchema } from "./schema.ts";
 const hex32 = { type: "string", pattern: "^0x[0-9a-f]{64}$" };
 const uscc = { type: "string", pattern: "^[0-9A-HJ-NPQRTUWXY]{18}$" };
 const code = { type: "string", pattern: "^[a-z][a-z0-9-]{0,63}$" };
+const projectCode = { type: "string", minLength: 1, maxLength: 64 };
 const integer = { type: "integer", minimum: 0 };
 const keyId = { type: "string", pattern: "^[0-9A-HJ-NPQRTUWXY]{18}/(0|[1-9][0-9]{0,8})$" };
 const signature = { type: "string", pattern: "^[A-Za-z0-9_-]{85}[AQgw]$" };
@@ -200,6 +201,75 @@ export const PROTOCOL_KINDS = {
       at: integer,
     },
     ["notice", "sender", "outcome"],
+  ),
+  /** A document or filing of a government investment project (SPEC §15.1). Amounts are 分. */
+  "project-filing": kind(
+    "项目文件 Project filing",
+    {
+      project: projectCode,
+      step: code,
+      at: integer,
+      title: { type: "string", minLength: 1, maxLength: 500 },
+      lot: integer,
+      amount: integer,
+      content: { type: "string", maxLength: 1_000_000 },
+      attachment: {
+        type: "object",
+        properties: { digest: hex32, size: integer, type: { type: "string", minLength: 1, maxLength: 200 } },
+        required: ["digest", "size", "type"],
+        additionalProperties: false,
+      },
+    },
+    ["project", "step", "at"],
+  ),
+  /** One release of a project's data in a standard, as published: the canonical text of the document (SPEC §15.2). */
+  "project-release": kind(
+    "项目数据发布 Project release",
+    {
+      project: projectCode,
+      standard: { enum: ["ocds-release", "oc4ids-project"], type: "string" },
+      identifier: { type: "string", minLength: 1, maxLength: 500 },
+      release: { type: "string", minLength: 1, maxLength: 500 },
+      date: { type: "string", maxLength: 64 },
+      content: { type: "string", maxLength: 2_000_000 },
+    },
+    ["project", "standard", "identifier", "release", "date"],
+  ),
+  /** What a rule has to say of a project; the records it rests on are its parents (SPEC §15.3). */
+  "project-flag": kind(
+    "项目警示 Project flag",
+    {
+      project: projectCode,
+      rule: code,
+      at: integer,
+      rules: hex32,
+      subject: { type: "string", maxLength: 1000 },
+      actual: { type: "integer" },
+      limit: { type: "integer" },
+      excess: { type: "integer" },
+      currency: { type: "string", maxLength: 8 },
+      inputs: {
+        type: "array",
+        maxItems: 500,
+        items: {
+          type: "object",
+          properties: {
+            record: integer,
+            path: { type: "string", maxLength: 1000 },
+            value: { type: "string", maxLength: 2000 },
+          },
+          required: ["record", "path", "value"],
+          additionalProperties: false,
+        },
+      },
+      proof: {
+        type: "object",
+        properties: { agreement: hex32, k: integer, index: integer, record: hex32, evidence: hex32 },
+        required: ["agreement", "k", "index", "record", "evidence"],
+        additionalProperties: false,
+      },
+    },
+    ["project", "rule", "at"],
   ),
   /** What an operator did. */
   operation: kind(

@@ -25,6 +25,7 @@ export const ROUTES: readonly RouteDefinition[] = [
   destruction,
   agreements,
   deliveries,
+  projects,
   lineage,
   projects,
   operations,

@@ -1,0 +1,150 @@
+import type { z } from "zod";
+import { signatureHeaders } from "../../sdk/client/signature.ts";
+import type { ServerSentEvent } from "../../sdk/client/route.ts";
+import type { ProjectAlert, subscribeToProjects } from "../../sdk/client/routes/projects.ts";
+import type { Transport } from "../../sdk/client/transport.ts";
+import { utf8, type Hex } from "../../sdk/protocol/bytes.ts";
+import { explain } from "../../sdk/oversight/project/flag.ts";
+import type { OwnKey } from "../exchange/own-key.ts";
+import type { Clock, Log, RandomBytes } from "../ports.ts";
+import { PROJECT_ALERTS, PROJECT_SUBSCRIPTIONS } from "../storage/keyspaces.ts";
+import { Serial } from "../storage/serial.ts";
+import { put, type Store } from "../storage/store.ts";
+import type { StoredAlert, StoredSubscription } from "../storage/stored-projects.ts";
+
+export interface AlertDependencies {
+  readonly store: Store;
+  readonly journal: Hex;
+  readonly ownKey: OwnKey;
+  readonly transport: Transport;
+  readonly random: RandomBytes;
+  readonly clock: Clock;
+  readonly newId: () => string;
+  readonly log: Log;
+  /** Aborted when the node ends. */
+  readonly ending: AbortSignal;
+}
+
+export interface AlertFilter {
+  readonly projects: readonly string[];
+  readonly rules: readonly string[];
+}
+
+type Subscription = z.output<(typeof subscribeToProjects)["response"]["schema"]>;
+
+const PAGE = 200;
+const WEBHOOK_TIMEOUT_MS = 10_000;
+
+/** Flags as they are recorded, to those who asked to be told. A cursor is the number of the flag's record. */
+export class ProjectAlerts {
+  private readonly dependencies: AlertDependencies;
+  private readonly listeners = new Set<() => void>();
+  private readonly delivering = new Serial();
+
+  constructor(dependencies: AlertDependencies) {
+    this.dependencies = dependencies;
+  }
+
+  /** To be called after an alert is durable. */
+  readonly wake = (): void => {
+    for (const listener of this.listeners) listener();
+    void this.deliver();
+  };
+
+  /** Alerts after a cursor, then each new one, until `signal` is aborted. */
+  async *follow(
+    { after, filter }: { readonly after: number | undefined; readonly filter: AlertFilter },
+    signal: AbortSignal,
+  ): AsyncGenerator<ServerSentEvent<ProjectAlert>> {
+    let wake: () => void = () => undefined;
+    const listener = () => wake();
+    this.listeners.add(listener);
+    signal.addEventListener("abort", listener);
+    try {
+      for (let last = after ?? (await this.newest()); !signal.aborted;) {
+        // Made before reading: what is written meanwhile wakes it.
+        const woken = new Promise<void>((resolve) => (wake = resolve));
+        const entries = await this.dependencies.store.page(PROJECT_ALERTS, { gt: last, limit: PAGE });
+        for (const [cursor, alert] of entries) {
+          last = cursor;
+          if (matches(alert, filter)) yield { id: String(cursor), event: "flag", data: this.told(cursor, alert) };
+        }
+        if (entries.length === 0 && !signal.aborted) await woken;
+      }
+    } finally {
+      this.listeners.delete(listener);
+      signal.removeEventListener("abort", listener);
+    }
+  }
+
+  /** Registers a webhook; it is told what happens from now on. */
+  async subscribe(by: string, { url, projects, rules }: AlertFilter & { readonly url: string }): Promise<Subscription> {
+    const { store, newId } = this.dependencies;
+    const id = newId();
+    const stored: StoredSubscription = { by, url, projects, rules, cursor: await this.newest() };
+    await store.write([put(PROJECT_SUBSCRIPTIONS, id, stored)]);
+    return { id, ...stored, projects: [...projects], rules: [...rules] };
+  }
+
+  /** Tells every webhook what it has not been told. What fails is tried again with the next alert or start. */
+  deliver(): Promise<void> {
+    return this.delivering.run(async () => {
+      const { store, log } = this.dependencies;
+      const subscriptions = await store.page(PROJECT_SUBSCRIPTIONS, { limit: 1000 });
+      await Promise.all(
+        subscriptions.map(([id, subscription]) =>
+          this.tell(id, subscription).catch((error: unknown) => {
+            const name = error instanceof Error ? error.name : "unknown";
+            log.warn({ subscription: id, error: name }, "a webhook could not be told; it is tried again");
+          }),
+        ),
+      );
+    });
+  }
+
+  private async tell(id: string, subscription: StoredSubscription): Promise<void> {
+    const { store, ending } = this.dependencies;
+    for (let { cursor } = subscription; !ending.aborted;) {
+      const entries = await store.page(PROJECT_ALERTS, { gt: cursor, limit: PAGE });
+      if (entries.length === 0) return;
+      for (const [number, alert] of entries) {
+        if (matches(alert, subscription))
+          await this.post(subscription.url, { cursor: number, ...this.told(number, alert) });
+        cursor = number;
+      }
+      // Crash before this line: these alerts are told again.
+      await store.write([put(PROJECT_SUBSCRIPTIONS, id, { ...subscription, cursor })]);
+    }
+  }
+
+  private async post(address: string, alert: ProjectAlert & { readonly cursor: number }): Promise<void> {
+    const { ownKey, transport, random, clock, ending } = this.dependencies;
+    const url = new URL(address);
+    const body = utf8(JSON.stringify(alert));
+    const signer = await ownKey.requestSigner();
+    const signed = await signatureHeaders({ method: "POST", url, body }, { signer, clock, random });
+    const signal = AbortSignal.any([ending, AbortSignal.timeout(WEBHOOK_TIMEOUT_MS)]);
+    const headers = { ...signed, "content-type": "application/json" };
+    const response = await transport({ method: "POST", url, headers, body, signal });
+    for await (const _ of response.body) void _;
+    if (response.status < 200 || response.status > 299) throw new WebhookRefused();
+  }
+
+  private async newest(): Promise<number> {
+    const [newest] = await this.dependencies.store.page(PROJECT_ALERTS, { limit: 1, reverse: true });
+    return newest?.[0] ?? 0;
+  }
+
+  private told(seq: number, { project, rule, subject, at, record }: StoredAlert): ProjectAlert {
+    const { says, article } = explain(rule);
+    return { project, rule, says, article, subject, at, flag: { scope: this.dependencies.journal, seq, record } };
+  }
+}
+
+/** The receiver answered with another status than success. */
+class WebhookRefused extends Error {
+  override readonly name = "WebhookRefused";
+}
+
+const matches = ({ project, rule }: StoredAlert, { projects, rules }: AlertFilter): boolean =>
+  (projects.length === 0 || projects.includes(project)) && (rules.length === 0 || rules.includes(rule));

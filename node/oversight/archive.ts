@@ -1,0 +1,142 @@
+import { toHex, utf8, type Hex } from "../../sdk/protocol/bytes.ts";
+import { digest } from "../../sdk/protocol/hash.ts";
+import type { JsonObject } from "../../sdk/protocol/json.ts";
+import type { Parent } from "../../sdk/protocol/parents.ts";
+import { isRefusal, type AcceptedRecord } from "../records/model.ts";
+import type { RecordService } from "../records/service.ts";
+import { MAXIMUM_SEQ } from "../storage/codecs.ts";
+import { PROJECT_RECORDS, PROJECTS } from "../storage/keyspaces.ts";
+import { put, type Operation, type Store } from "../storage/store.ts";
+import type { StoredProject, StoredProjectRecord } from "../storage/stored-projects.ts";
+import type { Entry } from "./entries.ts";
+import { ProjectError } from "./errors.ts";
+
+export interface ArchiveDependencies {
+  readonly store: Store;
+  readonly records: RecordService;
+  readonly journal: Hex;
+  readonly openJournal: () => Promise<void>;
+}
+
+/** A record of a project, by its number in the journal. */
+export type ProjectRecord<Kind extends StoredProjectRecord["kind"] = StoredProjectRecord["kind"]> = Extract<
+  StoredProjectRecord,
+  { kind: Kind }
+> & { readonly seq: number };
+
+export interface Written {
+  readonly kind: string;
+  readonly document: JsonObject;
+  readonly parents?: readonly Parent[];
+}
+
+/** Key of a project in the index. */
+export const projectKey = (code: string): Hex => toHex(digest("sha256", utf8(code)));
+
+/** Records of a project page at a time. */
+const PAGE = 500;
+const EMPTY: StoredProject = { title: "", updated: 0, releases: 0, flags: 0 };
+
+/** The records of projects in the department's journal, and the index over them. */
+export class ProjectArchive {
+  readonly dependencies: ArchiveDependencies;
+
+  constructor(dependencies: ArchiveDependencies) {
+    this.dependencies = dependencies;
+  }
+
+  get journal(): Hex {
+    return this.dependencies.journal;
+  }
+
+  /** Writes releases; each is in the index in the same synced write. One outcome an entry. Throws RecordError. */
+  async release(entries: readonly Entry[]): Promise<readonly AcceptedRecord[]> {
+    const known = new Map<string, StoredProject>();
+    for (const { project, title } of entries) {
+      const before = known.get(project) ?? (await this.find(project)) ?? EMPTY;
+      known.set(project, { ...before, title: title === "" ? before.title : title });
+    }
+    const inputs = entries.map(({ title: _title, ...document }) => ({ kind: "project-release", document }));
+    const metaOf = (document: JsonObject) => document as unknown as Entry; // The document that was made of an entry.
+    return this.accept(inputs, (accepted, document) => {
+      const { project, standard, identifier, release, date } = metaOf(document);
+      const { seq, record } = accepted;
+      return [
+        put(
+          PROJECT_RECORDS,
+          { scope: projectKey(project), seq },
+          { kind: "release", record, standard, identifier, release, date },
+        ),
+        put(PROJECTS, project, { ...(known.get(project) ?? EMPTY), updated: accepted.at }),
+      ];
+    });
+  }
+
+  /** Writes one record with its place in the index. */
+  async write(
+    project: string,
+    { kind, document, parents = [] }: Written,
+    along: (accepted: AcceptedRecord) => readonly Operation[],
+  ): Promise<AcceptedRecord> {
+    const board = (await this.find(project)) ?? EMPTY;
+    const [result] = await this.accept([{ kind, document: { project, ...document }, parents }], (accepted) => [
+      put(PROJECTS, project, { ...board, updated: accepted.at }),
+      ...along(accepted),
+    ]);
+    if (result === undefined) throw new TypeError("no result for an input");
+    return result;
+  }
+
+  private async accept(
+    inputs: readonly Written[],
+    along: (accepted: AcceptedRecord, document: JsonObject) => readonly Operation[],
+  ): Promise<readonly AcceptedRecord[]> {
+    const { records, journal, openJournal } = this.dependencies;
+    await openJournal();
+    const results = await records.accept(journal, inputs, along);
+    return results.map((result) => {
+      if (isRefusal(result)) throw result.error;
+      return result;
+    });
+  }
+
+  find(code: string): Promise<StoredProject | undefined> {
+    return this.dependencies.store.get(PROJECTS, code);
+  }
+
+  /** Throws ProjectError `project.unknown`. */
+  async get(code: string): Promise<StoredProject> {
+    const found = await this.find(code);
+    if (found === undefined) throw new ProjectError("project.unknown");
+    return found;
+  }
+
+  /** Every record of a project, oldest first. */
+  async *list(code: string): AsyncGenerator<ProjectRecord> {
+    const scope = projectKey(code);
+    for (let gte = 0; ;) {
+      const entries = await this.dependencies.store.page(PROJECT_RECORDS, {
+        gte: { scope, seq: gte },
+        lte: { scope, seq: MAXIMUM_SEQ },
+        limit: PAGE,
+      });
+      for (const [{ seq }, record] of entries) yield { ...record, seq };
+      const last = entries.at(-1);
+      if (last === undefined || entries.length < PAGE) return;
+      gte = last[0].seq + 1;
+    }
+  }
+
+  /** Throws ProjectError `project.record-unknown`. */
+  async requireRecord(code: string, seq: number): Promise<StoredProjectRecord> {
+    const found = await this.dependencies.store.get(PROJECT_RECORDS, { scope: projectKey(code), seq });
+    if (found === undefined) throw new ProjectError("project.record-unknown", { seq });
+    return found;
+  }
+
+  /** The document of a record, opened and authenticated. Throws RecordError. */
+  async open(seq: number): Promise<JsonObject> {
+    const { records, journal } = this.dependencies;
+    return (await records.reader.openForUse({ scope: journal, seq })).document;
+  }
+}

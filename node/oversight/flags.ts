@@ -1,0 +1,252 @@
+import { canonicalBytes } from "../../sdk/protocol/canonical.ts";
+import { toHex, type Hex } from "../../sdk/protocol/bytes.ts";
+import { digest } from "../../sdk/protocol/hash.ts";
+import { isJsonObject, parseJson, type Json, type JsonObject } from "../../sdk/protocol/json.ts";
+import type { Parent } from "../../sdk/protocol/parents.ts";
+import { PROJECT_RULES, ruleSetDigest } from "../../sdk/oversight/law/rules.ts";
+import { compiledRelease, versionedRelease } from "../../sdk/oversight/ocds/merge.ts";
+import { releasesIn, type Release } from "../../sdk/oversight/ocds/releases.ts";
+import { findMoney, type ProjectFlag } from "../../sdk/oversight/project/flag.ts";
+import { objectAt } from "../../sdk/oversight/indicators/release.ts";
+import { projectFlags } from "../../sdk/oversight/project/oc4ids-flags.ts";
+import { historyFlags, processFlags, rewritingFlags } from "../../sdk/oversight/project/ocds-flags.ts";
+import type { Clock } from "../ports.ts";
+import { PROJECT_ALERTS, PROJECT_COMPILED, PROJECT_FLAGS, PROJECT_RECORDS, PROJECTS } from "../storage/keyspaces.ts";
+import { KeyedSerial } from "../storage/serial.ts";
+import { put } from "../storage/store.ts";
+import { projectKey, type ProjectArchive, type ProjectRecord } from "./archive.ts";
+
+export interface FlagDependencies {
+  readonly archive: ProjectArchive;
+  readonly ledger: Hex;
+  readonly clock: Clock;
+  /** Told after an alert is durable. */
+  readonly onAlert: () => void;
+}
+
+/** A flag with the records it rests on; `inputs` count them by `at`. */
+export interface Founded extends Omit<ProjectFlag, "inputs"> {
+  readonly inputs: readonly { readonly record: number; readonly path: string; readonly value: string }[];
+  readonly records: readonly ProjectRecord<"release">[];
+  readonly proof?: Proof;
+}
+
+export interface Proof {
+  readonly agreement: Hex;
+  readonly k: number;
+  readonly index: number;
+  readonly record: Hex;
+  readonly evidence: Hex;
+}
+
+interface Published {
+  readonly record: ProjectRecord<"release">;
+  readonly document: JsonObject;
+}
+
+const MAXIMUM_INPUTS = 500;
+const MAXIMUM_PARENTS = 500;
+const MAXIMUM_VALUE = 2000;
+const RULES_DIGEST = ruleSetDigest(PROJECT_RULES);
+
+/** Looks at projects after each import and records what the rules have to say. */
+export class ProjectFlags {
+  private readonly dependencies: FlagDependencies;
+  private readonly serial = new KeyedSerial();
+
+  constructor(dependencies: FlagDependencies) {
+    this.dependencies = dependencies;
+  }
+
+  /** Looks at a project again. What is new is recorded and told; returns how many flags stand now. */
+  review(code: string): Promise<number> {
+    return this.serial.run(code, async () => {
+      const { archive } = this.dependencies;
+      const published = await this.published(code);
+      const found = founded(published);
+      await this.keepCompiled(published);
+      for (const flag of found) await this.record(code, flag);
+      const board = await archive.get(code);
+      const { store } = archive.dependencies;
+      const flags = await this.count(code);
+      await store.write([put(PROJECTS, code, { ...board, releases: published.length, flags })]);
+      return flags;
+    });
+  }
+
+  /** Records a flag unless the very same was recorded before; false then. */
+  async record(code: string, flag: Founded): Promise<boolean> {
+    const { archive, clock, ledger, onAlert } = this.dependencies;
+    const { records, inputs, proof, ...said } = flag;
+    const key = { scope: projectKey(code), digest: digest("sha256", canonicalBytes(identity(flag))) };
+    if ((await archive.dependencies.store.get(PROJECT_FLAGS, key)) !== undefined) return false;
+    const at = Math.floor(clock() / 1000);
+    const document: JsonObject = {
+      ...said,
+      ...(proof && { proof: { ...proof } }),
+      at,
+      rules: RULES_DIGEST,
+      inputs: inputs
+        .slice(0, MAXIMUM_INPUTS)
+        .map((input) => ({ ...input, value: input.value.slice(0, MAXIMUM_VALUE) })),
+    };
+    const parents = records.slice(0, MAXIMUM_PARENTS).map(({ seq, record }): Parent => {
+      return { ledger, scope: archive.journal, seq, record, relation: "quotes" };
+    });
+    await archive.write(code, { kind: "project-flag", document, parents }, ({ seq, record }) => [
+      put(PROJECT_FLAGS, key, seq),
+      put(PROJECT_RECORDS, { scope: key.scope, seq }, { kind: "flag", record, rule: flag.rule, at }),
+      put(PROJECT_ALERTS, seq, { project: code, rule: flag.rule, subject: flag.subject, at, record }),
+    ]);
+    onAlert();
+    return true;
+  }
+
+  private async count(code: string): Promise<number> {
+    let flags = 0;
+    for await (const { kind } of this.dependencies.archive.list(code)) if (kind === "flag") flags++;
+    return flags;
+  }
+
+  private async published(code: string): Promise<readonly Published[]> {
+    const { archive } = this.dependencies;
+    const published: Published[] = [];
+    for await (const record of archive.list(code)) {
+      if (record.kind !== "release") continue;
+      published.push({ record, document: contentOf(await archive.open(record.seq)) });
+    }
+    return published;
+  }
+
+  private async keepCompiled(published: readonly Published[]): Promise<void> {
+    const operations = [...byProcess(published)].map(([ocid, process]) =>
+      put(PROJECT_COMPILED, ocid, compiledRelease(releasesOf(process))),
+    );
+    if (operations.length > 0) await this.dependencies.archive.dependencies.store.write(operations);
+  }
+}
+
+/** The published document in a release's record. */
+export function contentOf({ content }: JsonObject): JsonObject {
+  const parsed = typeof content === "string" ? parseJson(content) : undefined;
+  return isJsonObject(parsed) ? parsed : {};
+}
+
+/** What makes two flags the same: not when, and not on how many records. */
+const identity = ({ rule, subject, actual, limit, inputs, proof }: Founded): Json => [
+  rule,
+  subject,
+  actual ?? null,
+  limit ?? null,
+  inputs.map(({ path, value }) => [path, value]),
+  proof?.record ?? null,
+];
+
+function founded(published: readonly Published[]): readonly Founded[] {
+  return [
+    ...[...byProject(published).values()].flatMap((versions) => [
+      ...latestFlags(versions),
+      ...versions.slice(1).flatMap((version, i) => figureFlags(versions[i], version)),
+    ]),
+    ...[...byProcess(published).values()].flatMap(processFounded),
+  ];
+}
+
+const byProcess = (published: readonly Published[]) => grouped(published, "ocds-release");
+
+function byProject(published: readonly Published[]): ReadonlyMap<string, readonly Published[]> {
+  const groups = grouped(published, "oc4ids-project");
+  const byDate = (a: Published, b: Published) =>
+    a.record.date < b.record.date ? -1 : a.record.date > b.record.date ? 1 : a.record.seq - b.record.seq;
+  return new Map([...groups].map(([id, versions]) => [id, [...versions].sort(byDate)]));
+}
+
+function grouped(published: readonly Published[], standard: string): ReadonlyMap<string, readonly Published[]> {
+  const groups = new Map<string, Published[]>();
+  for (const one of published) {
+    if (one.record.standard !== standard) continue;
+    const group = groups.get(one.record.identifier);
+    if (group === undefined) groups.set(one.record.identifier, [one]);
+    else group.push(one);
+  }
+  return groups;
+}
+
+function latestFlags(versions: readonly Published[]): readonly Founded[] {
+  const latest = versions.at(-1);
+  if (latest === undefined) return [];
+  return projectFlags(latest.document).map((flag) => resting(flag, [latest.record], () => 0));
+}
+
+/** Figures of a project that a later publication states otherwise: the budget, and what contracts were signed at. */
+function figureFlags(before: Published | undefined, after: Published): readonly Founded[] {
+  if (before === undefined) return [];
+  const earlier = figures(before.document);
+  return [...figures(after.document)].flatMap(([path, fen]) => {
+    const said = earlier.get(path);
+    if (said === undefined || said === fen) return [];
+    const inputs = [said, fen].map((value, record) => ({ record, path, value: String(value / 100) }));
+    const flag = { rule: "silent-rewriting", subject: path, actual: fen, limit: said };
+    return [{ ...flag, inputs, records: [before.record, after.record] }];
+  });
+}
+
+function figures(project: JsonObject): ReadonlyMap<string, number> {
+  const found = new Map<string, number>();
+  const budget = findMoney(objectAt(project, "budget"), "amount");
+  if (budget !== undefined) found.set("/budget/amount/amount", budget.fen);
+  const processes = Array.isArray(project["contractingProcesses"])
+    ? (project["contractingProcesses"] as readonly Json[])
+    : []; // See above.
+  for (const [i, process] of processes.entries()) {
+    const summary = isJsonObject(process) ? objectAt(process, "summary") : undefined;
+    const signed = findMoney(summary, "contractValue");
+    if (signed !== undefined) found.set(`/contractingProcesses/${i}/summary/contractValue/amount`, signed.fen);
+  }
+  return found;
+}
+
+const releasesOf = (process: readonly Published[]): readonly Release[] =>
+  releasesIn(process.map(({ document }) => document));
+
+function processFounded(process: readonly Published[]): readonly Founded[] {
+  const releases = releasesOf(process);
+  const records = process.map(({ record }) => record);
+  /** A value of a history begins with the id of the release that said it. */
+  const byRelease = (value: string) => records.findIndex(({ release }) => value.startsWith(`${release}: `));
+  const versioned = versionedRelease(releases);
+  const last = records.length - 1;
+  const flags = [...processFlags(compiledRelease(releases)), ...historyFlags(versioned), ...rewritingFlags(versioned)];
+  return [
+    ...flags.map((flag) =>
+      resting(flag, records, (value) => {
+        const index = byRelease(value);
+        return index < 0 ? last : index;
+      }),
+    ),
+    ...republished(process),
+  ];
+}
+
+/** One release id, published twice in other words. */
+function republished(process: readonly Published[]): readonly Founded[] {
+  return process.flatMap((one, i) => {
+    const before = process.slice(0, i).find(({ record }) => record.release === one.record.release);
+    if (before === undefined) return [];
+    const inputs = [before, one].map(({ record }, at) => ({ record: at, path: "", value: record.record }));
+    return [{ rule: "silent-rewriting", subject: one.record.release, inputs, records: [before.record, one.record] }];
+  });
+}
+
+const resting = (
+  { inputs, ...flag }: ProjectFlag,
+  records: readonly ProjectRecord<"release">[],
+  recordOf: (value: string) => number,
+): Founded => ({
+  ...flag,
+  records,
+  inputs: inputs.map(({ path, value }) => ({ record: recordOf(String(value)), path, value: String(value) })),
+});
+
+/** As people cite evidence files: SHA-256 of their canonical form. */
+export const evidenceDigest = (evidence: Json): Hex => toHex(digest("sha256", canonicalBytes(evidence)));

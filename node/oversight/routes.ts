@@ -1,0 +1,101 @@
+import * as routes from "../../sdk/client/routes/projects.ts";
+import type { ProjectStep } from "../../sdk/chain/project-calls.ts";
+import { evidenceJson } from "../../sdk/protocol/evidence.ts";
+import type { Json } from "../../sdk/protocol/json.ts";
+import { explain } from "../../sdk/oversight/project/flag.ts";
+import { IndicatorRun } from "../../sdk/oversight/indicators/run.ts";
+import { DEFAULT_SETTINGS, parseSettings } from "../../sdk/oversight/indicators/settings.ts";
+import { readHead, unavailable } from "../exchange/head.ts";
+import { bind, type Binding } from "../http/bind.ts";
+import { PROJECT_COMPILED, PROJECTS } from "../storage/keyspaces.ts";
+import type { ProjectAlerts } from "./alerts.ts";
+import { checkCredit, type CreditDependencies } from "./credit.ts";
+import { entriesOf } from "./entries.ts";
+import { exportProject } from "./export.ts";
+import { takeStep, type StepDependencies } from "./steps.ts";
+import { viewProject } from "./view.ts";
+
+export interface ProjectRouteDependencies extends StepDependencies, CreditDependencies {
+  readonly alerts: ProjectAlerts;
+  readonly department: string;
+}
+
+const DEFAULT_PAGE = 100;
+/** Compiled releases read from the store at a time. */
+const COMPILED_PAGE = 1000;
+
+export function projectRoutes(dependencies: ProjectRouteDependencies): Binding[] {
+  const { archive, flags, alerts } = dependencies;
+  const { store, records } = archive.dependencies;
+  return [
+    bind(routes.listProjects, async ({ query: { after, limit = DEFAULT_PAGE } }) => {
+      const page = await store.page(PROJECTS, { ...(after !== undefined && { gt: after }), limit });
+      return { projects: page.map(([code, project]) => ({ code, ...project })) };
+    }),
+    bind(routes.followProjects, ({ query: { cursor, projects, rules }, signal }) =>
+      Promise.resolve(
+        alerts.follow({ after: cursor, filter: { projects: listed(projects), rules: listed(rules) } }, signal),
+      ),
+    ),
+    bind(routes.showProject, ({ params: { code } }) => viewProject(code, dependencies)),
+    bind(routes.projectEvidence, async ({ params: { code, seq } }) => {
+      await archive.requireRecord(code, seq);
+      return evidenceJson((await records.evidence(archive.journal, seq, { parents: true })).evidence);
+    }),
+    bind(routes.exportProject, async ({ params: { code }, query: { format = "oc4ids" } }) => {
+      const { view, now } = await readHead(dependencies);
+      const { department: uscc } = dependencies;
+      const found = await unavailable(() => view.department(uscc));
+      const uri = new URL(`/v1/projects/${encodeURIComponent(code)}/export?format=${format}`, found?.endpoint);
+      const publishedDate = new Date(now * 1000).toISOString();
+      const department = { uscc, name: found?.name ?? uscc };
+      return exportProject(code, format, { archive, department, uri: uri.href, publishedDate });
+    }),
+    bind(routes.importProjects, async ({ body: { document, project } }) => {
+      const entries = entriesOf(document as Json, project); // The body was parsed as JSON.
+      const accepted = await archive.release(entries);
+      const codes = [...new Set(entries.map((entry) => entry.project))];
+      const projects = [];
+      for (const code of codes) projects.push({ code, flags: await flags.review(code) });
+      const duplicates = accepted.filter(({ duplicate }) => duplicate).length;
+      const names = accepted.map(({ scope, seq, record }) => ({ scope, seq, record }));
+      return { accepted: accepted.length - duplicates, duplicates, projects, records: names };
+    }),
+    bind(routes.takeStep, async ({ params: { code }, body: { step, filing }, idempotencyKey }) => {
+      const asked = step.step === "register" ? { ...step, code } : step;
+      const given = { code, step: asked satisfies ProjectStep, filing, idempotencyKey };
+      const { filing: accepted, transaction } = await takeStep(given, dependencies);
+      const { scope, seq, record } = accepted;
+      return { filing: { scope, seq, record }, ...transaction };
+    }),
+    bind(routes.checkCredit, async ({ params: { code }, body }) => {
+      const { k, penalties } = await checkCredit(code, body, dependencies);
+      const shown = penalties.map(({ records: _records, inputs, proof, ...flag }) => ({
+        ...explain(flag.rule),
+        ...flag,
+        at: body.at,
+        source: "credit" as const,
+        inputs: [...inputs],
+        records: [],
+        ...(proof && { proof }),
+      }));
+      return { penalties: shown, delivery: k, clear: penalties.length === 0 };
+    }),
+    bind(routes.runIndicators, async ({ body: { settings } }) => {
+      const run = new IndicatorRun(settings === undefined ? DEFAULT_SETTINGS : parseSettings(settings));
+      for (let gt: string | undefined; ;) {
+        const page = await store.page(PROJECT_COMPILED, { ...(gt !== undefined && { gt }), limit: COMPILED_PAGE });
+        for (const [, compiled] of page) run.add(compiled);
+        gt = page.at(-1)?.[0];
+        if (gt === undefined || page.length < COMPILED_PAGE) break;
+      }
+      const results = run.finish();
+      return { ...results.groupsJson(), Meta: results.metaJson() };
+    }),
+    bind(routes.subscribeToProjects, ({ caller, body: { url, projects = [], rules = [] } }) =>
+      alerts.subscribe(caller.department, { url, projects, rules }),
+    ),
+  ];
+}
+
+const listed = (text: string | undefined): string[] => (text === undefined || text === "" ? [] : text.split(","));

@@ -1,0 +1,52 @@
+import type { LedgerConnection } from "../sdk/chain/connection.ts";
+import type { Transport } from "../sdk/client/transport.ts";
+import { oversightErrorTexts } from "../sdk/oversight/errors.ts";
+import type { NodeCore } from "./core.ts";
+import type { ExchangeFeatures } from "./exchange-features.ts";
+import type { Binding } from "./http/bind.ts";
+import { ProjectAlerts } from "./oversight/alerts.ts";
+import { ProjectArchive } from "./oversight/archive.ts";
+import { projectErrorTexts } from "./oversight/errors.ts";
+import { ProjectFlags } from "./oversight/flags.ts";
+import { projectRoutes } from "./oversight/routes.ts";
+import { watchLedgerFlags } from "./oversight/watch.ts";
+import type { Clock, Log, RandomBytes } from "./ports.ts";
+
+export const projectFeatureTexts = [projectErrorTexts, oversightErrorTexts] as const;
+
+export interface ProjectDependencies {
+  readonly core: NodeCore;
+  readonly exchange: ExchangeFeatures;
+  readonly connection: LedgerConnection;
+  readonly transport: Transport;
+  readonly clock: Clock;
+  readonly random: RandomBytes;
+  readonly newId: () => string;
+  readonly log: Log;
+  readonly ending: AbortSignal;
+}
+
+/** Government investment projects under watch. */
+export interface ProjectFeatures {
+  readonly bindings: readonly Binding[];
+  /** Tells webhooks what they have not been told. */
+  start(): Promise<void>;
+}
+
+export function createProjects(
+  { department }: { readonly department: string },
+  dependencies: ProjectDependencies,
+): ProjectFeatures {
+  const { core, exchange, connection, log } = dependencies;
+  const { store, records, journal, sender } = core;
+  const { ownKey, consumer } = exchange;
+  const archive = new ProjectArchive({ store, records, journal, openJournal: () => core.openJournal() });
+  const common = { ...dependencies, store, journal, ownKey, archive, sender, department };
+  const alerts = new ProjectAlerts(common);
+  const flags = new ProjectFlags({ ...common, ledger: connection.ledger, onAlert: alerts.wake });
+  core.follower.subscribe(watchLedgerFlags({ archive, flags, connection, log }));
+  return {
+    bindings: projectRoutes({ ...common, flags, alerts, consumer }),
+    start: () => alerts.deliver(),
+  };
+}

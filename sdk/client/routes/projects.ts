@@ -1,0 +1,340 @@
+import { z } from "zod";
+import { CHANGE_KINDS } from "../../chain/projects.ts";
+import { defineRoute } from "../route.ts";
+import { hash, jsonObject, recordName, sequence, time, transaction, uscc } from "./wire.ts";
+
+const tag = "projects 重大项目";
+const MAXIMUM_IMPORT_BYTES = 32 * 1024 * 1024;
+export const MAXIMUM_BOARD_PAGE = 500;
+
+/** 项目代码, or the identifier of published data. */
+const code = z.string().min(1).max(64).meta({ description: "项目代码 project code" });
+const projectParams = z.strictObject({ code });
+const fen = z.int().min(0).max(Number.MAX_SAFE_INTEGER).meta({ description: "分 hundredths" });
+const number = z
+  .int()
+  .min(1)
+  .max(2 ** 32 - 1);
+const words = z.strictObject({ zh: z.string(), en: z.string() });
+
+/** What a rule says, which article, what to check, and the records that show it. */
+export const flagView = z.strictObject({
+  rule: z.string(),
+  kind: z.enum(["hard", "soft"]),
+  says: words,
+  article: words,
+  check: words,
+  subject: z.string(),
+  actual: z.number().optional(),
+  limit: z.number().optional(),
+  currency: z.string().optional(),
+  excess: z.number().optional(),
+  at: time,
+  /** `chain`: raised by the ProjectLedger; `records`: from published data; `credit`: from a credit record. */
+  source: z.enum(["chain", "records", "credit"]),
+  inputs: z.array(z.strictObject({ record: z.int().min(0), path: z.string(), value: z.string() })),
+  /** What `inputs` count: each can be had as evidence. */
+  records: z.array(recordName),
+  /** The flag's own record. */
+  flag: recordName.optional(),
+  proof: z
+    .strictObject({ agreement: hash, k: z.int().min(0), index: z.int().min(0), record: hash, evidence: hash })
+    .optional(),
+});
+export type FlagView = z.infer<typeof flagView>;
+
+const boardEntry = z.strictObject({
+  code,
+  title: z.string(),
+  updated: time,
+  releases: z.int().min(0),
+  flags: z.int().min(0),
+});
+
+export const listProjects = defineRoute({
+  id: "listProjects",
+  method: "get",
+  path: "/v1/projects",
+  tag,
+  summary: { zh: "项目看板", en: "The board of projects" },
+  access: "public",
+  query: z.strictObject({
+    /** The last code of the page before. */
+    after: z.string().max(64).optional(),
+    limit: z.coerce.number().int().min(1).max(MAXIMUM_BOARD_PAGE).optional(),
+  }),
+  response: { kind: "json", schema: z.strictObject({ projects: z.array(boardEntry) }) },
+});
+
+const releaseView = recordName.extend({
+  standard: z.string(),
+  identifier: z.string(),
+  release: z.string(),
+  date: z.string(),
+  state: z.string(),
+});
+
+const filingView = recordName.extend({ step: z.string(), at: time, title: z.string(), state: z.string() });
+
+export const showProject = defineRoute({
+  id: "showProject",
+  method: "get",
+  path: "/v1/projects/:code",
+  tag,
+  summary: {
+    zh: "一个项目的公开信息:阶段与金额(链上)、文件、发布、警示,均可取得存证",
+    en: "A project in public: stages and amounts on chain, filings, releases, flags; all with evidence",
+  },
+  access: "public",
+  params: projectParams,
+  response: {
+    kind: "json",
+    schema: z.strictObject({
+      code,
+      title: z.string(),
+      /** What the ProjectLedger holds; absent for a project that is not registered there. */
+      chain: jsonObject.optional(),
+      releases: z.array(releaseView),
+      filings: z.array(filingView),
+      flags: z.array(flagView),
+    }),
+  },
+  problems: ["project.unknown"],
+});
+
+export const projectEvidence = defineRoute({
+  id: "projectEvidence",
+  method: "get",
+  path: "/v1/projects/:code/evidence/:seq",
+  tag,
+  summary: {
+    zh: "项目文件、发布或警示的存证(任何人可验证)",
+    en: "Evidence of a filing, release or flag; anyone can check it",
+  },
+  access: "public",
+  params: projectParams.extend({
+    seq: z.coerce
+      .number()
+      .int()
+      .min(0)
+      .max(2 ** 40 - 1),
+  }),
+  response: { kind: "json", schema: jsonObject },
+  problems: ["project.unknown", "project.record-unknown", "record.not-final"],
+});
+
+export const EXPORT_FORMATS = ["oc4ids", "ocds-releases", "ocds-record"] as const;
+
+export const exportProject = defineRoute({
+  id: "exportProject",
+  method: "get",
+  path: "/v1/projects/:code/export",
+  tag,
+  summary: {
+    zh: "导出:OC4IDS 项目包、OCDS 发布包,或含汇编与版本化发布的记录包;由记录推得",
+    en: "Export as an OC4IDS project package, an OCDS release package, or a record package with compiled and versioned releases; derived from the records",
+  },
+  access: "public",
+  params: projectParams,
+  query: z.strictObject({ format: z.enum(EXPORT_FORMATS).optional() }),
+  response: { kind: "json", schema: jsonObject },
+  problems: ["project.unknown", "project.nothing-to-export"],
+});
+
+export const importProjects = defineRoute({
+  id: "importProjects",
+  method: "post",
+  path: "/v1/projects/import",
+  tag,
+  summary: {
+    zh: "导入 OC4IDS 项目包、OCDS 发布(包):对照官方架构校验,每个发布成为一条记录",
+    en: "Import an OC4IDS project package or OCDS releases: held against the official schemas, each becomes a record",
+  },
+  access: "own",
+  body: {
+    kind: "json",
+    schema: z.strictObject({
+      document: z.unknown(),
+      /** The project that OCDS releases belong to; their ocid unless told. */
+      project: code.optional(),
+    }),
+    maximumBytes: MAXIMUM_IMPORT_BYTES,
+  },
+  response: {
+    kind: "json",
+    schema: z.strictObject({
+      accepted: z.int().min(0),
+      duplicates: z.int().min(0),
+      projects: z.array(z.strictObject({ code, flags: z.int().min(0) })),
+      records: z.array(recordName),
+    }),
+  },
+  problems: ["project.invalid", "ocds.no-release", "ocds.member", "intake.busy"],
+});
+
+const filing = z.strictObject({
+  title: z.string().min(1).max(500),
+  content: jsonObject.optional(),
+  attachment: z.strictObject({ digest: hash, size: z.int().min(0), type: z.string().min(1).max(200) }).optional(),
+});
+
+const bodies = z.strictObject({ owner: uscc, approver: uscc, planner: uscc, payer: uscc, auditor: uscc });
+const change = z.int().min(-Number.MAX_SAFE_INTEGER).max(Number.MAX_SAFE_INTEGER);
+const step = <const Name extends string, Shape extends z.ZodRawShape>(name: Name, shape: Shape) =>
+  z.strictObject({ step: z.literal(name), ...shape });
+
+/** Every step of the ProjectLedger and of ProjectIssues. */
+export const projectStep = z.discriminatedUnion("step", [
+  step("register", { bodies }),
+  step("approve", { stage: z.enum(["proposal", "feasibility", "design"]), amount: fen }),
+  step("report-excess", {}),
+  step("reratify", { budget: fen, funding: hash }),
+  step("issue-plan", { amount: fen }),
+  step("announce", { estimate: fen, saleFrom: time, saleUntil: time, deadline: time, bidBond: fen }),
+  step("fail-tender", { lot: number, bidders: z.int().min(0).max(65_535) }),
+  step("open-bids", { lot: number, bidders: z.int().min(0).max(65_535), openedAt: time }),
+  step("publish-candidates", { lot: number, reportAt: time, from: time, until: time }),
+  step("award", { lot: number, winner: uscc, amount: fen, awardedAt: time }),
+  step("file-result", { lot: number, filedAt: time }),
+  step("sign", { lot: number, amount: fen, performanceBond: fen, signedAt: time }),
+  step("start", { startedAt: time, completionDue: time, permit: hash }),
+  step("report-progress", { lot: number, progress: z.int().min(0).max(10_000), asOf: time }),
+  step("pay", { lot: number, amount: fen }),
+  step("propose-change", { lot: number, kind: z.enum(CHANGE_KINDS).exclude(["none"]), amount: change }),
+  step("decide-change", { change: number, approved: z.boolean() }),
+  step("apply-change", { change: number }),
+  step("accept", { acceptedAt: time }),
+  step("settle", { amount: fen }),
+  step("audit", { amount: fen }),
+  step("evaluate", {}),
+  step("report-issue", {}),
+  step("assign-issue", { issue: number, assignee: uscc, workingDays: z.int().min(1).max(250) }),
+  step("urge-issue", { issue: number }),
+  step("escalate-issue", { issue: number }),
+  step("answer-issue", { issue: number }),
+  step("close-issue", { issue: number }),
+]);
+
+export const takeStep = defineRoute({
+  id: "takeStep",
+  method: "post",
+  path: "/v1/projects/:code/steps",
+  tag,
+  summary: {
+    zh: "办理一步:先把文件登记为记录并锚定,再由本部门的账户上链;不合法定条件的由合约拒绝并指明条款",
+    en: "Take a step: its filing becomes an anchored record, then the department's account takes it on chain; what the law does not allow the contract refuses, with the article",
+  },
+  access: "own",
+  params: projectParams,
+  body: { kind: "json", schema: z.strictObject({ step: projectStep, filing }) },
+  response: { kind: "json", schema: z.strictObject({ filing: recordName, ...transaction.shape }) },
+  problems: ["chain.revert", "record.timeout"],
+});
+
+export const checkCredit = defineRoute({
+  id: "checkCredit",
+  method: "post",
+  path: "/v1/projects/:code/credit-checks",
+  tag,
+  summary: {
+    zh: "在投标、中标或付款之日核对承包人的信用记录:依授权取得,保存所用证明",
+    en: "Check a contractor against the credit records on the day of bid, award or payment, under an agreement; the proof used is kept",
+  },
+  access: "own",
+  params: projectParams,
+  body: {
+    kind: "json",
+    schema: z.strictObject({
+      contractor: uscc,
+      occasion: z.enum(["bid", "award", "payment"]),
+      /** The day on which it must hold, as a time. */
+      at: time,
+      agreement: hash,
+      /** Decision numbers of the penalties asked for. */
+      keys: z.array(z.string().min(1).max(512)).min(1).max(100),
+      fields: z.array(z.string().min(3).max(512)).max(256),
+      purpose: z.string().min(1).max(64),
+    }),
+  },
+  response: {
+    kind: "json",
+    schema: z.strictObject({ penalties: z.array(flagView), delivery: z.int().min(0), clear: z.boolean() }),
+  },
+  problems: ["project.evidence-unusable", "delivery.not-in-force", "agreement.unknown"],
+});
+
+/** Cardinal's groups: identifiers, codes, values. */
+export const runIndicators = defineRoute({
+  id: "runIndicators",
+  method: "post",
+  path: "/v1/projects/indicators",
+  tag,
+  summary: {
+    zh: "在全部采购过程上计算红旗指标(同 Cardinal)",
+    en: "Red-flag indicators over all contracting processes (as Cardinal calculates them)",
+  },
+  access: "oversight",
+  body: { kind: "json", schema: z.strictObject({ settings: z.string().max(100_000).optional() }) },
+  response: { kind: "json", schema: jsonObject },
+  problems: ["settings.syntax", "settings.unknown", "settings.value"],
+});
+
+const alert = z.strictObject({
+  project: code,
+  rule: z.string(),
+  says: words,
+  article: words,
+  subject: z.string(),
+  at: time,
+  flag: recordName.optional(),
+});
+export type ProjectAlert = z.infer<typeof alert>;
+
+export const followProjects = defineRoute({
+  id: "followProjects",
+  method: "get",
+  path: "/v1/projects/alerts",
+  tag,
+  summary: {
+    zh: "订阅警示(SSE,可按游标续传;可按项目与规则筛选)",
+    en: "Alerts (SSE, resumed by cursor; by project and rule)",
+  },
+  access: "oversight",
+  query: z.strictObject({
+    cursor: z.coerce.number().int().min(0).optional(),
+    /** Separated by commas. */
+    projects: z.string().max(4000).optional(),
+    rules: z.string().max(2000).optional(),
+  }),
+  response: { kind: "events", schema: alert },
+});
+
+const subscription = z.strictObject({
+  id: z.string(),
+  by: uscc,
+  url: z.string(),
+  projects: z.array(code),
+  rules: z.array(z.string()),
+  cursor: sequence,
+});
+
+export const subscribeToProjects = defineRoute({
+  id: "subscribeToProjects",
+  method: "post",
+  path: "/v1/projects/subscriptions",
+  tag,
+  summary: {
+    zh: "登记回调地址:警示以本节点密钥签名(RFC 9421)的 POST 送达,至少一次",
+    en: "Register a webhook: alerts come as POSTs signed with the node's key (RFC 9421), at least once",
+  },
+  access: "oversight",
+  body: {
+    kind: "json",
+    schema: z.strictObject({
+      url: z.url({ protocol: /^https?$/ }).max(500),
+      projects: z.array(code).max(1000).optional(),
+      rules: z.array(z.string().max(64)).max(100).optional(),
+    }),
+  },
+  response: { kind: "json", schema: subscription },
+});

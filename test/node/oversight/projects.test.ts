@@ -1,0 +1,151 @@
+import { expect } from "chai";
+import {
+  listProjects,
+  importProjects,
+  showProject,
+  projectEvidence,
+  exportProject,
+} from "../../../sdk/client/routes/projects.ts";
+import type { JsonObject } from "../../../sdk/protocol/json.ts";
+import { standardFindings } from "../../../sdk/oversight/validate.ts";
+import { parseEvidence } from "../../../sdk/protocol/evidence.ts";
+import { verifyAt } from "../../support/verifying.ts";
+import { startLedger, type TestLedger } from "../../support/ledger.ts";
+import { codeOf, startTestNode, type TestNode } from "../support/nodes.ts";
+import { published, skipUnless } from "../../sdk/oversight/published.ts";
+
+const cny = (amount: number) => ({ amount, currency: "CNY" });
+const release = (day: number, tag: string, value: number): JsonObject => ({
+  ocid: "ocds-abc-1",
+  id: `r${day}`,
+  date: `2026-01-0${day}T00:00:00Z`,
+  tag: [tag],
+  initiationType: "tender",
+  tender: { id: "t", title: "滨江道路改造工程" },
+  awards: [{ id: "a", value: cny(100) }],
+  contracts: [{ id: "c", awardID: "a", value: cny(value) }],
+});
+
+describe("a node's projects", function () {
+  this.timeout(60_000);
+  let ledger: TestLedger;
+  let node: TestNode;
+
+  before(async () => {
+    ledger = await startLedger();
+    node = await startTestNode({ ledger, department: ledger.provider });
+  });
+  after(async () => {
+    await node.stop();
+    await ledger.stop();
+  });
+
+  const bring = (document: unknown, project?: string) =>
+    node.client().call(importProjects, { body: { document, ...(project !== undefined && { project }) } });
+  const show = (code: string) => node.client().call(showProject, { params: { code } });
+  const final = (seq: number) =>
+    node.node.core.records.waitFor(node.node.core.journal, seq, "final", { timeoutMs: 30_000 });
+
+  it("imports releases, each a record of the journal; again, it is the same record", async () => {
+    const first = await bring([release(1, "contract", 100)], "P-1");
+    expect(first).to.include({ accepted: 1, duplicates: 0 });
+    expect(first.projects).to.deep.equal([{ code: "P-1", flags: 0 }]);
+    const again = await bring([release(1, "contract", 100)], "P-1");
+    expect(again).to.include({ accepted: 0, duplicates: 1 });
+    expect(again.records).to.deep.equal(first.records);
+  });
+
+  it("flags what later releases say, with the records and the article", async () => {
+    const { projects } = await bring([release(2, "contract", 121.55)], "P-1");
+    expect(projects).to.deep.equal([{ code: "P-1", flags: 3 }]);
+    const { flags, releases, title } = await show("P-1");
+    expect(title).to.equal("滨江道路改造工程");
+    expect(flags.map(({ rule }) => rule).sort()).to.deep.equal([
+      "contract-differs",
+      "cost-overrun",
+      "silent-rewriting",
+    ]);
+    const overrun = flags.find(({ rule }) => rule === "cost-overrun")!;
+    expect(overrun).to.include({ actual: 12_155, limit: 10_000, excess: 2155, source: "records", kind: "soft" });
+    expect(overrun.article.zh).to.equal("《政府投资条例》第23条");
+    expect(overrun.records).to.deep.equal(releases.map(({ scope, seq, record }) => ({ scope, seq, record })));
+    // The same flags are not recorded again.
+    expect((await bring([release(3, "contractAmendment", 121.55)], "P-1")).projects).to.deep.equal([
+      { code: "P-1", flags: 3 },
+    ]);
+  });
+
+  it("shows its evidence to anyone, who can verify it and derive the figures", async () => {
+    const { flags } = await show("P-1");
+    const { seq } = flags.find(({ rule }) => rule === "cost-overrun")!.flag!;
+    await final(seq);
+    const anyone = node.client();
+    const evidence = await anyone.call(projectEvidence, { params: { code: "P-1", seq } });
+    const report = await verifyAt(ledger, parseEvidence(evidence));
+    expect(report.verdict).to.equal("verified");
+    expect(await codeOf(anyone.call(projectEvidence, { params: { code: "P-2", seq } }))).to.equal(
+      "project.record-unknown",
+    );
+  });
+
+  it("refuses a package that does not fit the official schema, with the place", async () => {
+    const bad = {
+      uri: "https://example.org/p",
+      publishedDate: "2026-01-01T00:00:00Z",
+      publisher: { name: "x" },
+      version: "0.9",
+    };
+    expect(await codeOf(bring({ ...bad, projects: [{ title: "no id" }] }))).to.equal("project.invalid");
+    expect(await codeOf(bring([{ ocid: "o", date: 5 }]))).to.equal("ocds.member");
+    expect(await codeOf(show("none"))).to.equal("project.unknown");
+  });
+
+  it("exports what it was given, merged where asked", async () => {
+    const get = (format: "oc4ids" | "ocds-releases" | "ocds-record") =>
+      node.client().call(exportProject, { params: { code: "P-1" }, query: { format } });
+    const releases = await get("ocds-releases");
+    expect(standardFindings(releases, "ocds-release-package")).to.deep.equal([]);
+    expect(releases["releases"]).to.have.length(3);
+    const { records } = (await get("ocds-record")) as unknown as { records: { compiledRelease: JsonObject }[] };
+    expect(records[0]!.compiledRelease["contracts"]).to.deep.equal([{ id: "c", awardID: "a", value: cny(121.55) }]);
+    expect(await codeOf(get("oc4ids"))).to.equal("project.nothing-to-export");
+  });
+
+  it("the OC4IDS example is flagged with the records that prove it, and comes out valid", async function () {
+    skipUnless(this, "oc4ids/examples/example.json");
+    const document = published.json("oc4ids/examples/example.json");
+    const { projects } = await bring(document);
+    expect(projects[0]!.flags).to.equal(3);
+    const { code } = projects[0]!;
+    const { flags } = await show(code);
+    expect(
+      flags.filter(({ rule }) => rule === "cost-overrun").map(({ actual, limit, excess }) => [actual, limit, excess]),
+    ).to.deep.equal([
+      [4_210_000_000, 4_000_000_000, 525],
+      [3_525_000_000, 2_900_000_000, 2155],
+    ]);
+    for (const { records, inputs } of flags) {
+      expect(records).to.have.length(1);
+      expect(inputs.every(({ record }) => record === 0)).to.equal(true);
+    }
+    const exported = await node.client().call(exportProject, { params: { code } });
+    expect(standardFindings(exported, "oc4ids-project-package")).to.deep.equal([]);
+    expect(exported["projects"]).to.deep.equal((document as JsonObject)["projects"]);
+  });
+
+  it("lists the board in pages", async () => {
+    const { projects } = await node.client().call(listProjects, { query: { limit: 1 } });
+    expect(projects).to.have.length(1);
+    const all = await node.client().call(listProjects, {});
+    const [, second] = all.projects;
+    const next = await node.client().call(listProjects, { query: { after: projects[0]!.code, limit: 1 } });
+    expect(next.projects[0]?.code).to.equal(second?.code);
+    expect(all.projects.find(({ code }) => code === "P-1")).to.include({ releases: 3, flags: 3 });
+  });
+
+  it("keeps everything over a restart", async () => {
+    const before = await show("P-1");
+    await node.restart();
+    expect((await show("P-1")).flags).to.deep.equal(before.flags);
+  });
+});
