@@ -4,7 +4,12 @@ import { chainErrorTexts } from "../sdk/chain/errors.ts";
 import { openKeystore, type Keystore } from "../sdk/client/keystore.ts";
 import { protocolErrorTexts } from "../sdk/protocol/protocol-error.ts";
 import { agreementErrorTexts } from "./agreements/errors.ts";
+import { alarmTexts } from "./anchoring/errors.ts";
+import { createAccounts } from "./account-features.ts";
+import { accountErrorTexts } from "./accounts/errors.ts";
 import { createApp } from "./app.ts";
+import { Backups } from "./backup/backup.ts";
+import { backupErrorTexts } from "./backup/errors.ts";
 import { senderErrorTexts } from "./chain/errors.ts";
 import type { NodeConfig } from "./config.ts";
 import { openNodeCore, type CoreTunables, type NodeCore } from "./core.ts";
@@ -13,25 +18,35 @@ import { DISCOVER_INTERVAL_MS, SETTLE_INTERVAL_MS } from "./deliveries/settler.t
 import { destructionErrorTexts } from "./destruction/errors.ts";
 import { createExchange, type ExchangeFeatures } from "./exchange-features.ts";
 import { exchangeErrorTexts } from "./exchange/errors.ts";
+import { unavailable } from "./exchange/head.ts";
 import { guardedTransport } from "./exchange/guarded-transport.ts";
 import { registryLookup } from "./exchange/registry.ts";
 import { withSharedHead } from "./exchange/shared-head.ts";
 import { Authorities } from "./http/authorities.ts";
+import type { OwnRequest } from "./http/bind.ts";
 import { LargeBodies } from "./http/bodies.ts";
 import { httpErrorTexts } from "./http/errors.ts";
 import { Metrics } from "./http/metrics.ts";
 import { storedNonces } from "./http/nonce-space.ts";
 import { Nonces } from "./http/nonces.ts";
-import { nodeRoutes, type Readiness } from "./http/routes.ts";
+import { nodeRoutes, readIdentity, type Readiness } from "./http/routes.ts";
 import { HttpServer, type Listening } from "./http/server.ts";
 import { RateLimits } from "./http/rate-limits.ts";
 import { observeNode } from "./observe-node.ts";
 import { readPortal } from "./portal/files.ts";
 import { portalRoutes } from "./portal/routes.ts";
+import { diskSpace, type DiskSpace } from "./operations/disk.ts";
+import { admissionErrorTexts } from "./operations/errors.ts";
+import { Health } from "./operations/health.ts";
+import { OperationJournal, OPERATIONS } from "./operations/journal.ts";
+import { observeBackups } from "./operations/metrics.ts";
+import { operationRoutes } from "./operations/routes.ts";
+import { createLineage, lineageErrorTexts, type LineageFeatures } from "./lineage-features.ts";
 import { createProjects, projectFeatureTexts, type ProjectFeatures } from "./project-features.ts";
 import { silentLog, systemTimer, type Clock, type Log, type RandomBytes, type Timer } from "./ports.ts";
 import { keyErrorTexts } from "./keys/errors.ts";
 import { recordErrorTexts } from "./records/errors.ts";
+import { threadedTasks } from "./records/tasks.ts";
 import { createResources, resourceErrorTexts, type ResourceFeatures } from "./resource-features.ts";
 import { META } from "./storage/keyspaces.ts";
 import { storageErrorTexts } from "./storage/errors.ts";
@@ -40,6 +55,7 @@ import { VERSION } from "./version.ts";
 export interface NodeTunables extends CoreTunables {
   readonly settleIntervalMs?: number;
   readonly discoverEveryMs?: number;
+  readonly health?: { readonly maximumBacklogRecords: number };
   /** Checks every answer against its definition. */
   readonly validateAnswers?: boolean;
   /** Metrics of the process beside the node's. */
@@ -51,6 +67,8 @@ export interface NodeDependencies {
   readonly timer?: Timer;
   readonly random?: RandomBytes;
   readonly log?: Log;
+  /** Instead of that of the data folder's file system. */
+  readonly disk?: () => Promise<DiskSpace>;
   /** Instead of the one that the configuration names. */
   readonly keystore?: Keystore;
   readonly tunables?: NodeTunables;
@@ -69,14 +87,19 @@ export interface Node {
 
 const catalogues = [
   httpErrorTexts,
+  accountErrorTexts,
   exchangeErrorTexts,
   agreementErrorTexts,
   deliveryErrorTexts,
+  lineageErrorTexts,
   ...projectFeatureTexts,
   ...resourceErrorTexts,
   recordErrorTexts,
   destructionErrorTexts,
   keyErrorTexts,
+  admissionErrorTexts,
+  backupErrorTexts,
+  alarmTexts,
   senderErrorTexts,
   chainErrorTexts,
   storageErrorTexts,
@@ -99,7 +122,7 @@ export async function createNode(config: NodeConfig, dependencies: NodeDependenc
       department,
       tunables: { sender: { gasPrice }, ...tunables },
     },
-    { connection, clock, timer, random, log },
+    { connection, clock, timer, random, log, tasks: threadedTasks() },
   );
   /** Streams end at once when the node stops; calls to other nodes when the requests under way have ended. */
   const stopping = new AbortController();
@@ -107,6 +130,10 @@ export async function createNode(config: NodeConfig, dependencies: NodeDependenc
   const newId = () => Buffer.from(random(16)).toString("hex");
   const transport = guardedTransport({ allowLoopback: config.allowLoopbackPeers });
   const common = { core, connection, clock, timer, random, log, newId };
+  const health = new Health(
+    { maximumLagSeconds: trust.maximumLagSeconds, ...tunables.health },
+    { core, connection, clock, disk: dependencies.disk ?? (() => diskSpace(dataDir)) },
+  );
   const exchange = createExchange(
     {
       ...config,
@@ -116,17 +143,23 @@ export async function createNode(config: NodeConfig, dependencies: NodeDependenc
     },
     { ...common, transport, ending: ending.signal },
   );
-  const resources = createResources({ department }, { ...common, ownKey: exchange.ownKey });
+  const resources = createResources(
+    { department },
+    { ...common, ownKey: exchange.ownKey, admit: () => health.admit() },
+  );
+  const lineage = createLineage({ department, trust }, { ...common, exchange });
   const projects = createProjects({ department }, { ...common, exchange, transport, ending: ending.signal });
   const http = createHttp(
     { config, tunables },
-    { ...common, exchange, resources, projects, stopping: stopping.signal },
+    { ...common, exchange, resources, lineage, projects, health, stopping: stopping.signal },
   );
   return {
     core,
     resources,
     exchange,
     start: async () => {
+      await health.start();
+      await lineage.start();
       await resources.start();
       await core.start();
       exchange.settler.start();
@@ -148,7 +181,9 @@ interface HttpDependencies {
   readonly connection: LedgerConnection;
   readonly exchange: ExchangeFeatures;
   readonly resources: ResourceFeatures;
+  readonly lineage: LineageFeatures;
   readonly projects: ProjectFeatures;
+  readonly health: Health;
   readonly clock: Clock;
   readonly timer: Timer;
   readonly random: RandomBytes;
@@ -162,33 +197,76 @@ function createHttp(
   { config, tunables }: { readonly config: NodeConfig; readonly tunables: NodeTunables },
   dependencies: HttpDependencies,
 ) {
-  const { core, connection, exchange, resources, projects, clock, timer, random, log, newId, stopping } = dependencies;
+  const {
+    core,
+    connection,
+    exchange,
+    resources,
+    lineage,
+    projects,
+    health,
+    clock,
+    timer,
+    random,
+    log,
+    newId,
+    stopping,
+  } = dependencies;
   const { department, host, port, authorities: configured } = config;
   const { evaluation } = config.trust;
   const ledger = { connection, clock };
   const metrics = new Metrics({ withProcess: tunables.processMetrics ?? false });
   const largeBodies = new LargeBodies();
   metrics.watchBodies(largeBodies);
-  observeNode(metrics, { core, open: exchange.open, clock });
+  observeNode(metrics, { core, open: exchange.open, health, clock });
   const authorities = new Authorities({ department, configured }, ledger);
+  const operations = new OperationJournal({ ...core, openJournal: () => core.openJournal(), clock });
+  const { store, keys, anchoring } = core;
+  const places = { folder: config.backupDir, keyFolder: config.keyBackupDir };
+  const backups = new Backups({ department, ledger: connection.ledger, ...places }, { store, keys, clock });
+  observeBackups(metrics, { backups, keys, clock });
   const about = { department, evaluation, version: VERSION };
   const readiness = readinessOf({ core, exchange, connection });
+  const isOwnAuthority = (authority: string) => authorities.isOwn(authority);
+  const beforeOwn = async ({ route, path, keyId }: OwnRequest) => {
+    const action = OPERATIONS[route];
+    if (action !== undefined) await unavailable(() => operations.note({ action, subject: path, key: keyId }));
+  };
+  const accounts = createAccounts(
+    { department },
+    {
+      ...{ core, clock, random, newId, isOwnAuthority, beforeOwn },
+      identity: () => readIdentity(department, ledger),
+      bindingOf: (operation) => bindings.find(({ definition }) => definition.id === operation),
+    },
+  );
+  const bindings = [
+    ...nodeRoutes(about, { ...ledger, metrics, readiness, health }),
+    ...resources.bindings,
+    ...exchange.bindings,
+    ...lineage.bindings,
+    ...projects.bindings,
+    ...operationRoutes({ anchoring, backups }),
+    ...accounts.bindings,
+  ];
   const app = createApp(
     {
       version: VERSION,
       catalogues,
-      bindings: [...nodeRoutes(about, { ...ledger, metrics, readiness }), ...resources.bindings, ...exchange.bindings, ...projects.bindings],
-      portal: portalRoutes({ trust: config.trust }, { portal: readPortal, random }),
+      bindings,
+      portal: portalRoutes({ trust: config.trust }, { portal: readPortal, random }).use(accounts.router),
     },
     {
       clock,
       lookup: registryLookup(ledger),
-      isOwnAuthority: (authority) => authorities.isOwn(authority),
+      isOwnAuthority,
+      operatorOf: (request, definition) => accounts.gate.caller(request, definition),
       department,
       nonces: new Nonces(storedNonces(core.store)),
       largeBodies,
       rateLimits: new RateLimits({ perSecond: config.requestsPerSecond }, { clock }),
       answering: { validate: tunables.validateAnswers ?? false, timer },
+      beforeOwn,
       stopping,
       log,
       metrics,

@@ -12,6 +12,10 @@ export interface NodeConfig {
   readonly dataDir: string;
   /** Folder of the epoch keys; undefined: `keys` inside the data folder. */
   readonly keyDir?: string;
+  /** Where backups of the data go. */
+  readonly backupDir?: string;
+  /** Where the copy of the epoch keys goes; not below the data's backups. */
+  readonly keyBackupDir?: string;
   readonly host: string;
   readonly port: number;
   /** `host:port` names under which the node is reached, beside the endpoint in the registry. */
@@ -87,6 +91,8 @@ export function readConfig(environment: Environment): NodeConfig {
   return {
     dataDir: known.SUYUAN_DATA,
     ...(values.SUYUAN_KEYS !== undefined && { keyDir: values.SUYUAN_KEYS }),
+    ...(values.SUYUAN_BACKUPS !== undefined && { backupDir: values.SUYUAN_BACKUPS }),
+    ...(values.SUYUAN_KEY_BACKUPS !== undefined && { keyBackupDir: values.SUYUAN_KEY_BACKUPS }),
     host: known.SUYUAN_HOST,
     port: known.SUYUAN_PORT,
     authorities: known.SUYUAN_AUTHORITIES,
@@ -174,7 +180,7 @@ export function helpText(): string {
   return [
     "Suyuan 溯源 — 节点 node",
     "",
-    "node node/main.ts",
+    "node --max-semi-space-size=16 node/main.ts",
     "  启动一个部门的节点。配置只来自环境变量。SIGTERM 或 Ctrl-C 使其完成手头请求后停止。",
     "  Starts a department's node, configured by the environment alone. SIGTERM or Ctrl-C: it finishes what it has and stops.",
     "",

@@ -45,6 +45,21 @@ export const VARIABLES = {
     expected: path,
     optional: true,
   } as Variable<string>,
+  SUYUAN_BACKUPS: {
+    words: { zh: "数据备份目录,供 suyuan backup 使用", en: "Folder for backups of the data, for suyuan backup" },
+    parse: (value) => text(value) && resolve(value),
+    expected: path,
+    optional: true,
+  } as Variable<string>,
+  SUYUAN_KEY_BACKUPS: {
+    words: {
+      zh: "代次密钥副本的目录,每次备份时替换;须与数据备份分开存放",
+      en: "Folder for the copy of the epoch keys, replaced by every backup; apart from the backups of the data",
+    },
+    parse: (value) => text(value) && resolve(value),
+    expected: path,
+    optional: true,
+  } as Variable<string>,
   SUYUAN_TRUST: {
     words: { zh: "信任文件 trust.json:信任哪个账本", en: "Trust file trust.json: which ledger to believe" },
     parse: (value) => text(value) && resolve(value),

@@ -12,7 +12,7 @@ import { languageOf } from "./language.ts";
 import type { Nonces } from "./nonces.ts";
 import { notesOf } from "./observe.ts";
 import type { RateLimits } from "./rate-limits.ts";
-import { requestUrl, verifySignature, type Caller, type SignatureDependencies } from "./signature.ts";
+import { requestUrl, verifySignature, type Caller, type SignatureDependencies, type SignedBy } from "./signature.ts";
 
 /** What a handler is given: parsed and allowed. `caller` is there unless the route is public. */
 export interface BoundRequest<D> {
@@ -54,8 +54,20 @@ export interface BindingDependencies extends SignatureDependencies {
   readonly largeBodies: LargeBodies;
   readonly rateLimits: RateLimits;
   readonly answering: Answering;
+  /** The operator whose session's cookie a request carries; undefined without one. Throws what refuses it. */
+  readonly operatorOf: (request: Request, definition: RouteDefinition) => Promise<Caller | undefined>;
+  /** Told of every request with the department's own rights before it is carried out; what it throws refuses the request. */
+  readonly beforeOwn: (request: OwnRequest) => Promise<void>;
   /** Aborted when the node stops. */
   readonly stopping: AbortSignal;
+}
+
+export interface OwnRequest {
+  /** Id of the route's definition. */
+  readonly route: string;
+  /** Of the request; its parameters have the form that the definition gives them. */
+  readonly path: string;
+  readonly keyId: string;
 }
 
 /**
@@ -67,26 +79,23 @@ export function middleware({ definition, handle }: Binding, dependencies: Bindin
     // First: a target that is not in its normal form would be routed by one path and verified by another.
     const query = parsePart("query", definition.query, queryOf(request));
     const params = parsePart("path", definition.params, request.params);
-    const signed = definition.access === "public" ? undefined : await verifySignature(request, dependencies);
-    if (signed) notesOf(response).keyId = signed.caller.keyId;
-    if (signed) requireAccess(definition, signed.caller, dependencies.department);
-    if (signed) requireRate(signed.caller, dependencies);
+    const { caller, signed } = await prove(request, definition, dependencies);
+    if (caller) notesOf(response).keyId = caller.keyId;
+    if (caller) requireAccess(definition, caller, dependencies.department);
+    if (caller) requireRate(caller, dependencies);
     const idempotencyKey = idempotencyKeyOf(request);
 
     const serve = async (): Promise<void> => {
       const bytes = await readBody(request, maximumOf(definition));
-      if (signed) {
-        requireDigest(bytes, parseContentDigest(request.headers["content-digest"]?.toString()));
-        const now = Math.floor(dependencies.clock() / 1000);
-        const { nonce, refusedFrom, caller } = signed;
-        if (!(await dependencies.nonces.use({ keyId: caller.keyId, nonce, refusedFrom }, now)))
-          throw new HttpError("signature.replayed");
-      }
+      if (signed) await requireWholeAndNew(request, { bytes, signed }, dependencies);
+      const body = parseBody(definition, request, bytes);
+      if (caller && definition.access === "own")
+        await dependencies.beforeOwn({ route: definition.id, path: request.path, keyId: caller.keyId });
       const value = await handle({
         params,
         query,
-        body: parseBody(definition, request, bytes),
-        caller: signed?.caller,
+        body,
+        caller,
         idempotencyKey,
         language: languageOf(request.headers["accept-language"]),
         signal: goneSignal(response, dependencies.stopping),
@@ -100,6 +109,48 @@ export function middleware({ definition, handle }: Binding, dependencies: Bindin
     await (isLarge ? dependencies.largeBodies.hold(serve) : serve());
   };
 }
+
+interface Proven {
+  readonly caller?: Caller;
+  /** When a department's signature proves it. */
+  readonly signed?: SignedBy;
+}
+
+/** Who asks: a department by its signature, or one of the node's own operators by a session. */
+async function prove(
+  request: Request,
+  definition: RouteDefinition,
+  dependencies: BindingDependencies,
+): Promise<Proven> {
+  if (definition.access === "public") return {};
+  const isSigned = request.headers["signature"] !== undefined || request.headers["signature-input"] !== undefined;
+  const caller = isSigned ? undefined : await dependencies.operatorOf(request, definition);
+  if (caller) return { caller };
+  if (definition.access === "operator") throw new HttpError("session.missing");
+  const signed = await verifySignature(request, dependencies);
+  return { caller: signed.caller, signed };
+}
+
+async function requireWholeAndNew(
+  request: Request,
+  { bytes, signed }: { readonly bytes: Uint8Array; readonly signed: SignedBy },
+  { clock, nonces }: BindingDependencies,
+): Promise<void> {
+  requireDigest(bytes, parseContentDigest(request.headers["content-digest"]?.toString()));
+  const { nonce, refusedFrom, caller } = signed;
+  if (!(await nonces.use({ keyId: caller.keyId, nonce, refusedFrom }, Math.floor(clock() / 1000))))
+    throw new HttpError("signature.replayed");
+}
+
+/** The parts of a call that does not come over HTTP. Throws HttpError `http.request-invalid`. */
+export const parseCall = (
+  { params, body }: RouteDefinition,
+  given: { readonly params: unknown; readonly body: unknown },
+) => ({
+  params: parsePart("path", params, given.params),
+  query: {},
+  body: body?.kind === "json" ? parsePart("body", body.schema, given.body) : undefined,
+});
 
 function maximumOf({ body }: RouteDefinition): number {
   if (body?.kind === "records") return MAXIMUM_RECORDS_BYTES;
@@ -136,7 +187,8 @@ function parseBody({ body }: RouteDefinition, request: Request, bytes: Uint8Arra
   return parsePart("body", body.schema, parseJsonBytes(bytes));
 }
 
-function parsePart(part: "path" | "query" | "body", schema: z.ZodType | undefined, value: unknown): unknown {
+/** Throws HttpError `http.request-invalid`. */
+export function parsePart(part: "path" | "query" | "body", schema: z.ZodType | undefined, value: unknown): unknown {
   if (schema === undefined) {
     if (Object.keys(value ?? {}).length > 0) throw new HttpError("http.request-invalid", { part });
     return {};

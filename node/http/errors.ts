@@ -157,6 +157,7 @@ export const httpErrorTexts = {
     "请使用监督部门的密钥。",
     "Use a key of a department with the oversight role.",
   ),
+  "session.missing": text("尚未登录", "Nobody is signed in", "请登录。", "Sign in."),
   "chain.unavailable": text(
     "现在无法读取链",
     "The chain cannot be read now",

@@ -12,6 +12,7 @@ const ACCESS: Readonly<Record<RouteDefinition["access"], Words>> = {
   department: { zh: "任一有效部门,需签名", en: "Any active department, signed" },
   own: { zh: "本节点所属部门,需签名", en: "The node's own department, signed" },
   oversight: { zh: "监督部门,需签名", en: "Oversight, signed" },
+  operator: { zh: "本部门已登录的操作员", en: "A signed-in operator of the department" },
 };
 
 /** Every route for a reader; the machine's form is /openapi.json. */

@@ -1,6 +1,7 @@
 import { verify, type KeyObject } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import { httpbis } from "http-message-signatures";
+import type { OperatorRole } from "../../sdk/client/routes/operators.ts";
 import type { Hex } from "../../sdk/protocol/bytes.ts";
 import { KEY_ID_FORM, NONCE_FORM, splitKeyId } from "../../sdk/protocol/delivery.ts";
 import {
@@ -23,6 +24,16 @@ export interface Caller {
   readonly department: string;
   readonly role: string;
   readonly keyId: string;
+  /** The person, when it was one who asked, and not a department's key. */
+  readonly operator?: CallingOperator;
+}
+
+export interface CallingOperator {
+  readonly name: string;
+  readonly displayName: string;
+  readonly roles: readonly OperatorRole[];
+  readonly csrf: string;
+  readonly expiresAt: number;
 }
 
 /** What the registry says of a key now. */

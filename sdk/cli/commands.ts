@@ -14,6 +14,7 @@ import { registerKeys } from "./commands/keys.ts";
 import { registerMerkle } from "./commands/merkle.ts";
 import { registerMirror } from "./commands/mirror.ts";
 import { registerNotices } from "./commands/notices.ts";
+import { registerOperator } from "./commands/operator.ts";
 import { registerProject } from "./commands/project.ts";
 import { registerRecord } from "./commands/record.ts";
 import { registerReserve } from "./commands/reserve.ts";
@@ -56,6 +57,7 @@ export const SDK_COMMANDS: readonly Register[] = [
   registerIngest,
   registerRecord,
   registerDestroy,
+  registerOperator,
   heading({ zh: "数据主管部门:", en: "Authority:" }),
   registerDepartment,
   heading({ zh: "重大项目监督:", en: "Major projects under watch:" }),

@@ -19,6 +19,8 @@ export interface ClientOptions {
   readonly baseUrl: string;
   /** Needed for every route that is not public. */
   readonly signer?: RequestSigner;
+  /** Instead of a signer, in a browser where an operator is signed in: the token that the session gave (`x-suyuan-csrf`). */
+  readonly session?: () => string | undefined;
   /** Language of problems. Default zh. */
   readonly language?: Language;
   /** For the whole answer of a call that is not a stream. */
@@ -98,7 +100,7 @@ export class SuyuanClient {
     readonly settings: CallSettings;
   }): Promise<TransportResponse> {
     const { route, url, bytes, mediaType, deadline, settings } = options;
-    const { signer, language } = this.options;
+    const { signer, session, language } = this.options;
     const method = route.method.toUpperCase();
     const { idempotencyKey } = settings;
     const headers: Record<string, string> = {
@@ -107,7 +109,10 @@ export class SuyuanClient {
       ...(mediaType !== undefined && { "content-type": mediaType }),
       ...(idempotencyKey !== undefined && { "idempotency-key": idempotencyKey }),
     };
-    if (route.access !== "public") {
+    if (session !== undefined) {
+      const token = session();
+      if (token !== undefined && method !== "GET") headers["x-suyuan-csrf"] = token;
+    } else if (route.access !== "public") {
       if (signer === undefined) throw new ClientError("client.signer-missing");
       const { clock, random } = this;
       Object.assign(

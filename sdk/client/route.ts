@@ -8,9 +8,9 @@ export interface Words {
 
 /**
  * Who may call: anyone; any active department; the node's own department; a department whose role is oversight.
- * All but `public` need a signature.
+ * These need a signature, or for a node's own operators a session. `operator`: a session only.
  */
-export type RouteAccess = "public" | "department" | "own" | "oversight";
+export type RouteAccess = "public" | "department" | "own" | "oversight" | "operator";
 
 /** A JSON body, or one of records: a JSON object or NDJSON, taken line by line. */
 export type RequestBody =

@@ -8,6 +8,8 @@ import * as events from "./events.ts";
 import * as headers from "./headers.ts";
 import * as lineage from "./lineage.ts";
 import * as node from "./node.ts";
+import * as approvals from "./approvals.ts";
+import * as operators from "./operators.ts";
 import * as operations from "./operations.ts";
 import * as projects from "./projects.ts";
 import * as records from "./records.ts";
@@ -25,9 +27,10 @@ export const ROUTES: readonly RouteDefinition[] = [
   destruction,
   agreements,
   deliveries,
-  projects,
   lineage,
   projects,
+  operators,
+  approvals,
   operations,
   events,
 ]

@@ -29,6 +29,7 @@ export function pathOf(route: RouteDefinition, objects: Objects, pick: Pick): st
     seq: () => pick(objects.numbers),
     k: () => pick(objects.numbers),
     index: () => pick(objects.numbers),
+    name: () => "someone",
   };
   return route.path.replace(/:(\w+)/g, (_, name: string) => {
     const value = values[name] ?? (() => pick(objects.scopes));
@@ -48,6 +49,11 @@ const TERMS = {
 
 /** A body that the route takes, for every route that takes one. A route without a line here fails the test that asks for one. */
 const BODIES: Readonly<Record<string, (objects: Objects, pick: Pick) => Json>> = {
+  createOperator: () => ({ name: "someone", displayName: "无", roles: ["clerk"] }),
+  updateOperator: () => ({ disabled: true }),
+  changePassword: () => ({ old: "无", new: "无" }),
+  askApproval: () => ({ operation: "changeStatus", params: {}, body: {} }),
+  decideApproval: () => ({ approve: true }),
   admitDepartment: () => ({
     id: "11110101DEPT00099X",
     name: "无",
