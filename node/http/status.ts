@@ -74,6 +74,7 @@ const STATUS: Readonly<Record<string, number>> = {
   "parent.*": 422,
   "scope.unknown": 404,
   "scope.behind": 503,
+  "scope.damaged": 503,
   "scope.*": 409,
   "intake.*": 503,
   "admission.*": 503,
