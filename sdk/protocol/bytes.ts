@@ -38,15 +38,21 @@ export function fromHex(hex: string): Uint8Array {
   return bytes;
 }
 
+/** Shorter texts are read through here: characters become bytes faster in one call than one by one. Used synchronously. */
+const ascii = new Uint8Array(1024);
+
 /** The bytes of `0x` and lower-case pairs; undefined for anything else, or another length. */
 export function findHexBytes(hex: unknown, lengthBytes?: number): Uint8Array | undefined {
   if (typeof hex !== "string" || !hex.startsWith("0x") || hex.length % 2 !== 0) return undefined;
   if (lengthBytes !== undefined && hex.length !== 2 + 2 * lengthBytes) return undefined;
+  const characters = hex.length <= ascii.length ? ascii : new Uint8Array(hex.length);
+  // Any other character than ASCII takes more bytes than there is room for, or is no digit.
+  if (encoder.encodeInto(hex, characters).written !== hex.length) return undefined;
   const bytes = new Uint8Array(hex.length / 2 - 1);
   let wrong = 0;
-  for (let i = 0; i < bytes.length; i++) {
-    const high = DIGIT_VALUES[hex.charCodeAt(2 * i + 2)] ?? 16;
-    const low = DIGIT_VALUES[hex.charCodeAt(2 * i + 3)] ?? 16;
+  for (let i = 0, at = 2; i < bytes.length; i++, at += 2) {
+    const high = DIGIT_VALUES[characters[at] ?? 0] ?? 16;
+    const low = DIGIT_VALUES[characters[at + 1] ?? 0] ?? 16;
     wrong |= high | low;
     bytes[i] = (high << 4) | low;
   }

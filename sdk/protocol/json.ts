@@ -1,5 +1,6 @@
 import { ProtocolError, type ProtocolErrorCode } from "./protocol-error.ts";
 import { fromUtf8 } from "./bytes.ts";
+import { parsePlain } from "./json-plain.ts";
 
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 export type JsonObject = { readonly [key: string]: Json };
@@ -20,39 +21,6 @@ export interface JsonLimits {
 export function parseJson(text: string, limits: JsonLimits = {}): Json {
   const depth = limits.depth ?? MAXIMUM_DEPTH;
   return parsePlain(text, depth) ?? new Parser(text, depth).document();
-}
-
-/**
- * The engine's own parser repairs, and ours is slow. Text that the engine writes back letter for letter was not repaired:
- * a key given twice, an inexact number, −0, a raw lone surrogate or another spelling would come back different. Only an
- * escaped lone surrogate comes back as it was, so text with `\\ud` is left to our parser, like everything that differs.
- */
-function parsePlain(text: string, depth: number): Json | undefined {
-  if (text.includes("\\ud")) return undefined;
-  let value: Json;
-  try {
-    value = JSON.parse(text) as Json;
-    if (JSON.stringify(value) !== text) return undefined;
-  } catch {
-    // Not JSON, or nested too deep for the engine: our parser says which, and where.
-    return undefined;
-  }
-  // Null is what a document of `null` is; our parser reads that.
-  return value !== null && (brackets(text, depth) <= depth || isWithin(value, depth)) ? value : undefined;
-}
-
-/** How many containers the text opens, those in strings included; counts no further than beyond `limit`. */
-function brackets(text: string, limit: number): number {
-  let count = 0;
-  for (const bracket of "{[") {
-    for (let at = text.indexOf(bracket); at >= 0 && count <= limit; at = text.indexOf(bracket, at + 1)) count++;
-  }
-  return count;
-}
-
-function isWithin(value: Json, depth: number): boolean {
-  if (typeof value !== "object" || value === null) return true;
-  return depth > 0 && Object.values(value).every((member: Json) => isWithin(member, depth - 1));
 }
 
 /** As `parseJson`, from strict UTF-8 bytes. A byte order mark is refused (RFC 8259 §8.1). */
