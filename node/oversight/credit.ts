@@ -33,7 +33,7 @@ const dayOf = (seconds: number): string => new Date((seconds + 8 * 3600) * 1000)
 
 /**
  * Obtains penalty records under an agreement and holds them against one day: a penalty of this contractor, decided by then
- * and published beyond then, is flagged; the evidence that came is kept and named by its digest. Throws DeliveryError,
+ * and in force or still published then, is flagged; the evidence that came is kept and named by its digest. Throws DeliveryError,
  * ProjectError `project.evidence-unusable`.
  */
 export async function checkCredit(
@@ -49,12 +49,12 @@ export async function checkCredit(
     const evidence = parseJson(await consumer.evidence(agreement, reception.k, index));
     const penalty = penaltyOf(evidence);
     if (penalty === undefined || penalty.counterpartyCode !== contractor) continue;
-    const { decisionDate, publishedUntil } = penalty;
-    if (decisionDate > day || publishedUntil < day) continue;
+    const { decisionDate, lastDay } = penalty;
+    if (decisionDate > day || (lastDay !== undefined && lastDay < day)) continue;
     const inputs = [
       { record: 0, path: `/${occasion}`, value: day },
       { record: 0, path: "/decisionDate", value: decisionDate },
-      { record: 0, path: "/publishedUntil", value: publishedUntil },
+      ...(lastDay === undefined ? [] : [{ record: 0, path: "/validUntil", value: lastDay }]),
     ];
     const proof = { agreement, k: reception.k, index, record, evidence: evidenceDigest(evidence) };
     penalties.push({ rule: "contractor-penalised", subject: `${occasion}/${contractor}`, inputs, records: [], proof });
@@ -66,21 +66,19 @@ export async function checkCredit(
 interface Penalty {
   readonly counterpartyCode: string;
   readonly decisionDate: string;
-  readonly publishedUntil: string;
+  /** The last day on which it stands: in force, or still published; undefined for one without an end. */
+  readonly lastDay: string | undefined;
 }
 
-/** The claims of a penalty's evidence that matter here; undefined when one of them is not disclosed. */
+/** What a penalty's evidence says of party and days; undefined for a record of another form. */
 function penaltyOf(file: Json): Penalty | undefined {
   if (!isJsonObject(file)) return undefined;
-  const evidence = parseEvidence(file);
-  const claims = new Map(
-    evidence.claims.disclosed.flatMap(({ path, value }): [string, string][] =>
-      path.length === 1 && typeof value === "string" ? [[String(path[0]), value]] : [],
-    ),
-  );
-  const [counterpartyCode, decisionDate, publishedUntil] = ["counterpartyCode", "decisionDate", "publishedUntil"].map(
-    (name) => claims.get(name),
-  );
-  if (counterpartyCode === undefined || decisionDate === undefined || publishedUntil === undefined) return undefined;
-  return { counterpartyCode, decisionDate, publishedUntil };
+  const { disclosed } = parseEvidence(file).claims;
+  const claim = (name: string) => disclosed.find(({ path }) => path.length === 1 && path[0] === name)?.value;
+  const [counterpartyCode, decisionDate] = [claim("counterpartyCode"), claim("decisionDate")];
+  const [validUntil, publishedUntil] = [claim("validUntil"), claim("publishedUntil")];
+  if (typeof counterpartyCode !== "string" || typeof decisionDate !== "string") return undefined;
+  const ends = [validUntil, publishedUntil].filter((end) => typeof end === "string");
+  const lastDay = typeof validUntil === "string" ? ends.reduce((a, b) => (a > b ? a : b), "") : undefined;
+  return { counterpartyCode, decisionDate, lastDay };
 }
