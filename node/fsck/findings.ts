@@ -11,6 +11,7 @@ const restore = ["请从备份恢复。", "Restore from a backup."] as const;
 const findOut = ["请停止节点并查明原因。", "Stop the node and find out why."] as const;
 
 export const fsckTexts = {
+  "fsck.file-damaged": text("文件 {part} 与其校验和不符", "The file {part} does not fit its checksums", ...restore),
   "fsck.header-missing": text("编号 {seq} 缺少头部", "Number {seq} has no header", ...restore),
   "fsck.header-damaged": text("编号 {seq} 的头部已损坏", "The header of number {seq} is damaged", ...restore),
   "fsck.unreadable": text("部分{part}无法读取", "Some of the {part} cannot be read", ...restore),

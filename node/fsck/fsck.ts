@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { join } from "node:path";
 import type { LedgerConnection } from "../../sdk/chain/connection.ts";
 import type { LedgerView } from "../../sdk/chain/view.ts";
 import { anchorDigest } from "../../sdk/protocol/anchor.ts";
@@ -23,7 +24,8 @@ import {
   TOMBSTONES,
   type StoredBatch,
 } from "../storage/keyspaces.ts";
-import { openStore } from "../storage/level-store.ts";
+import { checkFiles } from "../storage/files/check.ts";
+import { openStore, STORE_FOLDER } from "../storage/level-store.ts";
 import { StorageError } from "../storage/errors.ts";
 import type { Space, Store } from "../storage/store.ts";
 import { FsckFinding } from "./findings.ts";
@@ -54,9 +56,23 @@ const UNREADABLE = Symbol("unreadable");
  * run on the folder. Throws StorageError `storage.locked`, `storage.missing`, `storage.unreadable`, ChainError.
  */
 export async function* fsck(options: FsckOptions): AsyncGenerator<FsckFinding, FsckSummary> {
-  const store = await openStore({ dataDir: options.dataDir, create: false });
+  let files = 0;
+  for await (const { file } of checkFiles(join(options.dataDir, STORE_FOLDER), { data: true })) {
+    files++;
+    yield new FsckFinding("fsck.file-damaged", { part: file });
+  }
+  let store: Store;
   try {
-    return yield* new Fsck(options, store).run();
+    store = await openStore({ dataDir: options.dataDir, create: false });
+  } catch (error) {
+    // The engine must not see it: it would drop what is damaged.
+    if (error instanceof StorageError && error.code === "storage.damaged")
+      return { scopes: 0, records: 0, batches: 0, findings: files };
+    throw error;
+  }
+  try {
+    const summary = yield* new Fsck(options, store).run();
+    return { ...summary, findings: summary.findings + files };
   } finally {
     await store.close();
   }

@@ -172,6 +172,12 @@ export const recordErrorTexts = {
     "请核对密钥与部门。",
     "Check the node's key and department.",
   ),
+  "scope.damaged": text(
+    "该范围的编号计数与其记录不符(编号 {seq})",
+    "The counter of the scope does not fit its records (number {seq})",
+    "请停止节点,运行 suyuan fsck 并从备份恢复。",
+    "Stop the node, run suyuan fsck and restore from a backup.",
+  ),
   "scope.behind": text(
     "链上已有 {chain} 条记录,本地只有 {local} 条",
     "The chain has {chain} records of this scope, the store {local}",

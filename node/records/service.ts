@@ -3,7 +3,7 @@ import type { JsonObject } from "../../sdk/protocol/json.ts";
 import type { KeyRing } from "../keys/key-ring.ts";
 import type { Log } from "../ports.ts";
 import { MAXIMUM_SEQ } from "../storage/codecs.ts";
-import { BATCHES, NEXT, SUBJECTS } from "../storage/keyspaces.ts";
+import { BATCHES, HEADERS, NEXT, SUBJECTS } from "../storage/keyspaces.ts";
 import { RecordError } from "./errors.ts";
 import { EvidenceBuilder } from "./evidence.ts";
 import type { Candidate } from "./group.ts";
@@ -240,7 +240,20 @@ export class RecordService {
     if (head.holder !== identity.department) throw new RecordError("scope.not-held");
     const local = await this.count(scope);
     if (head.next > local) throw new RecordError("scope.behind", { chain: head.next, local });
+    await this.requireWholeCounter(scope, local);
     this.compared.add(scope);
+  }
+
+  /** A counter that has rotted would give numbers twice, or leave a hole: the last number has a header, the next has none. */
+  private async requireWholeCounter(scope: Hex, next: number): Promise<void> {
+    const { store } = this.dependencies;
+    const [beyond] = await store.page(HEADERS, {
+      gte: { scope, seq: next },
+      lte: { scope, seq: MAXIMUM_SEQ },
+      limit: 1,
+    });
+    const last = next === 0 ? undefined : await store.get(HEADERS, { scope, seq: next - 1 });
+    if (beyond !== undefined || (next > 0 && last === undefined)) throw new RecordError("scope.damaged", { seq: next });
   }
 }
 

@@ -50,6 +50,12 @@ export const storageErrorTexts = {
     "请停止节点并运行 suyuan fsck。",
     "Stop the node and run suyuan fsck.",
   ),
+  "storage.damaged": text(
+    "存储文件 {file} 已损坏",
+    "The store's file {file} is damaged",
+    "请勿改动该目录;从备份恢复(suyuan restore)。",
+    "Leave the folder as it is and restore from a backup (suyuan restore).",
+  ),
   "storage.closed": text(
     "存储已关闭",
     "The store is closed",

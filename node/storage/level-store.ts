@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { Level } from "level";
 import { concat, equalBytes } from "../../sdk/protocol/bytes.ts";
 import { copyEntries, digestOf } from "./copy.ts";
+import { checkFiles } from "./files/check.ts";
 import { StorageError } from "./errors.ts";
 import { META } from "./keyspaces.ts";
 import { scanFolder } from "./scan.ts";
@@ -48,11 +49,14 @@ export interface OpenStoreOptions {
 
 /**
  * Opens the store of a data folder for this process alone. Throws StorageError `storage.locked`, `storage.missing`,
- * `storage.format-unknown`, `storage.format-older`, `storage.not-a-store`, `storage.unavailable`.
+ * `storage.format-unknown`, `storage.format-older`, `storage.damaged`, `storage.not-a-store`, `storage.unavailable`.
  */
 export async function openStore({ dataDir, create = true, upgrade = false }: OpenStoreOptions): Promise<Store> {
   const location = join(dataDir, STORE_FOLDER);
   if (!create && !existsSync(location)) throw new StorageError("storage.missing");
+  // Before the engine opens them: it would drop what is damaged, and then delete the log that a backup could mend.
+  for await (const { file } of checkFiles(location, { data: false }))
+    throw new StorageError("storage.damaged", { file });
   const store = new LevelStore(location, await openDatabase(location));
   try {
     await checkFormat(store, upgrade);

@@ -1,0 +1,98 @@
+import type { FileHandle } from "node:fs/promises";
+import { crc32c, masked } from "./crc32c.ts";
+import { decodeSnappy, readVarint } from "./snappy.ts";
+
+// LevelDB's table format (doc/table_format.md): blocks, each followed by compression(1) ‖ checksum(4); at the end a footer
+// with the places of the index and of the index of meta blocks, and a magic number.
+const FOOTER_BYTES = 48;
+const MAGIC = 0xdb4775248b80fb57n;
+const TRAILER_BYTES = 5;
+const RAW = 0;
+const SNAPPY = 1;
+
+interface Place {
+  readonly offset: number;
+  readonly size: number;
+}
+
+export interface TableOptions {
+  /** Every data block, too: reads the whole file. */
+  readonly data: boolean;
+}
+
+/** Where a table is damaged; undefined when what was looked at is whole. */
+export async function findTableDamage(file: FileHandle, { data }: TableOptions): Promise<number | undefined> {
+  const { size } = await file.stat();
+  const footerAt = size - FOOTER_BYTES;
+  if (footerAt < 0) return 0;
+  const footer = await readAt(file, { offset: footerAt, size: FOOTER_BYTES });
+  const magic = new DataView(footer.buffer, footer.byteOffset).getBigUint64(FOOTER_BYTES - 8, true);
+  const meta = readPlace(footer, 0);
+  const index = meta && readPlace(footer, meta.next);
+  if (magic !== MAGIC || meta === undefined || index === undefined || !isPadded(footer, index.next)) return footerAt;
+  for (const { place, isIndexOfData } of [
+    { place: meta.place, isIndexOfData: false },
+    { place: index.place, isIndexOfData: true },
+  ]) {
+    const block = await readBlock(file, place, footerAt);
+    const places = block && placesIn(block);
+    if (places === undefined) return place.offset;
+    if (isIndexOfData && !data) continue;
+    for (const inner of places) if ((await readBlock(file, inner, footerAt)) === undefined) return inner.offset;
+  }
+  return undefined;
+}
+
+/** The decoded block; undefined when it does not fit its checksum. */
+async function readBlock(file: FileHandle, { offset, size }: Place, end: number): Promise<Uint8Array | undefined> {
+  if (offset + size + TRAILER_BYTES > end) return undefined;
+  const bytes = await readAt(file, { offset, size: size + TRAILER_BYTES });
+  if (bytes.length < size + TRAILER_BYTES) return undefined;
+  const stored = new DataView(bytes.buffer, bytes.byteOffset).getUint32(size + 1, true);
+  if (stored !== masked(crc32c(bytes.subarray(0, size + 1)))) return undefined;
+  const content = bytes.subarray(0, size);
+  switch (bytes[size]) {
+    case RAW:
+      return content;
+    case SNAPPY:
+      return decodeSnappy(content);
+    default:
+      return content;
+  }
+}
+
+/** The places that an index block names. */
+function placesIn(block: Uint8Array): Place[] | undefined {
+  if (block.length < 4) return undefined;
+  const view = new DataView(block.buffer, block.byteOffset, block.length);
+  const end = block.length - 4 - 4 * view.getUint32(block.length - 4, true);
+  const places: Place[] = [];
+  let at = 0;
+  while (at < end) {
+    const shared = readVarint(block, at);
+    const unshared = shared && readVarint(block, shared.next);
+    const length = unshared && readVarint(block, unshared.next);
+    if (unshared === undefined || length === undefined) return undefined;
+    const valueAt = length.next + unshared.value;
+    const found = readPlace(block, valueAt);
+    if (found === undefined) return undefined;
+    places.push(found.place);
+    at = valueAt + length.value;
+  }
+  return at === end ? places : undefined;
+}
+
+function readPlace(bytes: Uint8Array, at: number): { readonly place: Place; readonly next: number } | undefined {
+  const offset = readVarint(bytes, at);
+  const size = offset && readVarint(bytes, offset.next);
+  return offset && size && { place: { offset: offset.value, size: size.value }, next: size.next };
+}
+
+const isPadded = (footer: Uint8Array, from: number): boolean =>
+  from <= FOOTER_BYTES - 8 && footer.subarray(from, FOOTER_BYTES - 8).every((byte) => byte === 0);
+
+async function readAt(file: FileHandle, { offset, size }: Place): Promise<Uint8Array> {
+  const buffer = Buffer.alloc(size);
+  const { bytesRead } = await file.read(buffer, 0, size, offset);
+  return buffer.subarray(0, bytesRead);
+}
