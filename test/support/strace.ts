@@ -24,6 +24,6 @@ export const killAt = (call: string, k: number): readonly string[] => [
 /** Runs a script of this repository under strace. One thread for file work, so that `when=` counts the calls of the whole process. */
 export const traced = (strace: readonly string[], script: string, ...args: readonly string[]): ChildProcess =>
   spawn("strace", ["-f", "-qq", ...strace, process.execPath, script, ...args], {
-    stdio: ["ignore", "pipe", "inherit"],
+    stdio: ["ignore", "pipe", "ignore"],
     env: { ...process.env, UV_THREADPOOL_SIZE: "1" },
   });

@@ -1,0 +1,157 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { expect } from "chai";
+import { fsck } from "../../node/fsck/fsck.ts";
+import { certificateSchema, privateKeyOf, removeFolder, ROOT, temporaryFolder } from "../node/support/core.ts";
+import type { Task } from "../node/faults/task.ts";
+import { startLedger, type TestLedger } from "../support/ledger.ts";
+import { seededRandom } from "../support/random.ts";
+import { killAt, needsStrace, traced } from "../support/strace.ts";
+import { held, LONG, SEED } from "./tally.ts";
+
+const WORKER = fileURLToPath(new URL("../node/faults/ingest.worker.ts", import.meta.url));
+const TOTAL = 20;
+/** What makes things durable, gives them names, or lets them leave: files, pipes and sockets alike. */
+const CALLS = ["fdatasync", "rename", "write", "writev"] as const;
+/** Steps of each kind that the short form tries; the long form tries every one. */
+const SHORT = 2;
+const isLong = LONG > 1;
+
+interface Acknowledged {
+  readonly seq: number;
+  readonly record: string;
+}
+
+describe(`a kill, or a failing disk, at any step of ingest, seal and anchor (SUYUAN_FAULTS_SEED=${SEED})`, function () {
+  this.timeout(isLong ? 3_600_000 : 300_000);
+  let ledger: TestLedger;
+  let task: Task;
+  let codes = 0;
+  const random = seededRandom(SEED);
+
+  before(needsStrace);
+  before(async () => (ledger = await startLedger()));
+  after(() => ledger?.stop());
+
+  const fresh = async (): Promise<void> => {
+    const published = await ledger.publish({
+      provider: ledger.provider,
+      code: `s-${++codes}`,
+      schema: certificateSchema,
+    });
+    const { rpcUrl, name, now } = ledger;
+    task = {
+      ...published,
+      ...{ dataDir: await temporaryFolder(), rpcUrl, ledger: name, now },
+      department: ledger.provider.uscc,
+      privateKey: privateKeyOf(ledger.provider),
+      ...{ first: 0, total: TOTAL, anchors: true },
+    };
+  };
+
+  /** Runs a worker until it ends; true when it did all of its work. */
+  const work = async (child: ChildProcess, known: Map<number, Acknowledged>): Promise<boolean> => {
+    let done = false;
+    const lines = createInterface({ input: child.stdout ?? process.stdin });
+    lines.on("line", (line) => {
+      const [word, number = "", seq = "", record = ""] = line.split(" ");
+      if (word === "done") done = true;
+      if (word !== "ack") return;
+      const earlier = known.get(Number(number));
+      if (earlier !== undefined) expect({ seq: Number(seq), record }).to.deep.equal(earlier);
+      known.set(Number(number), { seq: Number(seq), record });
+    });
+    await Promise.all([once(child, "exit"), once(lines, "close")]);
+    return done;
+  };
+  const argument = (known: Map<number, Acknowledged>) => JSON.stringify({ ...task, first: known.size });
+  const undisturbed = (known: Map<number, Acknowledged>): ChildProcess =>
+    spawn(process.execPath, [WORKER, argument(known)], { stdio: ["ignore", "pipe", "ignore"] });
+
+  /** Every acknowledged record once, under the number and id it was acknowledged with; dense; anchored once; nothing damaged. */
+  const expectSound = async (known: Map<number, Acknowledged>, name: string): Promise<void> => {
+    expect(known.size, name).to.equal(TOTAL);
+    const numbers = [...known.values()].map(({ seq }) => seq).sort((a, b) => a - b);
+    expect(numbers, name).to.deep.equal(Array.from({ length: TOTAL }, (_, i) => i));
+    const view = await ledger.connection.view();
+    expect((await view.head(task.scope))?.next, name).to.equal(TOTAL);
+    const batches = await view.batches(task.scope);
+    expect(new Set(batches.map(({ root }) => root)).size, name).to.equal(batches.length);
+    let next = 0;
+    for (const { first, count } of batches) {
+      expect(first, name).to.equal(next);
+      next = first + count;
+    }
+    const findings = [];
+    for await (const { code } of fsck({ dataDir: task.dataDir, root: ROOT, connection: ledger.connection }))
+      findings.push(code);
+    expect(findings, name).to.deep.equal([]);
+  };
+
+  /** Disturbs one run, then lets others finish the work. */
+  const tryOne = async (strace: readonly string[], name: string): Promise<void> => {
+    const known = new Map<number, Acknowledged>();
+    if (!(await work(traced(strace, WORKER, argument(known)), known))) while (!(await work(undisturbed(known), known)));
+    await expectSound(known, name);
+    await removeFolder(task.dataDir);
+  };
+
+  /** How often an undisturbed run makes a call. */
+  const countOf = async (call: string): Promise<number> => {
+    await fresh();
+    const file = join(task.dataDir, "trace");
+    const known = new Map<number, Acknowledged>();
+    expect(await work(traced(["-o", file, "-e", `trace=${call}`], WORKER, argument(known)), known)).to.equal(true);
+    const lines = (await readFile(file, "utf8")).split("\n");
+    await removeFolder(task.dataDir);
+    return lines.filter((line) => line.includes(` ${call}(`)).length;
+  };
+  const stepsOf = (count: number): number[] => {
+    const all = Array.from({ length: count }, (_, i) => i + 1);
+    if (isLong) return all;
+    // The first calls open the store and the process; what follows is the work.
+    return Array.from({ length: Math.min(SHORT, count) }, () => Math.ceil((0.2 + 0.8 * random()) * count));
+  };
+
+  for (const call of CALLS) {
+    it(`killed at a ${call}: every acknowledged record is there once and anchored once`, async () => {
+      const count = await countOf(call);
+      const steps = stepsOf(count);
+      for (const k of steps) {
+        await fresh();
+        await tryOne(killAt(call, k), `${call} ${k} of ${count}`);
+      }
+      expect(steps.length).to.be.greaterThan(0);
+      held("durable", steps.length);
+    });
+  }
+
+  for (const error of ["ENOSPC", "EIO"]) {
+    it(`${error} when the log is written or synced: the outcome is unknown, and repeating it does it once`, async () => {
+      let cases = 0;
+      for (const call of ["write", "fdatasync"]) {
+        for (const k of stepsOf(12).slice(0, isLong ? 12 : 1)) {
+          await fresh();
+          const log = join(task.dataDir, "store", "000003.log");
+          const options = [
+            "-o",
+            "/dev/null",
+            "-P",
+            log,
+            "-e",
+            `trace=${call}`,
+            "-e",
+            `inject=${call}:error=${error}:when=${k}`,
+          ];
+          await tryOne(options, `${error} in ${call} ${k}`);
+          cases++;
+        }
+      }
+      held("durable", cases);
+    });
+  }
+});
