@@ -79,6 +79,7 @@ export interface Node {
   readonly core: NodeCore;
   readonly resources: ResourceFeatures;
   readonly exchange: ExchangeFeatures;
+  readonly projects: ProjectFeatures;
   /** Takes up unfinished work and listens. Resolves when requests are served. */
   start(): Promise<Listening>;
   /** Takes no new request, finishes what is under way, and closes everything in reverse order. */
@@ -157,6 +158,7 @@ export async function createNode(config: NodeConfig, dependencies: NodeDependenc
     core,
     resources,
     exchange,
+    projects,
     start: async () => {
       await health.start();
       await lineage.start();

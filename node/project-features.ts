@@ -31,6 +31,8 @@ export interface ProjectFeatures {
   readonly bindings: readonly Binding[];
   /** Tells webhooks what they have not been told. */
   start(): Promise<void>;
+  /** The same, now: what failed before is tried again. */
+  deliver(): Promise<void>;
 }
 
 export function createProjects(
@@ -45,8 +47,11 @@ export function createProjects(
   const alerts = new ProjectAlerts(common);
   const flags = new ProjectFlags({ ...common, ledger: connection.ledger, onAlert: alerts.wake });
   core.follower.subscribe(watchLedgerFlags({ archive, flags, connection, log }));
+  // What a webhook did not take is tried again as the chain goes on.
+  core.follower.subscribe({ onFinal: () => Promise.resolve(void alerts.deliver()) });
   return {
     bindings: projectRoutes({ ...common, flags, alerts, consumer }),
     start: () => alerts.deliver(),
+    deliver: () => alerts.deliver(),
   };
 }

@@ -33,6 +33,7 @@ export interface AlertFilter {
 type Subscription = z.output<(typeof subscribeToProjects)["response"]["schema"]>;
 
 const PAGE = 200;
+const MAXIMUM_SUBSCRIPTIONS = 1000;
 const WEBHOOK_TIMEOUT_MS = 10_000;
 
 /** Flags as they are recorded, to those who asked to be told. A cursor is the number of the flag's record. */
@@ -89,8 +90,9 @@ export class ProjectAlerts {
   /** Tells every webhook what it has not been told. What fails is tried again with the next alert or start. */
   deliver(): Promise<void> {
     return this.delivering.run(async () => {
-      const { store, log } = this.dependencies;
-      const subscriptions = await store.page(PROJECT_SUBSCRIPTIONS, { limit: 1000 });
+      const { store, log, ending } = this.dependencies;
+      if (ending.aborted) return;
+      const subscriptions = await store.page(PROJECT_SUBSCRIPTIONS, { limit: MAXIMUM_SUBSCRIPTIONS });
       await Promise.all(
         subscriptions.map(([id, subscription]) =>
           this.tell(id, subscription).catch((error: unknown) => {

@@ -2,16 +2,22 @@ import type { Command } from "commander";
 import type { Context } from "../context.ts";
 import { registerProjectCheck } from "./project-check.ts";
 import { registerProjectFlags } from "./project-flags.ts";
+import { registerProjectImport } from "./project-import.ts";
 import { registerProjectMerge } from "./project-merge.ts";
+import { registerProjectShow } from "./project-show.ts";
+import { registerProjectStep } from "./project-step.ts";
 
-/** `project merge|check|flags`: documents of government investment projects (OCDS, OC4IDS). */
+/** `project …`: government investment projects and their documents (OCDS, OC4IDS). */
 export function registerProject(program: Command, context: Context): void {
   const group = program.command("project").description(
     context.say({
-      zh: "政府投资项目:合并发布、校验、红旗指标(OCDS、OC4IDS)",
-      en: "Government investment projects: merge releases, check, red flags (OCDS, OC4IDS)",
+      zh: "政府投资项目:导入、查看、办理、导出;合并发布、校验、红旗指标(OCDS、OC4IDS)",
+      en: "Government investment projects: import, look, act, export; merge releases, check, red flags (OCDS, OC4IDS)",
     }),
   );
+  registerProjectImport(group, context);
+  registerProjectShow(group, context);
+  registerProjectStep(group, context);
   registerProjectMerge(group, context);
   registerProjectCheck(group, context);
   registerProjectFlags(group, context);

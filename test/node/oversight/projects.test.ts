@@ -1,16 +1,22 @@
 import { expect } from "chai";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { contentDigestOf } from "../../../sdk/client/signature.ts";
+import { PAYLOADS } from "../../../node/storage/keyspaces.ts";
+import { put } from "../../../node/storage/store.ts";
 import {
   listProjects,
   importProjects,
   showProject,
   projectEvidence,
   exportProject,
+  subscribeToProjects,
 } from "../../../sdk/client/routes/projects.ts";
 import type { JsonObject } from "../../../sdk/protocol/json.ts";
 import { standardFindings } from "../../../sdk/oversight/validate.ts";
 import { parseEvidence } from "../../../sdk/protocol/evidence.ts";
 import { verifyAt } from "../../support/verifying.ts";
-import { startLedger, type TestLedger } from "../../support/ledger.ts";
+import { makeDepartment, startLedger, type TestLedger } from "../../support/ledger.ts";
 import { codeOf, startTestNode, type TestNode } from "../support/nodes.ts";
 import { published, skipUnless } from "../../sdk/oversight/published.ts";
 
@@ -141,6 +147,72 @@ describe("a node's projects", function () {
     const next = await node.client().call(listProjects, { query: { after: projects[0]!.code, limit: 1 } });
     expect(next.projects[0]?.code).to.equal(second?.code);
     expect(all.projects.find(({ code }) => code === "P-1")).to.include({ releases: 3, flags: 3 });
+  });
+
+  it("is looked at from the command line", async () => {
+    const { run, runJson } = await import("../../sdk/cli/support.ts");
+    const env = { SUYUAN_NODE: node.url };
+    const { code, out } = await run(["project", "show", "P-1", "--lang", "en"], { env });
+    expect(code).to.equal(0);
+    expect(out).to.include("cost-overrun").and.to.include("+21.55 %").and.to.include("article 23");
+    const list = await runJson(["project", "list"], { env });
+    expect(list.result).to.be.an("array").with.lengthOf.at.least(1);
+    const exported = await run(["project", "export", "P-1", "--format", "ocds-releases"], { env });
+    expect(JSON.parse(exported.out)).to.have.property("releases").with.lengthOf(3);
+    const { flags } = await show("P-1");
+    const evidence = await run(["project", "evidence", "P-1", String(flags[0]!.flag!.seq)], { env });
+    expect(parseEvidence(JSON.parse(evidence.out) as JsonObject).header.kind).to.equal("project-flag");
+    expect((await runJson(["project", "show", "none"], { env })).error?.code).to.equal("project.unknown");
+  });
+
+  it("tells a webhook with a signed request, what it did not take again, and only what it asked for", async () => {
+    const received: { body: JsonObject; signed: boolean }[] = [];
+    let failures = 1;
+    const server = createServer((request, response) => {
+      void (async () => {
+        const chunks: Uint8Array[] = [];
+        for await (const chunk of request) chunks.push(chunk as Uint8Array); // A request gives bytes.
+        const body = Buffer.concat(chunks);
+        const signed = contentDigestOf(body) === request.headers["content-digest"] && "signature" in request.headers;
+        if (failures-- > 0) return response.writeHead(500).end();
+        received.push({ body: JSON.parse(body.toString()) as JsonObject, signed });
+        response.writeHead(204).end();
+      })();
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const { port } = server.address() as AddressInfo; // It listens on a port.
+    const overseer = makeDepartment(31, "监督");
+    await ledger.admit(overseer, "oversight");
+    const body = { url: `http://127.0.0.1:${port}/alerts`, rules: ["contract-differs"] };
+    await node.client(overseer).call(subscribeToProjects, { body });
+    expect(await codeOf(node.client(ledger.stranger).call(subscribeToProjects, { body }))).to.equal(
+      "caller.not-oversight",
+    );
+    await bring([{ ...release(1, "contract", 90), ocid: "ocds-abc-2" }], "P-3");
+    await bring([{ ...release(1, "contract", 95), ocid: "ocds-abc-3" }], "P-3");
+    for (let i = 0; received.length < 2 && i < 100; i++) {
+      await node.node.projects.deliver();
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    server.close();
+    expect(received.map(({ body: { project, rule }, signed }) => [project, rule, signed])).to.deep.equal([
+      ["P-3", "contract-differs", true],
+      ["P-3", "contract-differs", true],
+    ]);
+  });
+
+  it("editing a stored release is found by fsck, and the project is not shown as if nothing were", async () => {
+    const { releases } = await show("P-1");
+    const place = { scope: releases[0]!.scope, seq: releases[0]!.seq };
+    const { store } = node.node.core;
+    const payload = await store.get(PAYLOADS, place);
+    const edited = Uint8Array.from(payload!, (byte, i) => (i === payload!.length - 1 ? byte ^ 1 : byte));
+    await store.write([put(PAYLOADS, place, edited)]);
+    expect(await codeOf(node.node.core.records.document(place.scope, place.seq))).to.equal("record.damaged");
+    expect(
+      await codeOf(node.client().call(exportProject, { params: { code: "P-1" }, query: { format: "ocds-record" } })),
+    ).to.equal("internal");
+    await store.write([put(PAYLOADS, place, payload!)]);
   });
 
   it("keeps everything over a restart", async () => {

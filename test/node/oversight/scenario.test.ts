@@ -70,7 +70,7 @@ describe("a project under watch", function () {
   });
 
   async function publishPenalties(): Promise<void> {
-    const schema = parseSchema(penaltySchema as unknown as JsonObject);
+    const schema = parseSchema(penaltySchema);
     penalties = await ledger.publish({ provider: ledger.provider, code: "penalty", schema });
     await nodes.registry.node.core.records.registerScope({
       ...penalties,
