@@ -1,6 +1,7 @@
 import { resourceScope } from "../../sdk/protocol/anchor.ts";
 import type { Hex } from "../../sdk/protocol/bytes.ts";
 import { readHead, unavailable, type HeadDependencies } from "../exchange/head.ts";
+import { onceAView } from "../exchange/once-a-view.ts";
 import { HttpError } from "../http/errors.ts";
 import type { Log } from "../ports.ts";
 import type { RecordService, ScopeInfo } from "../records/service.ts";
@@ -40,6 +41,7 @@ export class PublishedResources {
   private readonly open = new Map<Hex, OpenResource>();
   private readonly gate = new ResourceGate();
   private readonly readings = new KeyedSerial();
+  private readonly once = onceAView<StoredInForce | undefined>();
 
   constructor({ department }: { readonly department: string }, dependencies: PublishedDependencies) {
     this.department = department;
@@ -124,13 +126,15 @@ export class PublishedResources {
 
   private async read(id: Hex): Promise<StoredInForce | undefined> {
     const { view } = await readHead(this.dependencies);
-    return unavailable(async () => {
-      const found = await view.resource(id);
-      if (found?.provider !== this.department || found.version === 0) return undefined;
-      const terms = await view.terms(id, found.version);
-      if (terms === undefined) throw new TypeError("a published version has terms");
-      return { version: found.version, schema: terms.schema, withdrawn: found.state === "withdrawn" };
-    });
+    return this.once(view, id, () =>
+      unavailable(async () => {
+        const found = await view.resource(id);
+        if (found?.provider !== this.department || found.version === 0) return undefined;
+        const terms = await view.terms(id, found.version);
+        if (terms === undefined) throw new TypeError("a published version has terms");
+        return { version: found.version, schema: terms.schema, withdrawn: found.state === "withdrawn" };
+      }),
+    );
   }
 
   private isAsStored(id: Hex, { version, schema, withdrawn }: StoredInForce): boolean {

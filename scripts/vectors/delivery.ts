@@ -1,4 +1,5 @@
-import { canonicalBytes, canonicalize } from "../../sdk/protocol/canonical.ts";
+import { acceptedBytes, groupStatements, type AcceptedStatement } from "../../sdk/client/accepted.ts";
+import { canonicalize } from "../../sdk/protocol/canonical.ts";
 import { toHex } from "../../sdk/protocol/bytes.ts";
 import { agreementId, resourceId, resourceScope } from "../../sdk/protocol/anchor.ts";
 import {
@@ -44,13 +45,10 @@ const REQUEST: DeliveryRequest = {
   nonce: "AAECAwQFBgcICQoLDA0ODw",
 };
 
-const ACCEPTED: JsonObject = {
-  ledger: LEDGER,
-  scope: resourceScope(RESOURCE),
-  seq: 7,
-  record: sampleHex("record 0"),
-  at: 1735693000,
-};
+const ACCEPTED = [0, 1, 2].map((i): AcceptedStatement => ({
+  ...{ ledger: LEDGER, scope: resourceScope(RESOURCE), at: 1735693000 },
+  ...{ seq: 7 + i, record: sampleHex(`record ${i}`) },
+}));
 
 const ITEMS: readonly PackageItem[] = [
   { record: sampleHex("record 0"), claims: [0, 1, 2, 3] },
@@ -214,18 +212,19 @@ export function deliveryVectors(): Json {
       provider: { key: PROVIDER_KEY.id, signature: PROVIDER_KEY.sign(deliveryBytes(signed)) },
       consumer: { key: CONSUMER_KEY.id, signature: CONSUMER_KEY.sign(deliveryBytes(signed)) },
     },
-    accepted: {
-      json: ACCEPTED,
-      text: `suyuan/accepted/1${canonicalize(ACCEPTED)}`,
-      provider: {
-        key: PROVIDER_KEY.id,
-        signature: PROVIDER_KEY.sign(canonicalBytes(ACCEPTED, "suyuan/accepted/1")),
-      },
-    },
+    accepted: acceptedVectors(),
     grants: GRANTS.map(([pattern, path, granted]) => ({ pattern: [...pattern], path: [...path], granted })),
     patternRejects: PATTERN_REJECTS.map((pattern) => ({ pattern, code: "shape.format" })),
     requestRejects: requestRejects().map(([name, json, code]) => ({ name, json, code })),
     termsRejects: termsRejects().map(([name, json, code]) => ({ name, json, code })),
     signatureRejects: SIGNATURE_REJECTS.map(([name, json, code]) => ({ name, json, code })),
   };
+}
+
+function acceptedVectors(): Json {
+  const { bytes, places } = groupStatements(ACCEPTED);
+  const signature = { key: PROVIDER_KEY.id, signature: PROVIDER_KEY.sign(bytes) };
+  const statements = ACCEPTED.map((statement) => text(acceptedBytes(statement)));
+  const receipts = ACCEPTED.map((statement, i) => ({ ...statement, group: { ...places[i] }, ...signature }));
+  return { statements, text: text(bytes), receipts: receipts as unknown as Json }; // Plain data.
 }

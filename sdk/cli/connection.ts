@@ -5,6 +5,7 @@ import { openKeystore, type Keystore } from "../client/keystore.ts";
 import { getDepartment } from "../client/routes/departments.ts";
 import { describeNode } from "../client/routes/node.ts";
 import type { RequestSigner } from "../client/signature.ts";
+import type { Hex } from "../protocol/bytes.ts";
 import { KEY_ID_FORM } from "../protocol/delivery.ts";
 import { inputError, type Context } from "./context.ts";
 import { CliError } from "./errors.ts";
@@ -76,6 +77,8 @@ export async function connect(options: ConnectionOptions, context: Context): Pro
 export interface SigningConnection {
   readonly client: SuyuanClient;
   readonly signer: RequestSigner;
+  /** The signer's. */
+  readonly publicKey: Hex;
 }
 
 /** As `connect`, with the signer, for a command that signs more than its requests. */
@@ -85,7 +88,7 @@ export async function connectSigner(options: ConnectionOptions, context: Context
   const named = options.keyId ?? given(context.env["SUYUAN_KEY_ID"]);
   const keyId = named === undefined ? await findKeyId(keystore, clientOf({ baseUrl }, context)) : keyIdValue(named);
   const signer: RequestSigner = { keyId, sign: (bytes) => keystore.exchange.sign(bytes) };
-  return { client: clientOf({ baseUrl, signer }, context), signer };
+  return { client: clientOf({ baseUrl, signer }, context), signer, publicKey: keystore.exchange.publicKey };
 }
 
 export async function openGivenKeystore({ keystore }: ConnectionOptions, context: Context): Promise<Keystore> {

@@ -136,6 +136,18 @@ export const cliErrorTexts = {
     "请重复运行:已接受的行会答复为已有,不会重复登记。",
     "Run it again: accepted lines are answered as duplicates and stored once.",
   ),
+  "ingest.receipt-key": text(
+    "回执由密钥 {key} 签名,手头没有可信的公钥可以核对",
+    "The receipts are signed with the key {key}, and nothing trusted says what it is",
+    "请用 --trust 指定信任文件 trust.json:公钥将从链上读取。记录已被节点接受,重复运行不会重复登记。",
+    "Name a trust file with --trust: the key is then read from the chain. The records are accepted; running it again stores nothing twice.",
+  ),
+  "ingest.receipt-invalid": text(
+    "第 {line} 行的回执签名不成立",
+    "The signature of the receipt for line {line} does not hold",
+    "节点的答复不可信:请与其运维方核对,勿以此回执为凭。",
+    "The node's answer cannot be believed: ask its operators, and do not rely on this receipt.",
+  ),
   "cli.unexpected": text(
     "程序内部错误({error})",
     "A fault of the program ({error})",
@@ -158,6 +170,7 @@ const UNDETERMINED_CLIENT: ReadonlySet<string> = new Set([
 const CLI_EXITS: ReadonlyMap<CliErrorCode, ExitCode> = new Map([
   ["cli.unexpected", EXIT.unexpected],
   ["ingest.unanswered", EXIT.undetermined],
+  ["ingest.receipt-invalid", EXIT.negative],
   ["record.not-anchored", EXIT.negative],
 ]);
 

@@ -6,7 +6,7 @@ import { CliError } from "./errors.ts";
 import type { NumberedLine } from "./lines.ts";
 
 /** Each signed request holds so many lines and about so many bytes at most. */
-export const LINES_A_REQUEST = 250;
+export const LINES_A_REQUEST = 1000;
 export const BYTES_A_REQUEST = 1024 * 1024;
 /** Waits between attempts while the node pushes back. */
 const BUSY_WAITS_MS = [500, 1000, 2000, 4000, 8000, 16_000] as const;
@@ -38,21 +38,40 @@ export interface IngestDependencies {
   readonly sleep: (ms: number) => Promise<void>;
   /** Called after each request. */
   readonly onProgress: (soFar: Ingested) => void;
-  /** Each receipt as it comes, before the next request. */
+  /** Whether the node's key signed a receipt. Throws a coded error when that cannot be told. */
+  readonly holds: (receipt: AcceptedReceipt) => Promise<boolean>;
+  /** Each receipt that holds, while the next request is under way. */
   readonly onReceipts: (receipts: readonly AcceptedReceipt[]) => Promise<void>;
 }
 
-/** Sends lines in bounded signed requests, one after another, so that their order is kept. Repeating it is harmless. */
+/**
+ * Sends lines in bounded signed requests, one after another, so that their order is kept, and checks every receipt.
+ * Repeating it is harmless. Throws CliError `ingest.unanswered`, `ingest.receipt-invalid`.
+ */
 export async function ingest({ resource, lines }: IngestOptions, dependencies: IngestDependencies): Promise<Ingested> {
   let state: Ingested = { lines: 0, accepted: 0, duplicates: 0, refusals: [] };
+  let keeping = Promise.resolve();
   for await (const group of groupsOf(lines)) {
     const outcomes = await submit({ resource, group }, dependencies);
-    const receipts = outcomes.flatMap((outcome) => (outcome.outcome === "accepted" ? [outcome.receipt] : []));
-    await dependencies.onReceipts(receipts);
+    await keeping;
+    keeping = keepReceipts({ group, outcomes }, dependencies);
+    keeping.catch(() => undefined); // Awaited before the next answer is looked at.
     state = added(state, { group, outcomes });
     dependencies.onProgress(state);
   }
+  await keeping;
   return state;
+}
+
+async function keepReceipts({ group, outcomes }: Answered, { holds, onReceipts }: IngestDependencies): Promise<void> {
+  const receipts: AcceptedReceipt[] = [];
+  for (const outcome of outcomes) {
+    if (outcome.outcome !== "accepted") continue;
+    if (!(await holds(outcome.receipt)))
+      throw new CliError("ingest.receipt-invalid", { line: group[outcome.line]?.number ?? 0 });
+    receipts.push(outcome.receipt);
+  }
+  await onReceipts(receipts);
 }
 
 interface Answered {

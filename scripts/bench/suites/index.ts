@@ -6,4 +6,5 @@ export const SUITES: Readonly<Partial<Record<SuiteName, () => Promise<Suite>>>> 
   tree: async () => (await import("./tree.ts")).treeSuite,
   commit: async () => (await import("./commit.ts")).commitSuite,
   verify: async () => (await import("./verify.ts")).verifySuite,
+  intake: async () => (await import("./intake.ts")).intakeSuite,
 };

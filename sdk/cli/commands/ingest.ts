@@ -2,17 +2,19 @@ import { open } from "node:fs/promises";
 import type { Command } from "commander";
 import type { AcceptedReceipt } from "../../client/routes/records.ts";
 import type { Hex } from "../../protocol/bytes.ts";
-import { addConnectionOptions, connect, type ConnectionOptions } from "../connection.ts";
+import { addConnectionOptions, connectSigner, type ConnectionOptions } from "../connection.ts";
 import { outputError, type Context } from "../context.ts";
 import { EXIT } from "../errors.ts";
 import { teach } from "../help.ts";
 import { ingest, type Ingested, type Refusal } from "../ingest.ts";
 import { numberedLines } from "../lines.ts";
+import { ReceiptKeys } from "../receipt-keys.ts";
 import { hashValue } from "../values.ts";
 
 interface IngestOptions extends ConnectionOptions {
   readonly resource: Hex;
   readonly receipts?: string;
+  readonly trust?: string;
 }
 
 /** `ingest <file.ndjson|->`: one record a line, in bounded signed requests. */
@@ -29,6 +31,13 @@ export function registerIngest(program: Command, context: Context): void {
       "--receipts <FILE>",
       say({ zh: "把节点签名的回执逐行追加到此文件", en: "append the node's signed receipts to this file, one a line" }),
     );
+  command.option(
+    "--trust <FILE>",
+    say({
+      zh: "信任文件:节点用另一把密钥签发回执时,从链上读取其公钥(默认同 verify)",
+      en: "trust file: the public key is read from the chain when the node signs receipts with another key (default: as for verify)",
+    }),
+  );
   addConnectionOptions(command, context).action(
     context.action((path: string, options: IngestOptions) => run(path, { options, context })),
   );
@@ -41,8 +50,14 @@ export function registerIngest(program: Command, context: Context): void {
       },
     ],
     exit: [
-      [EXIT.ok, { zh: "每一行都已接受", en: "every line was accepted" }],
-      [EXIT.negative, { zh: "有的行被拒绝(逐行列出)", en: "some lines were refused (each is listed)" }],
+      [EXIT.ok, { zh: "每一行都已接受,回执签名成立", en: "every line was accepted, every receipt's signature holds" }],
+      [
+        EXIT.negative,
+        {
+          zh: "有的行被拒绝(逐行列出),或有回执签名不成立",
+          en: "some lines were refused (each is listed), or a receipt does not hold",
+        },
+      ],
       [EXIT.undetermined, { zh: "中途连不上;可重复运行", en: "out of reach in between; run it again" }],
     ],
     notes: [
@@ -56,7 +71,8 @@ export function registerIngest(program: Command, context: Context): void {
 
 async function run(path: string, { options, context }: { readonly options: IngestOptions; readonly context: Context }) {
   const { say, output, world } = context;
-  const client = await connect(options, context);
+  const { client, signer, publicKey } = await connectSigner(options, context);
+  const receiptKeys = new ReceiptKeys({ own: { keyId: signer.keyId, publicKey }, trust: options.trust }, context);
   const receipts = await ReceiptFile.open(options.receipts, context);
   let soFar: Ingested | undefined;
   try {
@@ -65,6 +81,7 @@ async function run(path: string, { options, context }: { readonly options: Inges
       {
         client,
         sleep: world.sleep,
+        holds: (receipt) => receiptKeys.holds(receipt),
         onReceipts: (accepted) => receipts.append(accepted),
         onProgress: (state) => {
           soFar = state;

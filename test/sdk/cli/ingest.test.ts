@@ -2,12 +2,13 @@ import { expect } from "chai";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createKeystore } from "../../../sdk/client/keystore.ts";
-import { submitRecords, type LineOutcome } from "../../../sdk/client/routes/records.ts";
+import { groupStatements } from "../../../sdk/client/accepted.ts";
+import { createKeystore, type Keystore } from "../../../sdk/client/keystore.ts";
+import { submitRecords, type AcceptedReceipt, type LineOutcome } from "../../../sdk/client/routes/records.ts";
 import { EXIT } from "../../../sdk/cli/errors.ts";
 import { BYTES_A_REQUEST, LINES_A_REQUEST } from "../../../sdk/cli/ingest.ts";
 import { MAXIMUM_LINE_BYTES } from "../../../sdk/cli/lines.ts";
-import { fromUtf8 } from "../../../sdk/protocol/bytes.ts";
+import { fromUtf8, toBase64Url } from "../../../sdk/protocol/bytes.ts";
 import { bind } from "../../../node/http/bind.ts";
 import { HttpError } from "../../../node/http/errors.ts";
 import { OWN, startHarness, trust, type Harness } from "../../node/http/harness.ts";
@@ -38,15 +39,32 @@ describe("suyuan ingest over HTTP", function () {
   let bodies: string[][];
   let answers: (lines: readonly string[]) => readonly LineOutcome[];
   let busy: number;
+  let keystore: Keystore;
+  let forge: (receipt: AcceptedReceipt) => AcceptedReceipt;
+
+  /** The outcomes with receipts as a node makes them, then as `forge` leaves them. */
+  const signed = (outcomes: readonly LineOutcome[]): readonly LineOutcome[] => {
+    const statements = outcomes.flatMap((outcome) => (outcome.outcome === "accepted" ? [outcome.receipt] : []));
+    if (statements.length === 0) return outcomes;
+    const { bytes, places } = groupStatements(statements);
+    const signature = toBase64Url(keystore.exchange.sign(bytes));
+    let next = 0;
+    return outcomes.map((outcome) => {
+      if (outcome.outcome !== "accepted") return outcome;
+      const group = places[next++];
+      if (group === undefined) throw new Error("one place a statement");
+      return { ...outcome, receipt: forge({ ...outcome.receipt, group, signature }) };
+    });
+  };
 
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), "cli-ingest-"));
-    const keystore = await createKeystore({ path: join(folder, "keystore.json"), password: PASSWORD });
+    keystore = await createKeystore({ path: join(folder, "keystore.json"), password: PASSWORD });
     const binding = bind(submitRecords, ({ body }) => {
       if (busy-- > 0) return Promise.reject(new HttpError("http.busy"));
       const lines = fromUtf8(body.bytes).trimEnd().split("\n");
       bodies.push(lines);
-      const outcomes = answers(lines);
+      const outcomes = signed(answers(lines));
       return Promise.resolve(
         (async function* () {
           yield await Promise.resolve(outcomes);
@@ -67,6 +85,7 @@ describe("suyuan ingest over HTTP", function () {
   beforeEach(() => {
     bodies = [];
     busy = 0;
+    forge = (receipt) => receipt;
     answers = (lines) => lines.map((_, i) => accepted(i, false));
   });
 
@@ -149,6 +168,19 @@ describe("suyuan ingest over HTTP", function () {
     expect(lines[0]).to.equal("earlier");
     const { code, error } = await ingest("1", ["--receipts", "no/such/file"]);
     expect([code, error?.code]).to.deep.equal([EXIT.usage, "output.unwritable"]);
+  });
+
+  it("keeps no receipt that does not hold, and names its line", async () => {
+    forge = (receipt) => (receipt.seq === 1 ? { ...receipt, at: 2 } : receipt);
+    const { code, error } = await ingest("1\n\n2\n3", ["--receipts", "forged.ndjson"]);
+    expect([code, error?.code, error?.values]).to.deep.equal([EXIT.negative, "ingest.receipt-invalid", { line: 3 }]);
+    expect(await readFile(join(folder, "forged.ndjson"), "utf8")).to.equal("");
+  });
+
+  it("takes nobody's word for a key that is neither its own nor on the chain", async () => {
+    forge = (receipt) => ({ ...receipt, key: `${OWN}/7` });
+    const { error } = await ingest("1");
+    expect([error?.code, error?.values]).to.deep.equal(["ingest.receipt-key", { key: `${OWN}/7` }]);
   });
 
   it("refuses a line that is too long, with its number", async () => {

@@ -19,13 +19,20 @@ import {
   type KeySignature,
   type PackageItem,
 } from "../../../sdk/protocol/delivery.ts";
+import type { AcceptedStatement } from "../../../sdk/client/accepted.ts";
 import type { Json } from "../../../sdk/protocol/json.ts";
+import { rootFromInclusion } from "../../../sdk/protocol/tree.ts";
 import { expectCode, vectors } from "./support.ts";
 
 interface Reject {
   readonly name: string;
   readonly json: Json;
   readonly code: string;
+}
+interface Inclusion {
+  readonly index: number;
+  readonly count: number;
+  readonly proof: readonly Hex[];
 }
 interface DeliveryVectors {
   readonly keys: readonly { readonly id: string; readonly seed: Hex; readonly publicKey: Hex }[];
@@ -47,7 +54,11 @@ interface DeliveryVectors {
     readonly provider: KeySignature;
     readonly consumer: KeySignature;
   };
-  readonly accepted: { readonly json: Json; readonly text: string; readonly provider: KeySignature };
+  readonly accepted: {
+    readonly statements: readonly string[];
+    readonly text: string;
+    readonly receipts: readonly (AcceptedStatement & KeySignature & { readonly group: Inclusion })[];
+  };
   readonly grants: readonly { readonly pattern: Path; readonly path: Path; readonly granted: boolean }[];
   readonly patternRejects: readonly { readonly pattern: string; readonly code: string }[];
   readonly requestRejects: readonly Reject[];
@@ -112,10 +123,19 @@ describe("vectors of delivery.json", () => {
     expect(isSigned(file.request.text, file.terms.consumer)).to.equal(false);
   });
 
-  it("accepted receipt: text and signature", () => {
-    expect(file.accepted.text).to.equal(`suyuan/accepted/1${canonicalize(file.accepted.json)}`);
-    expect(isSigned(file.accepted.text, file.accepted.provider)).to.equal(true);
-    expect(isSigned(file.terms.text, file.accepted.provider)).to.equal(false);
+  it("accepted receipts: statements, the signed root and each one's way to it", () => {
+    const { statements, text: signed, receipts } = file.accepted;
+    const sha256 = (...parts: readonly Uint8Array[]) => createHash("sha256").update(Buffer.concat(parts)).digest();
+    receipts.forEach(({ group, key, signature, ...statement }, i) => {
+      expect(`suyuan/accepted/1${canonicalize({ ...statement })}`).to.equal(statements[i]);
+      const leaf = sha256(Uint8Array.of(0), Buffer.from(statements[i] ?? ""));
+      const proof = group.proof.map((node) => fromHex(node));
+      const root = rootFromInclusion({ ...group, hash: "sha256", leaf, proof });
+      const { count } = group;
+      expect(root && `suyuan/accepted-group/1${canonicalize({ count, root: toHex(root) })}`).to.equal(signed);
+      expect(isSigned(signed, { key, signature })).to.equal(true);
+      expect(isSigned(statements[i] ?? "", { key, signature })).to.equal(false);
+    });
   });
 
   it("keys make their signatures again", () => {

@@ -1,0 +1,25 @@
+import { readFile, readdir, stat } from "node:fs/promises";
+import { join } from "node:path";
+
+const KILOBYTE = 1024;
+
+/** Resident memory of another process, in bytes. Linux only. */
+export async function residentBytes(pid: number): Promise<number> {
+  const status = await readFile(`/proc/${pid}/status`, "utf8");
+  return Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1] ?? Number.NaN) * KILOBYTE;
+}
+
+/** CPU time of another process so far, in seconds: all its threads. Linux only. */
+export async function cpuSeconds(pid: number): Promise<number> {
+  const TICKS_A_SECOND = 100;
+  const fields = (await readFile(`/proc/${pid}/stat`, "utf8")).split(") ")[1]?.split(" ") ?? [];
+  return (Number(fields[11]) + Number(fields[12])) / TICKS_A_SECOND;
+}
+
+/** Bytes of the files directly in a folder. */
+export async function folderBytes(folder: string): Promise<number> {
+  let bytes = 0;
+  // A file that a compaction has just removed holds nothing.
+  for (const name of await readdir(folder)) bytes += (await stat(join(folder, name)).catch(() => undefined))?.size ?? 0;
+  return bytes;
+}

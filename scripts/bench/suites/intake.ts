@@ -1,0 +1,277 @@
+import { Agent } from "node:http";
+import { randomBytes } from "node:crypto";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Level } from "level";
+import { canonicalBytes } from "../../../sdk/protocol/canonical.ts";
+import { STORE_FOLDER } from "../../../node/storage/level-store.ts";
+import { medianOf, spreadOf, type Figure } from "../figure.ts";
+import { LifeListener, quantile } from "../node/life.ts";
+import { send, sendBodies, writeBodies } from "../node/load.ts";
+import { cpuSeconds, folderBytes, residentBytes } from "../node/process.ts";
+import { openRig, type Rig } from "../node/rig.ts";
+import { CLAIMS, documentOf, ndjsonOf } from "../node/workload.ts";
+import { single } from "../measure.ts";
+import type { BenchContext, Suite } from "../suite.ts";
+
+const CONNECTIONS = 4;
+const WARM_UP_RECORDS = 4000;
+const BLOCK_INTERVAL_MS = 1000;
+const WINDOW_MS = 2000;
+const SAMPLE_MS = 500;
+/** Far above every number of the load. */
+const WARM_UP_FIRST = 50_000_000;
+const SINGLES_FIRST = 60_000_000;
+const SINGLES_A_SECOND = 200;
+const SINGLES_SECONDS = 15;
+const SETTLE_MS = 60_000;
+const MEGABYTE = 2 ** 20;
+/** What the node stores of a record: keys and values of the spaces that its write touches. */
+const STORED_SIZES: readonly (readonly [key: number, value: number])[] = [
+  ...([
+    [38, 640],
+    [38, 1180],
+    [38, 76],
+    [65, 5],
+    [65, 5],
+    [65, 5],
+    [38, 32],
+    [33, 40],
+  ] as const),
+];
+const GROUP_RECORDS = 512;
+const LIMIT_RECORDS = 20_000;
+
+interface Sample {
+  readonly at: number;
+  readonly bytes: number;
+  readonly accepted: number;
+}
+
+export const intakeSuite: Suite = {
+  title: { zh: "经 HTTP 收录", en: "intake over HTTP" },
+  size: 50_000,
+  async *run(context) {
+    const rig = await context.step({ zh: "启动链与节点", en: "chain and node started" }, () =>
+      openRig({ blockIntervalMs: BLOCK_INTERVAL_MS }),
+    );
+    try {
+      yield* throughput(rig, context);
+      yield* singles(rig, context);
+    } finally {
+      await rig.close();
+    }
+  },
+};
+
+async function* throughput(rig: Rig, context: BenchContext): AsyncGenerator<Figure> {
+  const { size, step } = context;
+  const { folder } = rig;
+  const bodies = await step({ zh: "生成文档", en: "documents written" }, (progress) =>
+    writeBodies({ folder, count: size }, progress),
+  );
+  const warm = await writeBodies({ folder, count: WARM_UP_RECORDS, first: WARM_UP_FIRST }, () => undefined);
+  await sendBodies({ rig, bodies: warm, connections: CONNECTIONS }, () => undefined);
+  const life = new LifeListener();
+  await life.open(rig.resource.scope, rig.client);
+  const { pid } = rig.node;
+  const samples: Sample[] = [];
+  const cpuBefore = await cpuSeconds(pid);
+  const started = performance.now();
+  let accepted = 0;
+  let ended = started;
+  const sampling = setInterval(() => {
+    void residentBytes(pid).then((bytes) => samples.push({ at: performance.now(), bytes, accepted }));
+  }, SAMPLE_MS);
+  await step({ zh: `提交 ${size} 条`, en: `${size} records submitted` }, async (progress) => {
+    await sendBodies({ rig, bodies, connections: CONNECTIONS }, (answer) => {
+      accepted += answer.accepted;
+      ended = answer.at;
+      progress(accepted, size);
+    });
+  });
+  const cpu = (await cpuSeconds(pid)) - cpuBefore;
+  await step({ zh: "等待全部锚定", en: "everything anchored" }, () => untilAnchored(life, WARM_UP_RECORDS + size));
+  clearInterval(sampling);
+  await life.close();
+  await Promise.all([bodies, warm].map(({ file }) => file.close()));
+  const common = { size };
+  const rate = (size / (ended - started)) * 1000;
+  const limit = await step({ zh: "上限:同样字节的同步批写", en: "limit: synced batch writes of the same bytes" }, () =>
+    syncedWrites(),
+  );
+  yield {
+    ...common,
+    name: "intake.ndjson",
+    title: {
+      zh: `${CLAIMS} 项文档,NDJSON,已落盘并有签名回执`,
+      en: `documents of ${CLAIMS} claims as NDJSON, durable, with signed receipts`,
+    },
+    unit: "/s",
+    ours: { ...spreadOf(windowRates(samples, started)), median: rate },
+    limit: { name: "level batches of 512 records, synced", spread: spreadOf(limit), ratio: rate / medianOf(limit) },
+    targets: [{ of: "value", is: "at least", bound: 5000 }],
+    note: {
+      zh: `含同时进行的校对与锚定;节点每条 CPU ${((cpu / size) * 1e6).toFixed(0)} µs`,
+      en: `proof-reading and anchoring run meanwhile; ${((cpu / size) * 1e6).toFixed(0)} µs of CPU of the node a record`,
+    },
+  };
+  const memory = samples.map(({ bytes }) => bytes / MEGABYTE);
+  yield {
+    ...common,
+    name: "intake.memory",
+    title: { zh: "节点常驻内存(最大)", en: "the node's resident memory (most)" },
+    unit: "MB",
+    ours: { ...spreadOf(memory), median: Math.max(...memory) },
+    isMachineIndependent: true,
+    targets: [{ of: "value", is: "at most", bound: 500 }],
+  };
+  yield {
+    ...common,
+    name: "intake.memory-growth",
+    title: { zh: "后半程每 10 万条的内存增长", en: "growth of memory per 100,000 records, second half" },
+    unit: "MB",
+    ours: single(growth(samples)),
+    isMachineIndependent: true,
+  };
+  yield {
+    ...common,
+    name: "intake.anchored-p95",
+    title: { zh: "收录到锚定,1 秒出块,第 95 百分位", en: "from accepted to anchored, one-second blocks, p95" },
+    unit: "s",
+    ours: {
+      median: life.latencyMs(0.95, WARM_UP_RECORDS) / 1000,
+      min: life.latencyMs(0, WARM_UP_RECORDS) / 1000,
+      max: life.latencyMs(1, WARM_UP_RECORDS) / 1000,
+      runs: size,
+    },
+    limit: {
+      name: "one block",
+      spread: single(BLOCK_INTERVAL_MS / 1000),
+      ratio: BLOCK_INTERVAL_MS / life.latencyMs(0.95, WARM_UP_RECORDS),
+    },
+    targets: [{ of: "value", is: "at most", bound: 3 }],
+  };
+  yield await diskFigure(rig, WARM_UP_RECORDS + size, size);
+}
+
+async function untilAnchored(life: LifeListener, end: number): Promise<void> {
+  const deadline = performance.now() + SETTLE_MS;
+  while (life.anchoredEnd < end) {
+    if (performance.now() > deadline) throw new Error(`anchored up to ${life.anchoredEnd} of ${end} only`);
+    await new Promise((resolve) => setTimeout(resolve, SAMPLE_MS));
+  }
+}
+
+async function diskFigure(rig: Rig, records: number, size: number): Promise<Figure> {
+  const stored = (await folderBytes(join(rig.provider.folder, STORE_FOLDER))) / records;
+  const payloads = Array.from({ length: 200 }, (_, i) => canonicalBytes({ ...documentOf(i) }).length);
+  const payload = payloads.reduce((sum, bytes) => sum + bytes, 0) / payloads.length;
+  return {
+    name: "intake.disk",
+    title: {
+      zh: `每条记录的磁盘字节(规范载荷 ${payload.toFixed(0)} 字节)`,
+      en: `bytes on disk a record (canonical payload: ${payload.toFixed(0)})`,
+    },
+    unit: "bytes",
+    ours: single(stored),
+    size,
+    isMachineIndependent: true,
+    targets: [{ of: "value", is: "at most", bound: 1.6 * payload + 400 }],
+  };
+}
+
+/** Records a second of each window. */
+function windowRates(samples: readonly Sample[], started: number): readonly number[] {
+  const rates: number[] = [];
+  let from = { at: started, accepted: 0 };
+  for (const sample of samples) {
+    if (sample.at - from.at < WINDOW_MS || sample.accepted === from.accepted) continue;
+    rates.push(((sample.accepted - from.accepted) / (sample.at - from.at)) * 1000);
+    from = sample;
+  }
+  return rates.length > 0 ? rates : [Number.NaN];
+}
+
+/** Least squares over the second half of the records, in MB per 100,000. */
+function growth(samples: readonly Sample[]): number {
+  const last = samples.at(-1)?.accepted ?? 0;
+  const half = samples.filter(({ accepted }) => accepted >= last / 2);
+  const mean = (read: (sample: Sample) => number) => half.reduce((sum, sample) => sum + read(sample), 0) / half.length;
+  const [x, y] = [mean(({ accepted }) => accepted), mean(({ bytes }) => bytes)];
+  const products = half.reduce((sum, { accepted, bytes }) => sum + (accepted - x) * (bytes - y), 0);
+  const squares = half.reduce((sum, { accepted }) => sum + (accepted - x) ** 2, 0);
+  return squares === 0 ? 0 : (products / squares / MEGABYTE) * 100_000;
+}
+
+/** What the disk and the engine do alone: the bytes that intake stores, in synced batches, one after another. */
+async function syncedWrites(): Promise<readonly number[]> {
+  const folder = await mkdtemp(join(tmpdir(), "suyuan-limit-"));
+  const rates: number[] = [];
+  try {
+    const level = new Level<Uint8Array, Uint8Array>(folder, { keyEncoding: "view", valueEncoding: "view" });
+    await level.open();
+    const groups = Array.from({ length: Math.ceil(LIMIT_RECORDS / GROUP_RECORDS) }, () =>
+      Array.from({ length: GROUP_RECORDS }, () =>
+        STORED_SIZES.map(
+          ([key, value]) => ({ type: "put", key: randomBytes(key), value: randomBytes(value) }) as const,
+        ),
+      ).flat(),
+    );
+    for (const group of groups) {
+      const started = performance.now();
+      await level.batch(group, { sync: true });
+      rates.push((GROUP_RECORDS / (performance.now() - started)) * 1000);
+    }
+    await level.close();
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+  return rates;
+}
+
+/** One record a request, so many a second whatever the answers take. */
+async function* singles(rig: Rig, { step }: BenchContext): AsyncGenerator<Figure> {
+  const total = SINGLES_A_SECOND * SINGLES_SECONDS;
+  const agent = new Agent({ keepAlive: true, maxSockets: 64 });
+  const bodies = Array.from({ length: total + SINGLES_A_SECOND }, (_, i) => ndjsonOf(SINGLES_FIRST + i, 1));
+  const latencies: number[] = [];
+  const windows: number[][] = Array.from({ length: SINGLES_SECONDS }, () => []);
+  const title = {
+    zh: `单条请求,每秒 ${SINGLES_A_SECOND} 次`,
+    en: `single-record requests, ${SINGLES_A_SECOND} a second`,
+  };
+  await step(title, async (progress) => {
+    // The first second warms up.
+    const started = performance.now();
+    await Promise.all(
+      bodies.map(async (body, i) => {
+        const due = started + (i * 1000) / SINGLES_A_SECOND;
+        await new Promise((resolve) => setTimeout(resolve, Math.max(0, due - performance.now())));
+        const { accepted, lastLine } = await send({ rig, body, agent });
+        if (accepted !== 1) throw new Error(`a single record was not accepted: ${lastLine}`);
+        const window = Math.floor(i / SINGLES_A_SECOND) - 1;
+        if (window < 0) return;
+        const latency = performance.now() - due;
+        latencies.push(latency);
+        windows[window]?.push(latency);
+        progress(latencies.length, total);
+      }),
+    );
+  });
+  agent.destroy();
+  const perWindow = windows.map((window) => quantile(window, 0.99));
+  yield {
+    name: "intake.single-p99",
+    title,
+    unit: "ms",
+    ours: { ...spreadOf(perWindow), median: quantile(latencies, 0.99) },
+    size: total,
+    targets: [{ of: "value", is: "at most", bound: 30 }],
+    note: {
+      zh: `签名请求到落盘回执,第 99 百分位;中位数 ${medianOf(latencies).toFixed(1)} ms`,
+      en: `signed request to durable receipt, p99; median ${medianOf(latencies).toFixed(1)} ms`,
+    },
+  };
+}
