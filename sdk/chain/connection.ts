@@ -97,18 +97,24 @@ const CATCH_UP_INTERVAL_MS = 300;
  * One view over several endpoints of the same ledger, at the newest final block that any of them names: all must come to
  * have it, and every answer is the same from each. An endpoint that stopped before a revocation cannot hide it by setting
  * the block for all. Throws `chain.endpoint-behind`, `chain.disagreement`.
+ * With `block` the view is at that block, which whoever asks found to be final.
  */
-export async function openAgreeingView(connections: readonly LedgerConnection[]): Promise<LedgerView> {
+export async function openAgreeingView(connections: readonly LedgerConnection[], block?: number): Promise<LedgerView> {
   const [first] = connections;
   if (first === undefined) throw new TypeError("no connection");
-  if (connections.length === 1) return first.view("final");
+  if (connections.length === 1) return first.view(block ?? "final");
   if (connections.some(({ ledger }) => ledger !== first.ledger))
     throw new TypeError("connections to different ledgers");
+  const at = block ?? (await newestFinal(connections));
+  const readers = await Promise.all(connections.map((connection) => connection.reader(at)));
+  return ledgerView({ reader: agreeingReader(readers), directory: first.directory });
+}
+
+async function newestFinal(connections: readonly LedgerConnection[]): Promise<number> {
   const finals = await Promise.all(connections.map((connection) => connection.check()));
   const newest = Math.max(...finals.map(({ number }) => number));
   await Promise.all(connections.map((connection, i) => caughtUp(connection, finals[i], newest)));
-  const readers = await Promise.all(connections.map((connection) => connection.reader(newest)));
-  return ledgerView({ reader: agreeingReader(readers), directory: first.directory });
+  return newest;
 }
 
 async function caughtUp(connection: LedgerConnection, known: Block | undefined, newest: number): Promise<void> {

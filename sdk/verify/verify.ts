@@ -58,6 +58,8 @@ export interface VerifyDependencies {
   readonly trust: Trust | undefined;
   /** Seconds. */
   readonly now: number;
+  /** Where the chain is read: a block that whoever asks found to be final. The newest final one unless given. */
+  readonly block?: number;
 }
 
 /** Files that are verified side by side. */
@@ -142,13 +144,13 @@ function readEvidence(evidence: Uint8Array | Evidence): ReadEvidence {
 /** `evaluation`: the chain says so itself, by a Directory without delay. */
 type OpenedChain = Chain & { readonly evaluation: boolean };
 
-async function openChain({ connections = [], trust }: VerifyDependencies): Promise<OpenedChain> {
+async function openChain({ connections = [], trust, block }: VerifyDependencies): Promise<OpenedChain> {
   if (trust === undefined || connections.length === 0)
     return { missing: unclear("verify.no-connection"), evaluation: false };
   if (connections.some(({ ledger }) => ledger !== trustedLedger(trust)))
     throw new TypeError("a connection to a ledger that is not the trusted one");
   try {
-    const view = await openAgreeingView(connections);
+    const view = await openAgreeingView(connections, block);
     return { view, evaluation: (await view.directoryDelay()) === 0 };
   } catch (error) {
     if (error instanceof ChainError) return { missing: unclear(error.code, error.values), evaluation: false };
