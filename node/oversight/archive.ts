@@ -72,19 +72,18 @@ export class ProjectArchive {
     });
   }
 
-  /** Writes one record with its place in the index. */
+  /** Writes records of one project with their places in the index, each in one synced write; all are in one group. */
   async write(
     project: string,
-    { kind, document, parents = [] }: Written,
-    along: (accepted: AcceptedRecord) => readonly Operation[],
-  ): Promise<AcceptedRecord> {
+    written: readonly Written[],
+    along: (accepted: AcceptedRecord, document: JsonObject) => readonly Operation[],
+  ): Promise<readonly AcceptedRecord[]> {
     const board = (await this.find(project)) ?? EMPTY;
-    const [result] = await this.accept([{ kind, document: { project, ...document }, parents }], (accepted) => [
+    const inputs = written.map(({ document, ...rest }) => ({ ...rest, document: { project, ...document } }));
+    return this.accept(inputs, (accepted, document) => [
       put(PROJECTS, project, { ...board, updated: accepted.at }),
-      ...along(accepted),
+      ...along(accepted, document),
     ]);
-    if (result === undefined) throw new TypeError("no result for an input");
-    return result;
   }
 
   private async accept(

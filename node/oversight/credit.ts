@@ -59,7 +59,7 @@ export async function checkCredit(
     const proof = { agreement, k: reception.k, index, record, evidence: evidenceDigest(evidence) };
     penalties.push({ rule: "contractor-penalised", subject: `${occasion}/${contractor}`, inputs, records: [], proof });
   }
-  for (const penalty of penalties) await flags.record(code, penalty);
+  await flags.record(code, penalties);
   return { k: reception.k, penalties };
 }
 

@@ -65,7 +65,7 @@ export class ProjectFlags {
       const published = await this.published(code);
       const found = founded(published);
       await this.keepCompiled(published);
-      for (const flag of found) await this.record(code, flag);
+      await this.record(code, found);
       const board = await archive.get(code);
       const { store } = archive.dependencies;
       const flags = await this.count(code);
@@ -74,14 +74,35 @@ export class ProjectFlags {
     });
   }
 
-  /** Records a flag unless the very same was recorded before; false then. */
-  async record(code: string, flag: Founded): Promise<boolean> {
-    const { archive, clock, ledger, onAlert } = this.dependencies;
-    const { records, inputs, proof, ...said } = flag;
-    const key = { scope: projectKey(code), digest: digest("sha256", canonicalBytes(identity(flag))) };
-    if ((await archive.dependencies.store.get(PROJECT_FLAGS, key)) !== undefined) return false;
+  /** Records flags, each unless the very same was recorded before. Returns how many were new. */
+  async record(code: string, flags: readonly Founded[]): Promise<number> {
+    const { archive, clock, onAlert } = this.dependencies;
     const at = Math.floor(clock() / 1000);
-    const document: JsonObject = {
+    const fresh = new Map<string, { readonly document: JsonObject; readonly parents: readonly Parent[] }>();
+    for (const flag of flags) {
+      const document = this.documentOf(flag, at);
+      const key = keyOf(code, document);
+      const name = toHex(key.digest);
+      if (fresh.has(name) || (await archive.dependencies.store.get(PROJECT_FLAGS, key)) !== undefined) continue;
+      fresh.set(name, { document, parents: this.parentsOf(flag) });
+    }
+    if (fresh.size === 0) return 0;
+    const written = [...fresh.values()].map((one) => ({ kind: "project-flag", ...one }));
+    await archive.write(code, written, ({ seq, record }, document) => {
+      const { rule, subject = "" } = document as { readonly rule: string; readonly subject?: string }; // As documentOf makes it.
+      const key = keyOf(code, document);
+      return [
+        put(PROJECT_FLAGS, key, seq),
+        put(PROJECT_RECORDS, { scope: key.scope, seq }, { kind: "flag", record, rule, at }),
+        put(PROJECT_ALERTS, seq, { project: code, rule, subject, at, record }),
+      ];
+    });
+    onAlert();
+    return fresh.size;
+  }
+
+  private documentOf({ records: _records, inputs, proof, ...said }: Founded, at: number): JsonObject {
+    return {
       ...said,
       ...(proof && { proof: { ...proof } }),
       at,
@@ -90,16 +111,13 @@ export class ProjectFlags {
         .slice(0, MAXIMUM_INPUTS)
         .map((input) => ({ ...input, value: input.value.slice(0, MAXIMUM_VALUE) })),
     };
-    const parents = records.slice(0, MAXIMUM_PARENTS).map(({ seq, record }): Parent => {
+  }
+
+  private parentsOf({ records }: Founded): readonly Parent[] {
+    const { archive, ledger } = this.dependencies;
+    return records.slice(0, MAXIMUM_PARENTS).map(({ seq, record }): Parent => {
       return { ledger, scope: archive.journal, seq, record, relation: "quotes" };
     });
-    await archive.write(code, { kind: "project-flag", document, parents }, ({ seq, record }) => [
-      put(PROJECT_FLAGS, key, seq),
-      put(PROJECT_RECORDS, { scope: key.scope, seq }, { kind: "flag", record, rule: flag.rule, at }),
-      put(PROJECT_ALERTS, seq, { project: code, rule: flag.rule, subject: flag.subject, at, record }),
-    ]);
-    onAlert();
-    return true;
   }
 
   private async count(code: string): Promise<number> {
@@ -132,15 +150,14 @@ export function contentOf({ content }: JsonObject): JsonObject {
   return isJsonObject(parsed) ? parsed : {};
 }
 
-/** What makes two flags the same: not when, and not on how many records. */
-const identity = ({ rule, subject, actual, limit, inputs, proof }: Founded): Json => [
-  rule,
-  subject,
-  actual ?? null,
-  limit ?? null,
-  inputs.map(({ path, value }) => [path, value]),
-  proof?.record ?? null,
-];
+/** What makes two flags the same: what they say, not when, and not on how many records. */
+function keyOf(code: string, { rule, subject, actual, limit, inputs, proof }: JsonObject) {
+  const figures = Array.isArray(inputs) ? (inputs as readonly Json[]) : []; // Array.isArray does not narrow readonly arrays.
+  const said = figures.map((input) => (isJsonObject(input) ? [input["path"] ?? "", input["value"] ?? ""] : []));
+  const shown = isJsonObject(proof) ? (proof["record"] ?? null) : null;
+  const identity: Json = [rule ?? "", subject ?? "", actual ?? null, limit ?? null, said, shown];
+  return { scope: projectKey(code), digest: digest("sha256", canonicalBytes(identity)) };
+}
 
 function founded(published: readonly Published[]): readonly Founded[] {
   return [

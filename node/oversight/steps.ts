@@ -76,9 +76,12 @@ async function file(
     ...(content !== undefined && { content: canonicalize(content) }),
     ...(attachment !== undefined && { attachment }),
   };
-  return archive.write(code, { kind: "project-filing", document }, ({ seq, record }) => [
+  const written = [{ kind: "project-filing", document }];
+  const [accepted] = await archive.write(code, written, ({ seq, record }) => [
     put(PROJECT_RECORDS, { scope: projectKey(code), seq }, { kind: "filing", record, step: step.step, at, title }),
   ]);
+  if (accepted === undefined) throw new TypeError("no result for an input");
+  return accepted;
 }
 
 /** A closed gate in the words of its rule and article. */

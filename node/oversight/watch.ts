@@ -59,13 +59,15 @@ async function read({ until, hash, codes }: Range, { archive, flags, connection 
     if (code === undefined || rule === undefined) continue;
     const inputs = [{ record: 0, path: "/transaction", value: log.transaction }];
     const figures = { actual: Number(actual), limit: Number(limit) };
-    await flags.record(code, {
-      rule: rule.code,
-      subject: lot === 0 ? "" : String(lot),
-      ...figures,
-      inputs,
-      records: [],
-    });
+    await flags.record(code, [
+      {
+        rule: rule.code,
+        subject: lot === 0 ? "" : String(lot),
+        ...figures,
+        inputs,
+        records: [],
+      },
+    ]);
   }
   // Crash before this line: the same flags are looked at again and found recorded.
   await store.write([put(POSITION, PLACE, { number: until, hash })]);

@@ -128,13 +128,18 @@ const MARKS = ["Amendment", "Update", "Cancellation", "Termination"];
 
 /**
  * Values of planning, tender, awards and contracts that a later release changed although none of its tags says that this
- * section is amended, updated or ended. A value that was not there before is no rewriting.
+ * section is amended, updated or ended: one flag for each such release, with every value it changed. A value that was
+ * not there before is no rewriting.
  */
 export function rewritingFlags(versioned: JsonObject): ProjectFlag[] {
-  return Object.entries(SECTIONS).flatMap(([section, tag]) => {
+  const flags = new Map<string, FlagInput[]>();
+  for (const [section, tag] of Object.entries(SECTIONS)) {
     const value = versioned[section];
-    return value === undefined ? [] : [...rewritten(value, { steps: [section], tag })];
-  });
+    if (value === undefined) continue;
+    for (const { release, inputs } of rewritten(value, { steps: [section], tag }))
+      flags.set(release, [...(flags.get(release) ?? []), ...inputs]);
+  }
+  return [...flags].map(([subject, inputs]) => ({ rule: "silent-rewriting", subject, inputs }));
 }
 
 interface Walk {
@@ -142,15 +147,19 @@ interface Walk {
   readonly tag: string;
 }
 
-function* rewritten(value: Json, { steps, tag }: Walk): Generator<ProjectFlag> {
+interface Rewritten {
+  readonly release: string;
+  readonly inputs: readonly FlagInput[];
+}
+
+function* rewritten(value: Json, { steps, tag }: Walk): Generator<Rewritten> {
   if (isHistory(value)) {
     for (const [i, version] of value.entries()) {
       const before = value[i - 1];
       if (before === undefined || before.value === null || isMarked(version.releaseTag, { tag, steps })) continue;
       const said = (one: History) => `${textOf(one.releaseID)}: ${JSON.stringify(one.value)}`;
       yield {
-        rule: "silent-rewriting",
-        subject: pointer(...steps),
+        release: textOf(version.releaseID),
         inputs: [
           { path: pointer(...steps, i - 1), value: said(before) },
           { path: pointer(...steps, i), value: said(version) },

@@ -127,9 +127,20 @@ describe("project flags: OCDS", () => {
       expect(rewriting(tag)).to.deep.equal([]);
     for (const tag of ["contract", "tenderAmendment", "implementation"]) {
       const [flag] = rewriting(tag);
-      expect(flag).to.include({ rule: "silent-rewriting", subject: "/contracts/0/value/amount" });
-      expect(flag!.inputs.map(({ value }) => value)).to.deep.equal(["r1: 100", "r2: 120"]);
+      expect(flag).to.include({ rule: "silent-rewriting", subject: "r2" });
+      expect(flag!.inputs).to.deep.equal([
+        { path: "/contracts/0/value/amount/0", value: "r1: 100" },
+        { path: "/contracts/0/value/amount/1", value: "r2: 120" },
+      ]);
     }
+  });
+
+  it("one release that rewrites several values is one flag", () => {
+    const tender = (a: string, b: string) => ({ tender: { id: "t", title: a, status: b } });
+    const flags = rewritingFlags(
+      versioned(release(1, "tender", tender("a", "b")), release(2, "award", tender("c", "d"))),
+    );
+    expect(flags.map(({ subject, inputs }) => [subject, inputs.length])).to.deep.equal([["r2", 4]]);
   });
 
   it("a first value, one after null, and progress of implementation are no rewriting", () => {
