@@ -21,6 +21,7 @@ import { registerReserve } from "./commands/reserve.ts";
 import { registerResource } from "./commands/resource.ts";
 import { registerResources } from "./commands/resources.ts";
 import { registerStatus } from "./commands/status.ts";
+import { registerTrace } from "./commands/trace.ts";
 import { registerVerify } from "./commands/verify.ts";
 import type { Words } from "./language.ts";
 import type { Register } from "./program.ts";
@@ -38,6 +39,8 @@ export const SDK_COMMANDS: readonly Register[] = [
   registerCheckId,
   registerMerkle,
   registerMirror,
+  heading({ zh: "血缘与召回:", en: "Lineage and recalls:" }),
+  registerTrace,
   heading({ zh: "查看账本:", en: "Look at the ledger:" }),
   registerStatus,
   registerDepartments,

@@ -43,6 +43,11 @@ export class Output {
     this.sinks.stdout.write(`${escaped(JSON.stringify(json, undefined, 2))}\n`);
   }
 
+  /** A result that is a document of its own form; for people it is made harmless to a terminal. */
+  text(text: string, options: { readonly printable: boolean }): void {
+    this.sinks.stdout.write(options.printable ? printable(text) : text);
+  }
+
   /** One line of a result that is itself a stream (NDJSON). Waits for a slow reader; false once the reader is gone. */
   async stream(line: string): Promise<boolean> {
     const { stdout } = this.sinks;
