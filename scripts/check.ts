@@ -13,6 +13,7 @@ const steps: readonly (readonly [name: string, args: readonly string[]])[] = [
   ["无用代码 dead code", bin("knip/bin/knip.js")],
   ["合约编译 contract build", bin("hardhat/dist/src/cli.js", "build", "--quiet")],
   ["ABI 与字节码 ABI and bytecode", ["scripts/contracts/generate.ts", "--check"]],
+  ["散列模块 hash module", ["scripts/keccak/generate.ts", "--check"]],
   ["测试向量 vectors", ["scripts/vectors/generate.ts", "--check"]],
   ["燃料快照 gas snapshot", ["scripts/contracts/gas.ts", "--check"]],
   ["发布包 package", ["scripts/build.ts", "--check"]],
