@@ -255,15 +255,23 @@ function republished(process: readonly Published[]): readonly Founded[] {
   });
 }
 
-const resting = (
+/** Only the records in which its figures stand. */
+function resting(
   { inputs, ...flag }: ProjectFlag,
   records: readonly ProjectRecord<"release">[],
   recordOf: (value: string) => number,
-): Founded => ({
-  ...flag,
-  records,
-  inputs: inputs.map(({ path, value }) => ({ record: recordOf(String(value)), path, value: String(value) })),
-});
+): Founded {
+  const used = [...new Set(inputs.map(({ value }) => recordOf(String(value))))].sort((a, b) => a - b);
+  return {
+    ...flag,
+    records: used.flatMap((index) => records[index] ?? []),
+    inputs: inputs.map(({ path, value }) => ({
+      record: used.indexOf(recordOf(String(value))),
+      path,
+      value: String(value),
+    })),
+  };
+}
 
 /** As people cite evidence files: SHA-256 of their canonical form. */
 export const evidenceDigest = (evidence: Json): Hex => toHex(digest("sha256", canonicalBytes(evidence)));

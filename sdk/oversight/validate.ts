@@ -13,24 +13,27 @@ export type Standard = "ocds-release" | "ocds-release-package" | "oc4ids-project
 /** The package schema names a release schema by this address; releases are held against 1.1.4, the published one. */
 const REFERRED_RELEASE = "https://standard.open-contracting.org/schema/1__1__5/release-schema.json";
 
-let compiled: Readonly<Record<Standard, ValidateFunction>> | undefined;
+const SCHEMAS: Readonly<Record<Standard, unknown>> = {
+  "ocds-release": OCDS_RELEASE_SCHEMA,
+  "ocds-release-package": ocdsPackage,
+  "oc4ids-project": project,
+  "oc4ids-project-package": projectPackage,
+};
+const compiled = new Map<Standard, ValidateFunction>();
 
-/** Compiled at the first use: the schemas are large. */
-function validators(): Readonly<Record<Standard, ValidateFunction>> {
-  if (compiled !== undefined) return compiled;
+/** Compiled at the first use, one by one: the schemas are large. */
+function validator(standard: Standard): ValidateFunction {
+  const known = compiled.get(standard);
+  if (known !== undefined) return known;
   const ajv = new Ajv({ strict: false, allErrors: true, validateSchema: false });
   formats.default(ajv, ["date-time", "uri", "email"]);
   // The imports' own types are the whole files spelt out.
   const read = (schema: unknown): JsonObject => fromDraft4(schema as JsonObject);
-  const release = read(OCDS_RELEASE_SCHEMA);
-  ajv.addSchema({ ...release, $id: REFERRED_RELEASE });
-  compiled = {
-    "ocds-release": ajv.compile(release),
-    "ocds-release-package": ajv.compile(read(ocdsPackage)),
-    "oc4ids-project": ajv.compile(read(project)),
-    "oc4ids-project-package": ajv.compile(read(projectPackage)),
-  };
-  return compiled;
+  if (standard === "ocds-release-package") ajv.addSchema({ ...read(OCDS_RELEASE_SCHEMA), $id: REFERRED_RELEASE });
+  if (standard === "oc4ids-project-package") ajv.addSchema(read(project));
+  const made = ajv.compile(read(SCHEMAS[standard]));
+  compiled.set(standard, made);
+  return made;
 }
 
 /** These schemas use nothing of draft 4 that newer drafts read otherwise, but the name of the root's `id`. */
@@ -43,7 +46,7 @@ function fromDraft4({ id, $schema: _draft, ...schema }: JsonObject): JsonObject 
  * concerned: for a missing member the pointer that it would have. Empty when the document is valid.
  */
 export function standardFindings(document: Json, standard: Standard): StandardFinding[] {
-  const validate = validators()[standard];
+  const validate = validator(standard);
   if (validate(document)) return [];
   const seen = new Set<string>();
   return (validate.errors ?? []).map(findingOf).filter((finding) => {
