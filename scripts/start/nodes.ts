@@ -25,6 +25,19 @@ export interface NodeOptions {
   readonly trustPath: string;
 }
 
+/** The configuration of a department's node. */
+export const nodeEnvironment = ({ party, rpcUrl, trustPath }: NodeOptions): Readonly<Record<string, string>> => ({
+  SUYUAN_DATA: party.folder,
+  SUYUAN_PORT: String(party.port),
+  SUYUAN_HOST: "127.0.0.1",
+  SUYUAN_RPC_URL: rpcUrl,
+  SUYUAN_TRUST: trustPath,
+  SUYUAN_DEPARTMENT: party.department.uscc,
+  SUYUAN_KEYSTORE: party.keystorePath,
+  SUYUAN_KEYSTORE_PASSWORD_FILE: party.passwordPath,
+  SUYUAN_ALLOW_LOOPBACK: "true",
+});
+
 /** Starts a department's node in its own process, its log in its folder, and waits until it says it is ready. It ends when this process does. */
 export async function startNode({ party, rpcUrl, trustPath }: NodeOptions): Promise<RunningNode> {
   const log = openSync(join(party.folder, "node.log"), "a", 0o600);
@@ -32,19 +45,7 @@ export async function startNode({ party, rpcUrl, trustPath }: NodeOptions): Prom
     // Its own group: an interrupt typed in the terminal reaches this process alone, which stops the nodes in order.
     detached: true,
     stdio: ["pipe", log, log],
-    env: {
-      ...process.env,
-      SUYUAN_DATA: party.folder,
-      SUYUAN_PORT: String(party.port),
-      SUYUAN_HOST: "127.0.0.1",
-      SUYUAN_RPC_URL: rpcUrl,
-      SUYUAN_TRUST: trustPath,
-      SUYUAN_DEPARTMENT: party.department.uscc,
-      SUYUAN_KEYSTORE: party.keystorePath,
-      SUYUAN_KEYSTORE_PASSWORD_FILE: party.passwordPath,
-      SUYUAN_ALLOW_LOOPBACK: "true",
-      SUYUAN_STOP_WITH_PARENT: "true",
-    },
+    env: { ...process.env, ...nodeEnvironment({ party, rpcUrl, trustPath }), SUYUAN_STOP_WITH_PARENT: "true" },
   });
   closeSync(log);
   const exited = once(child, "exit");

@@ -5,10 +5,12 @@ import { connectLedger, type LedgerConnection } from "../../../sdk/chain/connect
 import { SuyuanClient } from "../../../sdk/client/client.ts";
 import { admitDepartment } from "../../../sdk/client/routes/departments.ts";
 import type { LedgerName } from "../../../sdk/protocol/header.ts";
+import { createNode, type Node, type NodeTunables } from "../../../node/compose.ts";
+import { readConfig } from "../../../node/config.ts";
 import { startEmbeddedChain, type EmbeddedChainProcess } from "../../chain/spawn.ts";
 import { publish, RESOURCES, type PublishedResource } from "../../start/catalogue.ts";
 import { admitAuthority, prepareLedger } from "../../start/ledger.ts";
-import { startNode, type RunningNode } from "../../start/nodes.ts";
+import { nodeEnvironment, startNode, type RunningNode } from "../../start/nodes.ts";
 import { exchangeKeyId, openParties, type Party } from "../../start/parties.ts";
 import { writeDurablySync } from "../../start/state.ts";
 import { freePorts } from "./ports.ts";
@@ -31,8 +33,10 @@ export interface Rig {
   readonly node: RunningNode;
   /** A client that signs as the department. */
   readonly client: SuyuanClient;
-  /** Stops the node and starts it again over the same data. Resolves when it is ready. */
-  restartNode(): Promise<RunningNode>;
+  /** Starts the node again, which was stopped, over the same data. Resolves when it is ready. */
+  startNode(): Promise<RunningNode>;
+  /** Stops the node's process and opens the same node in this one, with other tunables; closed with the rig. */
+  openInProcess(tunables: NodeTunables): Promise<Node>;
   close(): Promise<void>;
 }
 
@@ -73,9 +77,15 @@ export async function openRig({ blockIntervalMs }: RigOptions): Promise<Rig> {
     return Object.assign(running, {
       ...{ folder, chain, provider, resource, client: clients.clientOf, close: closeAll },
       connection: connectLedger({ rpcUrl, ledger, finality: { tag: "latest" } }),
-      restartNode: async () => {
+      startNode: async () => (running.node = await startNode({ party: provider, rpcUrl, trustPath })),
+      openInProcess: async (tunables: NodeTunables) => {
         await running.node.stop();
-        return (running.node = await startNode({ party: provider, rpcUrl, trustPath }));
+        const node = await createNode(readConfig(nodeEnvironment({ party: provider, rpcUrl, trustPath })), {
+          tunables,
+        });
+        stops.push(() => node.stop());
+        await node.start();
+        return node;
       },
     });
   } catch (error) {

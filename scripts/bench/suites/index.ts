@@ -7,4 +7,7 @@ export const SUITES: Readonly<Partial<Record<SuiteName, () => Promise<Suite>>>> 
   commit: async () => (await import("./commit.ts")).commitSuite,
   verify: async () => (await import("./verify.ts")).verifySuite,
   intake: async () => (await import("./intake.ts")).intakeSuite,
+  anchor: async () => (await import("./anchor.ts")).anchorSuite,
+  status: async () => (await import("./status.ts")).statusSuite,
+  start: async () => (await import("./start.ts")).startSuite,
 };
