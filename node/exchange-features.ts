@@ -1,5 +1,6 @@
 import type { Keystore } from "../sdk/client/keystore.ts";
 import type { LedgerConnection } from "../sdk/chain/connection.ts";
+import { describeResource } from "../sdk/client/routes/catalogue.ts";
 import type { Transport } from "../sdk/client/transport.ts";
 import type { Trust } from "../sdk/verify/trust.ts";
 import { Applications } from "./agreements/applications.ts";
@@ -8,6 +9,8 @@ import { HandOver } from "./agreements/hand-over.ts";
 import { Notices } from "./agreements/notices.ts";
 import { agreementRoutes } from "./agreements/routes.ts";
 import { AgreementService } from "./agreements/service.ts";
+import { description } from "./catalogue/description.ts";
+import { Documents } from "./catalogue/documents.ts";
 import type { NodeCore } from "./core.ts";
 import { Consumer } from "./deliveries/consumer.ts";
 import { Examiner } from "./deliveries/examine.ts";
@@ -18,7 +21,7 @@ import { Settler } from "./deliveries/settler.ts";
 import { OpenExchanges } from "./exchange/open-exchanges.ts";
 import { OwnKey } from "./exchange/own-key.ts";
 import { Peers } from "./exchange/peers.ts";
-import type { Binding } from "./http/bind.ts";
+import { bind, type Binding } from "./http/bind.ts";
 import { Sealed } from "./keys/sealed.ts";
 import type { Clock, Log, RandomBytes, Timer } from "./ports.ts";
 
@@ -105,6 +108,9 @@ export function createExchange(options: ExchangeOptions, dependencies: ExchangeD
     },
   );
   const bindings = [
+    bind(describeResource, ({ params }) =>
+      description(params.id, { ...ledger, documents: new Documents(store), peers }),
+    ),
     ...agreementRoutes({ agreements, notices, handOver, log }),
     ...deliveryRoutes({ ...common, provider, consumer, settler, agreements }),
   ];

@@ -45,6 +45,7 @@ export const RIGHTS: Readonly<Record<string, Right>> = {
   askForDelivery: may("clerk"),
   getReceivedEvidence: may("clerk", "approver", "auditor"),
 
+  describeResource: everyone,
   proposeResource: together,
   reviewResource: together,
   publishResource: together,

@@ -40,8 +40,8 @@ export class Documents {
   }
 }
 
-/** Whoever asked by digest gets what has this digest, or nothing. */
-function intact(digest: Hex, json: JsonObject | undefined): JsonObject {
+/** Throws CatalogueError `document.unknown`, `document.damaged`: whoever asked by digest gets what has this digest, or nothing. */
+export function intact(digest: Hex, json: JsonObject | undefined): JsonObject {
   if (json === undefined) throw new CatalogueError("document.unknown");
   if (schemaDigest(json) !== digest) throw new CatalogueError("document.damaged");
   return json;

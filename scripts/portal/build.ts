@@ -12,7 +12,7 @@ const STAMP = "stamp";
 /** Everything whose content can change what is built. */
 const SOURCES = ["node/portal/vite.config.ts", "node/portal/web/**/*", "sdk/**/*.{ts,json}", "package-lock.json"];
 const COMPRESSED = /\.(?:js|css|svg)$/;
-const QUALITY = 9;
+const QUALITY = 10;
 
 /** Whether the portal on disk was built from the sources as they are now. */
 export const isPortalFresh = (): boolean =>
@@ -25,16 +25,14 @@ export const isPortalFresh = (): boolean =>
 export async function buildPortal(): Promise<number> {
   const stamp = stampOf();
   const { build } = await import("vite");
-  const { default: config } = await import("../../node/portal/vite.config.ts");
+  const { PARTS } = await import("../../node/portal/vite.config.ts");
   const aside = join(ROOT, "dist", `.portal-${String(process.pid)}`);
   mkdirSync(aside, { recursive: true });
   try {
-    await build({
-      ...config,
-      configFile: false,
-      logLevel: "error",
-      build: { ...config.build, outDir: aside, emptyOutDir: true },
-    });
+    for (const part of PARTS) {
+      const output = { ...part.build, outDir: aside, emptyOutDir: false };
+      await build({ ...part, configFile: false, logLevel: "error", build: output });
+    }
     const files = await compressAll(aside);
     writeFileSync(join(aside, STAMP), stamp);
     rmSync(OUT, { recursive: true, force: true });

@@ -14,11 +14,12 @@ import { startEmbeddedChain, type EmbeddedChainProcess } from "../chain/spawn.ts
 import { isPortalFresh } from "../portal/build.ts";
 import { admitAuthority, prepareLedger } from "./ledger.ts";
 import { startNode, StartError, type RunningNode } from "./nodes.ts";
+import { addOperators, OPERATORS_FILE } from "./operators.ts";
 import { buildPortal } from "./portal.ts";
 import { openParties, PARTY_NAMES, type Party, type PartyName } from "./parties.ts";
 import { createTeller, type Teller } from "./say.ts";
 import { PartEndedError, Running } from "./running.ts";
-import { EVIDENCE_FILE, OutcomeError, PURPOSE, Scenario } from "./scenario.ts";
+import { clientOf, EVIDENCE_FILE, OutcomeError, PURPOSE, Scenario } from "./scenario.ts";
 import { StateFile, writeDurablySync } from "./state.ts";
 import { DemoVerifier } from "./verifier.ts";
 
@@ -130,6 +131,10 @@ async function bringUp(
     const others = PARTY_NAMES.filter((party) => party !== "authority");
     for (const node of await Promise.all(others.map((party) => start(parties[party])))) addNode(node, running);
   });
+  await teller.step("门户账号", "accounts for the portal", async (progress) => {
+    const added = await addOperators({ folder: join(dataDir, "demo"), parties, clientOf });
+    progress.result(added === 0 ? "" : `${added} 个新增 new`);
+  });
   if (play && state.value.done !== true) await scenario.play();
   return parties;
 }
@@ -173,6 +178,7 @@ function tellWhere(teller: Teller, dataDir: string, parties: Record<PartyName, P
     const { department, endpoint } = parties[name];
     teller.line(`    ${endpoint}  ${department.nameZh} · ${department.nameEn} · ${department.uscc}`);
   }
+  teller.line(`    门户账号 portal accounts ${join(dataDir, "demo", OPERATORS_FILE)}`);
   const evidence = join(dataDir, "demo", EVIDENCE_FILE);
   teller.line(`    信任文件 trust file   ${join(dataDir, "trust.json")}`);
   if (!existsSync(evidence)) return;

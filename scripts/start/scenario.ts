@@ -369,7 +369,8 @@ export class Scenario {
   }
 }
 
-const clientOf = (party: Party): SuyuanClient =>
+/** Speaks to a department's node as that department. */
+export const clientOf = (party: Party): SuyuanClient =>
   new SuyuanClient({
     baseUrl: party.endpoint,
     signer: { keyId: exchangeKeyId(party), sign: (bytes) => party.keystore.exchange.sign(bytes) },

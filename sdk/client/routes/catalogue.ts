@@ -100,6 +100,21 @@ export const getDocument = defineRoute({
   problems: ["document.unknown"],
 });
 
+export const describeResource = defineRoute({
+  id: "describeResource",
+  method: "get",
+  path: "/v1/resources/:id/description",
+  tag,
+  summary: {
+    zh: "资源的说明与数据模式;本节点没有时向提供方索取并核对摘要",
+    en: "A resource's description and schema, asked of the provider and held against their digests if not here",
+  },
+  access: "own",
+  params: idParams,
+  response: { kind: "json", schema: z.strictObject({ metadata: jsonObject, schema: jsonObject }) },
+  problems: ["resource.unknown", "document.unknown", "document.damaged", "peer.unreachable"],
+});
+
 export const proposeResource = defineRoute({
   id: "proposeResource",
   method: "post",

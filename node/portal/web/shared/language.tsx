@@ -30,7 +30,7 @@ export function LanguageProvider({ children }: { readonly children: ReactNode })
     }),
     [language],
   );
-  return <LanguageContext value={chosen}>{children}</LanguageContext>;
+  return <LanguageContext.Provider value={chosen}>{children}</LanguageContext.Provider>;
 }
 
 export const useLanguage = (): Chosen => useContext(LanguageContext);

@@ -1,4 +1,4 @@
-import { useEffect, useState } from "react";
+import { createContext, useEffect, useState } from "react";
 import { readSetting, writeSetting } from "./settings.ts";
 
 export type Theme = "light" | "dark";
@@ -21,3 +21,8 @@ export function useTheme(): { readonly theme: Theme; readonly toggle: () => void
   };
   return { theme, toggle };
 }
+
+export const ThemeContext = createContext<{ readonly theme: Theme; readonly toggle: () => void }>({
+  theme: "light",
+  toggle: () => undefined,
+});

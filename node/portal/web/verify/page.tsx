@@ -74,6 +74,8 @@ function Top() {
         <a href="/" aria-current="page">
           {t("home")}
         </a>
+        <a href="/app/catalogue">{t("catalogue")}</a>
+        <a href="/app/sign-in">{t("signIn")}</a>
       </nav>
       <button type="button" onClick={toggle}>
         {t(theme === "dark" ? "light" : "dark")}

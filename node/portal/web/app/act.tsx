@@ -1,0 +1,121 @@
+import { App, Alert, Descriptions, Input, Modal } from "antd";
+import { useState, type ReactNode } from "react";
+import { askApproval } from "../../../../sdk/client/routes/approvals.ts";
+import type { BodyOf, CallOf, RouteDefinition } from "../../../../sdk/client/route.ts";
+import type { JsonObject } from "../../../../sdk/protocol/json.ts";
+import { useLanguage, useTexts } from "../shared/language.tsx";
+import { clientFor } from "./client.ts";
+import { Failure } from "./data.tsx";
+import { useOperator } from "./session.tsx";
+import { APP_TEXTS } from "./texts.ts";
+
+export interface Fact {
+  readonly name: string;
+  readonly value: ReactNode;
+}
+
+/** An action with everything that it says, ready to be looked at before it is sent. */
+export interface Action {
+  readonly title: string;
+  /** The same in words. */
+  readonly facts: readonly Fact[];
+  readonly route: RouteDefinition;
+  readonly params: Readonly<Record<string, string | number>>;
+  readonly body: object;
+}
+
+export const actionOf = <const D extends RouteDefinition>(
+  route: D,
+  input: { readonly params?: Readonly<Record<string, string | number>>; readonly body: BodyOf<D> & object },
+  words: Pick<Action, "title" | "facts">,
+): Action => ({ route, params: input.params ?? {}, body: input.body, ...words });
+
+interface ActProps {
+  readonly actions: readonly Action[];
+  readonly onClose: () => void;
+  readonly onDone: () => void;
+}
+
+/** Shows what will be signed or sent, in words and exactly; then asks for its approval or carries it out. */
+export function Act({ actions, onClose, onDone }: ActProps) {
+  const t = useTexts(APP_TEXTS);
+  const { language } = useLanguage();
+  const { message } = App.useApp();
+  const session = useOperator();
+  const [remark, setRemark] = useState("");
+  const [busy, setBusy] = useState(false);
+  const [error, setError] = useState<unknown>();
+  const [sent, setSent] = useState(0);
+  const asks = actions.every(({ route }) => session?.mayAsk.includes(route.id) ?? false);
+  const may = asks || actions.every(({ route }) => session?.may.includes(route.id) ?? false);
+
+  const send = async () => {
+    setBusy(true);
+    setError(undefined);
+    const client = clientFor(language);
+    try {
+      // What was sent before a failure is not sent again.
+      for (let i = sent; i < actions.length; i++) {
+        const { route, params, body } = actions[i] as Action; // Below its length.
+        if (asks) {
+          const asked = { operation: route.id, params: { ...params }, body: body as JsonObject };
+          await client.call(askApproval, {
+            body: { ...asked, ...(remark.trim() !== "" && { remark: remark.trim() }) },
+          });
+        } else await client.call(route, { params, body });
+        setSent(i + 1);
+      }
+      void message.success(t(asks ? "asked" : "done"));
+      onDone();
+    } catch (cause) {
+      setError(cause);
+    } finally {
+      setBusy(false);
+    }
+  };
+  return (
+    <Modal
+      open
+      width={720}
+      title={t("confirmTitle")}
+      okText={t(asks ? "ask" : "do")}
+      cancelText={t("cancel")}
+      okButtonProps={{ loading: busy, disabled: !may }}
+      onOk={() => void send()}
+      onCancel={onClose}
+    >
+      <Alert
+        type={may ? "info" : "warning"}
+        showIcon
+        title={t(may ? (asks ? "confirmAsk" : "confirmDo") : "notAllowed")}
+      />
+      {actions.map(({ title, facts, route, params, body }, i) => (
+        <section key={i}>
+          <h3>{title}</h3>
+          <Descriptions
+            size="small"
+            column={1}
+            bordered
+            items={facts.map(({ name, value }, key) => ({ key, label: name, children: value }))}
+          />
+          <details>
+            <summary>{t("confirmExact")}</summary>
+            <pre className="exact">{JSON.stringify({ operation: route.id, params, body }, undefined, 2)}</pre>
+          </details>
+        </section>
+      ))}
+      {asks && (
+        <label>
+          {t("remark")}
+          <Input.TextArea
+            rows={2}
+            maxLength={1000}
+            value={remark}
+            onChange={(event) => setRemark(event.target.value)}
+          />
+        </label>
+      )}
+      {error !== undefined && <Failure error={error} />}
+    </Modal>
+  );
+}

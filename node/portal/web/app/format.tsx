@@ -1,0 +1,72 @@
+import { Tag, Typography } from "antd";
+import { CODE_WORDS } from "../../../../sdk/cli/code-words.ts";
+import { useLanguage } from "../shared/language.tsx";
+
+const ZONE = "Asia/Shanghai";
+
+/** Dates, times, numbers and amounts as the chosen language writes them; times are Beijing's. */
+export function useFormat() {
+  const { language } = useLanguage();
+  const locale = language === "zh" ? "zh-CN" : "en-GB";
+  const date = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeZone: ZONE });
+  const time = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short", timeZone: ZONE });
+  const number = new Intl.NumberFormat(locale);
+  return {
+    date: (seconds: number) => date.format(seconds * 1000),
+    time: (seconds: number) => time.format(seconds * 1000),
+    number: (value: number | bigint) => number.format(value),
+    /** 分 as 元. */
+    money: (fen: number) =>
+      new Intl.NumberFormat(locale, { style: "currency", currency: "CNY", currencyDisplay: "symbol" }).format(
+        fen / 100,
+      ),
+  };
+}
+
+/** The word of a code in the chosen language. In English the codes are words. */
+export function useWord() {
+  const { language } = useLanguage();
+  return (kind: keyof typeof CODE_WORDS, code: string): string => {
+    const words: Readonly<Record<string, string>> = CODE_WORDS[kind];
+    return language === "zh" ? (words[code] ?? code) : code.replaceAll("-", " ");
+  };
+}
+
+const COLOURS: Readonly<Record<string, string>> = {
+  agreed: "green",
+  final: "green",
+  active: "green",
+  published: "green",
+  verified: "green",
+  done: "green",
+  applied: "blue",
+  waiting: "blue",
+  accepted: "blue",
+  sealed: "blue",
+  submitted: "blue",
+  anchored: "blue",
+  incomplete: "gold",
+  suspended: "gold",
+  proposed: "gold",
+  refused: "red",
+  revoked: "red",
+  failed: "red",
+  rejected: "red",
+};
+
+/** A state as a word; its colour only repeats it. */
+export function State({ kind, code }: { readonly kind: keyof typeof CODE_WORDS; readonly code: string }) {
+  const word = useWord();
+  const colour = COLOURS[code];
+  return <Tag {...(colour !== undefined && { color: colour })}>{word(kind, code)}</Tag>;
+}
+
+/** An identifier: its beginning and end, the whole to copy. */
+export function Id({ value }: { readonly value: string }) {
+  const shown = value.length > 20 ? `${value.slice(0, 10)}…${value.slice(-6)}` : value;
+  return (
+    <Typography.Text code copyable={{ text: value }} title={value}>
+      {shown}
+    </Typography.Text>
+  );
+}
