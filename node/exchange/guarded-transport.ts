@@ -14,11 +14,19 @@ const loopback = new BlockList();
 loopback.addSubnet("127.0.0.0", 8, "ipv4");
 loopback.addAddress("::1", "ipv6");
 
-/** Never another department's node: this machine, the link, a group, or nothing. Private networks are where departments are. */
+/** Never another department's node: this machine, the link, a group, a cloud's own services, or nothing. Private networks are where departments are. */
 const never = new BlockList();
 never.addSubnet("0.0.0.0", 8, "ipv4");
 never.addSubnet("169.254.0.0", 16, "ipv4");
 never.addSubnet("224.0.0.0", 3, "ipv4");
+// What clouds answer about the machine itself, outside of the link's own range.
+never.addAddress("100.100.100.200", "ipv4");
+never.addAddress("192.0.0.192", "ipv4");
+never.addAddress("fd00:ec2::254", "ipv6");
+// Prefixes that carry an IPv4 address, which would escape the rules above.
+never.addSubnet("64:ff9b::", 96, "ipv6");
+never.addSubnet("64:ff9b:1::", 48, "ipv6");
+never.addSubnet("2002::", 16, "ipv6");
 never.addAddress("::", "ipv6");
 never.addSubnet("fe80::", 10, "ipv6");
 never.addSubnet("ff00::", 8, "ipv6");

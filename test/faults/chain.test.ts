@@ -9,6 +9,7 @@ import { startEmbeddedChain, type EmbeddedChainProcess } from "../../scripts/cha
 import { ask, askAll, call, receiptOf, sendAndWait, sign, type Receipt } from "../scripts/chain/support.ts";
 import { seededRandom } from "../support/random.ts";
 import { needsStrace } from "../support/strace.ts";
+import { held } from "./tally.ts";
 import { isConnectionLost, Sender, startTraced } from "./chain.support.ts";
 
 const LONG = process.env["SUYUAN_FAULTS_LONG"] === "1";
@@ -63,6 +64,7 @@ describe("embedded chain under faults", function () {
     await expectMinedOnce(rpcUrl, senders);
     expect(genesisHashes.size).to.equal(1);
     expect(allReceipts(senders)).to.have.length.above(KILLS);
+    held("embedded-chain", KILLS);
   });
 
   describe("at the disk", () => {

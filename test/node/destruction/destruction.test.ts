@@ -16,6 +16,7 @@ import { put } from "../../../node/storage/store.ts";
 import { addKeyCall, endKeyCall } from "../../../sdk/chain/department-calls.ts";
 import { fromHex, toBase64Url, toHex } from "../../../sdk/protocol/bytes.ts";
 import type { KeySignature } from "../../../sdk/protocol/delivery.ts";
+import { held } from "../../faults/tally.ts";
 import { codeOf } from "../../support/codes.ts";
 import { makeDepartment, startLedger, type TestDepartment, type TestLedger } from "../../support/ledger.ts";
 import {
@@ -169,6 +170,7 @@ describe("destruction", function () {
       await open();
       for (const seq of [0, 1, 3, 4, 5])
         expect((await core.records.document(info.scope, seq)).number).to.equal(`n${seq}`);
+      held("destruction", 1);
     } finally {
       await removeFolder(copy);
     }

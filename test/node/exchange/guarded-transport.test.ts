@@ -61,7 +61,7 @@ describe("guarded transport", () => {
     expect(await codeOf(send(`http://localhost:${port}/`, true))).to.equal("ok");
   });
 
-  it("never reaches the link, a group, or nothing", async () => {
+  it("never reaches the link, a group, a cloud's own services, or nothing, directly or through a translating prefix", async () => {
     const names = [
       "169.254.169.254",
       "0.0.0.0",
@@ -71,6 +71,10 @@ describe("guarded transport", () => {
       "[ff02::1]",
       "[::]",
       "[::ffff:169.254.169.254]",
+      "100.100.100.200",
+      "[fd00:ec2::254]",
+      "[64:ff9b::7f00:1]",
+      "[2002:7f00:1::]",
     ];
     for (const name of names) {
       for (const allowed of [true, false]) {

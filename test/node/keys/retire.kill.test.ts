@@ -9,6 +9,7 @@ import { openStore } from "../../../node/storage/level-store.ts";
 import { put } from "../../../node/storage/store.ts";
 import type { Hex } from "../../../sdk/protocol/bytes.ts";
 import { killAt, needsStrace, traced } from "../../support/strace.ts";
+import { held } from "../../faults/tally.ts";
 import { removeFolder, ROOT, temporaryFolder } from "../support/core.ts";
 
 const WORKER = fileURLToPath(new URL("./retire.worker.ts", import.meta.url));
@@ -60,6 +61,7 @@ describe("a node that is killed while it retires an epoch", function () {
       }
       expect(done).to.equal(true);
       expect(kills).to.be.greaterThan(1);
+      held("destruction", kills);
     });
   }
 });

@@ -1,0 +1,213 @@
+import { readFileSync } from "node:fs";
+import { expect } from "chai";
+import { readHeader } from "../../node/records/reader.ts";
+import { HEADERS } from "../../node/storage/keyspaces.ts";
+import { openStore } from "../../node/storage/level-store.ts";
+import { connectLedger } from "../../sdk/chain/connection.ts";
+import { SuyuanClient } from "../../sdk/client/client.ts";
+import { openKeystore } from "../../sdk/client/keystore.ts";
+import { getEvidence, getRecord, submitRecords } from "../../sdk/client/routes/records.ts";
+import { demoDepartments } from "../../sdk/families/demo-departments.ts";
+import { syntheticCertificate } from "../../sdk/families/synthetic-certificates.ts";
+import {
+  composeCertificateIdentifier,
+  parseCertificateIdentifier,
+} from "../../sdk/protocol/identifiers/certificate-identifier.ts";
+import { resourceId, resourceScope } from "../../sdk/protocol/anchor.ts";
+import { toHex, utf8, type Hex } from "../../sdk/protocol/bytes.ts";
+import { parseEvidence } from "../../sdk/protocol/evidence.ts";
+import { parseTrustBytes } from "../../sdk/verify/trust.ts";
+import { verifyEvidence } from "../../sdk/verify/verify.ts";
+import { Evaluation } from "../e2e/evaluation.ts";
+import { seededRandom } from "../support/random.ts";
+import { held, LONG, SEED } from "./tally.ts";
+
+const CALIBRATION_MS = 4000;
+const HAMMER_MS = Number(process.env["SUYUAN_FAULTS_SECONDS"] ?? (LONG > 1 ? 600 : 15)) * 1000;
+const LINES = 32;
+const MOST_OUTSTANDING = 48;
+const STOP_MS = 30_000;
+const VERIFIED = 100;
+/** Growth of the resident set from the middle third of the hammer to its last third: caches settle, nothing else grows. */
+const FLAT = 1.3;
+
+describe(`overload (SUYUAN_FAULTS_SEED=${SEED})`, function () {
+  this.timeout(HAMMER_MS * 3 + 600_000);
+  const random = seededRandom(SEED);
+  const { uscc } = demoDepartments.marketRegulation;
+  const resource = resourceId(uscc, "business-licence");
+  const scope = resourceScope(resource);
+  const acknowledged = new Map<number, Hex>();
+  const failures = new Map<string, number>();
+  let evaluation: Evaluation;
+  let next = 0;
+  const templates = Array.from({ length: 64 }, (_, i) =>
+    syntheticCertificate({ seed: 5, asOf: "2025-09-01" }, 30_000 + i),
+  );
+  let client: SuyuanClient;
+
+  before(async () => {
+    evaluation = await Evaluation.create();
+    await evaluation.start("Serving");
+    client = await connect();
+  });
+  after(async () => {
+    await evaluation.stop();
+    evaluation.remove();
+  });
+
+  const connect = async (): Promise<SuyuanClient> => {
+    const keystore = await openKeystore({
+      path: evaluation.path("market-regulation/keystore.json"),
+      password: readFileSync(evaluation.path("market-regulation/keystore-password"), "utf8").trim(),
+    });
+    const signer = { keyId: `${uscc}/1`, sign: (bytes: Uint8Array) => keystore.exchange.sign(bytes) };
+    return new SuyuanClient({ baseUrl: url(), signer });
+  };
+  const url = () => `http://127.0.0.1:${evaluation.port + 10}`;
+
+  /** A certificate nobody has: the synthetic ones, over and over, under serial numbers of their own. */
+  const documentOf = (index: number): string => {
+    const template = templates[index % templates.length] ?? expect.fail();
+    const { typeCode, issuer, version } = parseCertificateIdentifier(template.certificateIdentifier);
+    const serial = `${template.issueDate.slice(0, 4)}9${String(index).padStart(7, "0")}`;
+    const certificateIdentifier = composeCertificateIdentifier({ typeCode, issuer, serial, version });
+    return JSON.stringify({
+      ...template,
+      certificateIdentifier,
+      certificateNumber: `${template.areaCode}9${String(index).padStart(8, "0")}`,
+    });
+  };
+  /** One call of new certificates; what was acknowledged is noted line by line, also when the call breaks off. */
+  const write = async (): Promise<number> => {
+    const lines = Array.from({ length: LINES }, () => documentOf(next++));
+    const body = { mediaType: "application/x-ndjson", bytes: utf8(lines.join("\n")) } as const;
+    let accepted = 0;
+    for await (const outcome of await client.call(submitRecords, { params: { id: resource }, body })) {
+      if (outcome.outcome === "refused") {
+        fail(outcome.code);
+        continue;
+      }
+      acknowledged.set(outcome.receipt.seq, outcome.receipt.record);
+      accepted++;
+    }
+    return accepted;
+  };
+  const fail = (name: string): void => void failures.set(name, (failures.get(name) ?? 0) + 1);
+  /** The status that a call failed with; a connection that broke has none. */
+  const guarded = async (action: () => Promise<unknown>): Promise<void> => {
+    try {
+      await action();
+    } catch (error) {
+      const { status = "none", code = "unknown" } = error as { readonly status?: number; readonly code?: string }; // A problem, or whatever broke the call.
+      fail(`${status} ${code}`);
+    }
+  };
+  const anySeq = (): number | undefined => [...acknowledged.keys()][Math.floor(random() * acknowledged.size)];
+  const read = async (): Promise<void> => {
+    const seq = anySeq();
+    if (seq !== undefined) await client.call(getRecord, { params: { scope, seq } });
+  };
+  const verify = async (seq: number): Promise<string> => {
+    const trust = parseTrustBytes(readFileSync(evaluation.path("trust.json")));
+    const connection = connectLedger({ rpcUrl: evaluation.rpcUrl, ledger: trust.ledger, finality: trust.finality });
+    const evidence = parseEvidence(await client.call(getEvidence, { params: { scope, seq } }));
+    const now = Math.floor(Date.now() / 1000);
+    const dependencies = { connections: [connection], trust, now };
+    const { checks } = await verifyEvidence({ evidence, policy: { name: "authentic" } }, dependencies);
+    const bad = checks.filter(({ outcome, name }) => outcome !== "pass" && name !== "authorization");
+    return bad.map(({ name, outcome }) => `${name} ${outcome}`).join(", ");
+  };
+  const residentBytes = async (): Promise<number> => {
+    const text = await (await fetch(`${url()}/metrics`)).text();
+    return Number(/^process_resident_memory_bytes (\S+)/m.exec(text)?.[1]);
+  };
+
+  it("at twice the sustainable rate answers only 429 and 503, and its memory stays flat", async () => {
+    const began = performance.now();
+    let accepted = 0;
+    const closedLoop = async (): Promise<void> => {
+      while (performance.now() - began < CALIBRATION_MS) accepted += await write();
+    };
+    await Promise.all([closedLoop(), closedLoop(), closedLoop()]);
+    const sustainable = (accepted * 1000) / (performance.now() - began);
+    const everyMs = (1000 * LINES) / (2 * sustainable);
+
+    const under = new Set<Promise<void>>();
+    const resident: number[] = [];
+    const start = performance.now();
+    let offered = 0;
+    let unsent = 0;
+    for (let tick = 0; performance.now() - start < HAMMER_MS; tick++) {
+      while (offered < (performance.now() - start) / everyMs) {
+        offered++;
+        if (under.size >= MOST_OUTSTANDING) {
+          unsent++;
+          continue;
+        }
+        const call = guarded(write).finally(() => under.delete(call));
+        under.add(call);
+        void guarded(read);
+      }
+      if (tick % 50 === 0) resident.push(await residentBytes());
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+    await Promise.all(under);
+    const third = Math.floor(resident.length / 3);
+    const most = (values: readonly number[]) => Math.max(...values);
+    const growth = most(resident.slice(2 * third)) / most(resident.slice(third, 2 * third));
+    console.log(
+      `      sustainable ${Math.round(sustainable)}/s; offered ${offered * LINES} records in ${HAMMER_MS / 1000} s, ${unsent * LINES} of them not sent; acknowledged ${acknowledged.size}; resident ${Math.round(most(resident) / 2 ** 20)} MiB, growth ${growth.toFixed(2)}; ${JSON.stringify([...failures])}`,
+    );
+    for (const name of failures.keys()) expect(name).to.match(/^(?:429|503) /);
+    expect(growth).to.be.lessThan(FLAT);
+    expect(acknowledged.size).to.be.greaterThan(accepted);
+    held("overload", offered);
+  });
+
+  it("SIGTERM to the whole of npm start, under load, drains within 30 s and loses nothing acknowledged", async () => {
+    let stopping = false;
+    const load = Promise.all(
+      Array.from({ length: 4 }, async () => {
+        // Whatever a call ends with once everything stops is allowed; what it acknowledged is not lost.
+        while (!stopping) await write().catch(() => undefined);
+      }),
+    );
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    const began = performance.now();
+    const stopped = evaluation.stop();
+    await stopped;
+    stopping = true;
+    const tookMs = performance.now() - began;
+    await load;
+    expect(tookMs).to.be.lessThan(STOP_MS);
+    const store = await openStore({ dataDir: evaluation.path("market-regulation"), create: false });
+    try {
+      for (const [seq, record] of acknowledged) {
+        const place = { scope, seq };
+        const bytes = await store.get(HEADERS, place);
+        const found = bytes && readHeader(bytes, place);
+        expect(found && toHex(found.id), String(seq)).to.equal(record);
+      }
+    } finally {
+      await store.close();
+    }
+    held("stop", acknowledged.size);
+  });
+
+  it("every acknowledged record is final after the next start, and verifies", async () => {
+    await evaluation.start("Serving").catch((error: unknown) => {
+      console.log(
+        readFileSync(evaluation.path("market-regulation/node.log"), "utf8").split("\n").slice(-12).join("\n"),
+      );
+      throw error;
+    });
+    client = await connect();
+    const newest = Math.max(...acknowledged.keys());
+    while ((await client.call(getRecord, { params: { scope, seq: newest } })).state !== "final")
+      await new Promise((resolve) => setTimeout(resolve, 250));
+    const sample = LONG > 1 ? [...acknowledged.keys()] : Array.from({ length: VERIFIED }, () => anySeq() ?? 0);
+    for (const seq of sample) expect(await verify(seq), String(seq)).to.equal("");
+    held("overload", sample.length);
+  });
+});
