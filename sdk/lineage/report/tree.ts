@@ -31,7 +31,7 @@ export function traceTree({ nodes, links, gaps, end }: TraceResult, options: Tre
     : zh
       ? "血缘不完整"
       : "The trace is not complete";
-  return [...tree.lines(), "", `${end.complete ? "✓" : "!"} ${whole}:${summary}`];
+  return [...tree.lines(), "", `${end.complete ? "✓" : "!"} ${whole}${zh ? ":" : ": "}${summary}`];
 }
 
 class Tree {
