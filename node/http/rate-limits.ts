@@ -1,7 +1,5 @@
 import type { Clock } from "../ports.ts";
 
-/** Requests a second that one other department may keep up. */
-export const REQUESTS_PER_SECOND = 50;
 /** So many seconds' worth may come at once. */
 const BURST_SECONDS = 4;
 /** A bucket that is full again is forgotten when there are so many. */
@@ -22,10 +20,8 @@ export class RateLimits {
   private readonly capacity: number;
   private readonly clock: Clock;
 
-  constructor(
-    { perSecond = REQUESTS_PER_SECOND }: { readonly perSecond?: number },
-    { clock }: { readonly clock: Clock },
-  ) {
+  /** `perSecond`: requests that one other department may keep up. */
+  constructor({ perSecond }: { readonly perSecond: number }, { clock }: { readonly clock: Clock }) {
     this.perSecond = perSecond;
     this.capacity = perSecond * BURST_SECONDS;
     this.clock = clock;

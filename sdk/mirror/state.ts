@@ -4,7 +4,7 @@ import { parseJson, type Json, type JsonObject } from "../protocol/json.ts";
 import { ProtocolError } from "../protocol/protocol-error.ts";
 import { Shape } from "../protocol/shape.ts";
 
-export const MIRROR_FORMAT = "suyuan/mirror/1";
+const MIRROR_FORMAT = "suyuan/mirror/1";
 const MAXIMUM_ENTRIES = 1_000_000;
 
 /** A block that was final when it was seen. */
