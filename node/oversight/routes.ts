@@ -1,11 +1,12 @@
 import * as routes from "../../sdk/client/routes/projects.ts";
-import type { ProjectStep } from "../../sdk/chain/project-calls.ts";
+import { entitleCall, type ProjectStep } from "../../sdk/chain/project-calls.ts";
 import { evidenceJson } from "../../sdk/protocol/evidence.ts";
 import type { Json } from "../../sdk/protocol/json.ts";
 import { explain } from "../../sdk/oversight/project/flag.ts";
 import { IndicatorRun } from "../../sdk/oversight/indicators/run.ts";
 import { DEFAULT_SETTINGS, parseSettings } from "../../sdk/oversight/indicators/settings.ts";
 import { readHead, unavailable } from "../exchange/head.ts";
+import { act } from "../exchange/ledger-actions.ts";
 import { bind, type Binding } from "../http/bind.ts";
 import { PROJECT_COMPILED, PROJECTS } from "../storage/keyspaces.ts";
 import type { ProjectAlerts } from "./alerts.ts";
@@ -68,6 +69,12 @@ export function projectRoutes(dependencies: ProjectRouteDependencies): Binding[]
       const { scope, seq, record } = accepted;
       return { filing: { scope, seq, record }, ...transaction };
     }),
+    bind(routes.entitleBody, ({ body: { body, duties, basis }, idempotencyKey }) =>
+      act(
+        { name: `project/entitle/${body}`, call: entitleCall(body, { duties, basis }), idempotencyKey },
+        dependencies,
+      ),
+    ),
     bind(routes.checkCredit, async ({ params: { code }, body }) => {
       const { k, penalties } = await checkCredit(code, body, dependencies);
       const shown = penalties.map(({ records: _records, inputs, proof, ...flag }) => ({

@@ -17,6 +17,7 @@ import { startNode, StartError, type RunningNode } from "./nodes.ts";
 import { addOperators, OPERATORS_FILE } from "./operators.ts";
 import { buildPortal } from "./portal.ts";
 import { openParties, PARTY_NAMES, type Party, type PartyName } from "./parties.ts";
+import { bringProjects } from "./projects.ts";
 import { createTeller, type Teller } from "./say.ts";
 import { PartEndedError, Running } from "./running.ts";
 import { clientOf, EVIDENCE_FILE, OutcomeError, PURPOSE, Scenario } from "./scenario.ts";
@@ -136,6 +137,7 @@ async function bringUp(
     progress.result(added === 0 ? "" : `${added} 个新增 new`);
   });
   if (play && state.value.done !== true) await scenario.play();
+  if (play) await bringProjects(parties, teller);
   return parties;
 }
 

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { CHANGE_KINDS } from "../../chain/projects.ts";
+import { CHANGE_KINDS, PROJECT_DUTIES } from "../../chain/projects.ts";
 import { defineRoute } from "../route.ts";
 import { hash, jsonObject, recordName, sequence, time, transaction, uscc } from "./wire.ts";
 
@@ -229,6 +229,29 @@ export const takeStep = defineRoute({
   body: { kind: "json", schema: z.strictObject({ step: projectStep, filing }) },
   response: { kind: "json", schema: z.strictObject({ filing: recordName, ...transaction.shape }) },
   problems: ["chain.revert", "record.timeout"],
+});
+
+export const entitleBody = defineRoute({
+  id: "entitleBody",
+  method: "post",
+  path: "/v1/projects/bodies",
+  tag,
+  summary: {
+    zh: "数据主管部门:登记一个部门依法对项目负有的职责(审批、计划、付款、审计)",
+    en: "Authority: enter which duties a body has by law in projects (approve, plan, pay, audit)",
+  },
+  access: "own",
+  body: {
+    kind: "json",
+    schema: z.strictObject({
+      body: uscc,
+      duties: z.array(z.enum(PROJECT_DUTIES)).max(PROJECT_DUTIES.length),
+      /** Digest of the written basis. */
+      basis: hash,
+    }),
+  },
+  response: { kind: "json", schema: transaction },
+  problems: ["chain.revert"],
 });
 
 export const checkCredit = defineRoute({
