@@ -235,6 +235,10 @@ class Trace {
     const here: RecordPlace = { scope: line.scope, seq: line.seq };
     for (const { scope, seq, relation } of line.links) {
       const there: RecordPlace = { scope, seq };
+      if (line.depth >= this.deepest) {
+        this.notFollowed.add(placeName(there));
+        continue;
+      }
       const link: LinkEnds = { relation, from: up ? here : there, to: up ? there : here };
       const name = `${relation} ${placeName(link.from)} ${placeName(link.to)}`;
       if (this.linkNames.has(name)) continue;
@@ -243,8 +247,7 @@ class Trace {
         const waiting = this.open.get(placeName(end)) ?? new Map<string, LinkEnds>();
         this.open.set(placeName(end), waiting.set(name, link));
       }
-      if (line.depth >= this.deepest) this.notFollowed.add(placeName(there));
-      else if (!this.known.has(placeName(there))) this.pending.push({ ...there, depth: line.depth + 1 });
+      if (!this.known.has(placeName(there))) this.pending.push({ ...there, depth: line.depth + 1 });
     }
   }
 
