@@ -1,6 +1,5 @@
 import { expect } from "chai";
 import { Wallet } from "ethers";
-import { randomInt } from "node:crypto";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -9,13 +8,12 @@ import { startEmbeddedChain, type EmbeddedChainProcess } from "../../scripts/cha
 import { ask, askAll, call, receiptOf, sendAndWait, sign, type Receipt } from "../scripts/chain/support.ts";
 import { seededRandom } from "../support/random.ts";
 import { needsStrace } from "../support/strace.ts";
-import { held } from "./tally.ts";
+import { held, LONG as ROUNDS, SEED } from "./tally.ts";
 import { isConnectionLost, Sender, startTraced } from "./chain.support.ts";
 
-const LONG = process.env["SUYUAN_FAULTS_LONG"] === "1";
-const KILLS = LONG ? 100 : 5;
+const isLong = ROUNDS > 1;
+const KILLS = isLong ? 100 : 5;
 const SENDERS = 4;
-const SEED = Number(process.env["SUYUAN_FAULTS_SEED"] ?? randomInt(2 ** 31));
 
 interface Block {
   readonly number: string;
@@ -23,7 +21,7 @@ interface Block {
 }
 
 describe("embedded chain under faults", function () {
-  this.timeout(LONG ? 600_000 : 60_000);
+  this.timeout(isLong ? 600_000 : 60_000);
   let dir: string;
   let chain: EmbeddedChainProcess | undefined;
 
