@@ -15,6 +15,10 @@ export interface Outcome {
   readonly stderr: string;
 }
 
+/** What a person's shell has: the settings of the tests are none of a node's variables, which refuses what it does not know. */
+const environment = (): NodeJS.ProcessEnv =>
+  Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("SUYUAN_")));
+
 /** `npm start` in a folder of its own, as a person would run it. */
 export class Evaluation {
   readonly home: string;
@@ -50,7 +54,7 @@ export class Evaluation {
       [join(ROOT, "scripts/start/main.ts"), "--data", "data", "--port", String(this.port), ...args],
       {
         cwd: ROOT,
-        env: { ...process.env, INIT_CWD: this.home },
+        env: { ...environment(), INIT_CWD: this.home },
         stdio: ["ignore", "pipe", "pipe"],
         detached: true,
       },
