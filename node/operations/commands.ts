@@ -21,7 +21,13 @@ export function registerOperate(program: Command, context: Context): void {
   );
   registerAlarms(group, context);
   const scopeCommand = (name: string, words: string) =>
-    addConnectionOptions(group.command(name).description(words).argument("<scope>", say({ zh: "范围", en: "the scope" }), hashValue("scope")), context);
+    addConnectionOptions(
+      group
+        .command(name)
+        .description(words)
+        .argument("<scope>", say({ zh: "范围", en: "the scope" }), hashValue("scope")),
+      context,
+    );
   scopeCommand(
     "resume",
     say({ zh: "原因排除后,重新与链比对并恢复锚定", en: "go on after the cause is gone, from a fresh comparison" }),
