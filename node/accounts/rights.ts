@@ -26,6 +26,12 @@ export const RIGHTS: Readonly<Record<string, Right>> = {
   createOperator: may("administrator"),
   updateOperator: may("administrator"),
 
+  listAlarms: may("administrator", "auditor"),
+  traceRecord: everyone,
+  recallList: everyone,
+  resourceImpact: everyone,
+  findStage: everyone,
+
   listAgreements: everyone,
   getAgreement: everyone,
   listNotices: everyone,

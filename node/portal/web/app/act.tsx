@@ -1,7 +1,7 @@
 import { App, Alert, Descriptions, Input, Modal } from "antd";
 import { useState, type ReactNode } from "react";
 import { askApproval } from "../../../../sdk/client/routes/approvals.ts";
-import type { BodyOf, CallOf, RouteDefinition } from "../../../../sdk/client/route.ts";
+import type { BodyOf, RouteDefinition } from "../../../../sdk/client/route.ts";
 import type { JsonObject } from "../../../../sdk/protocol/json.ts";
 import { useLanguage, useTexts } from "../shared/language.tsx";
 import { clientFor } from "./client.ts";

@@ -19,6 +19,10 @@ const PLACES: readonly Place[] = [
   { to: "/catalogue", text: "catalogue" },
   { to: "/sharing", text: "sharing", needs: ["listAgreements"] },
   { to: "/approvals", text: "approvals", needs: ["listApprovals"] },
+  { to: "/records", text: "records", needs: ["submitRecords", "getRecord"] },
+  { to: "/lineage", text: "lineage", needs: ["traceRecord"] },
+  { to: "/projects", text: "projects" },
+  { to: "/admin", text: "admin", needs: ["listOperators"] },
 ];
 
 /** What surrounds every page of the application. */

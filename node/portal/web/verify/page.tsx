@@ -75,6 +75,7 @@ function Top() {
           {t("home")}
         </a>
         <a href="/app/catalogue">{t("catalogue")}</a>
+        <a href="/app/projects">{t("disclosure")}</a>
         <a href="/app/sign-in">{t("signIn")}</a>
       </nav>
       <button type="button" onClick={toggle}>

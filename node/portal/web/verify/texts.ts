@@ -153,7 +153,7 @@ export const VERIFY_TEXTS = {
   chainError: { zh: "无法读取链:{what}", en: "The chain could not be read: {what}" },
   home: { zh: "核验", en: "Verify" },
   catalogue: { zh: "资源目录", en: "Catalogue" },
-  disclosure: { zh: "公示", en: "Disclosure" },
+  disclosure: { zh: "重大项目公示", en: "Projects" },
   signIn: { zh: "部门登录", en: "Department sign-in" },
   skip: { zh: "跳到正文", en: "Skip to content" },
   otherLanguage: { zh: "English", en: "中文" },
