@@ -1,3 +1,5 @@
+import { enableCompileCache } from "node:module";
+import { fileURLToPath } from "node:url";
 import { pino } from "pino";
 import { isCodedError } from "../sdk/protocol/errors.ts";
 import type { Node } from "./compose.ts";
@@ -29,6 +31,8 @@ async function run(): Promise<void> {
     process.exitCode = EXIT_USAGE;
     return tell(error);
   }
+  // Beside the code, so that whoever could put something else there could change the code as well.
+  enableCompileCache(fileURLToPath(new URL("../node_modules/.cache/suyuan", import.meta.url)));
   const { createNode } = await import("./compose.ts");
   const log = pino({ level: config.logLevel, base: null });
   try {

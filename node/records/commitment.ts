@@ -1,8 +1,7 @@
 import { toHex, type Hex } from "../../sdk/protocol/bytes.ts";
-import { canonicalBytes } from "../../sdk/protocol/canonical.ts";
 import { commitClaims, type ClaimValue } from "../../sdk/protocol/claims.ts";
 import type { HashName } from "../../sdk/protocol/hash.ts";
-import { headerJson, idOfHeaderBytes, parseHeader, type RecordHeader } from "../../sdk/protocol/header.ts";
+import { headerBytes, headerJson, idOfHeaderBytes, parseHeader, type RecordHeader } from "../../sdk/protocol/header.ts";
 import type { JsonObject } from "../../sdk/protocol/json.ts";
 import { commitParents, type Parent } from "../../sdk/protocol/parents.ts";
 import { validityOf, type RecordSchema } from "../../sdk/protocol/schema.ts";
@@ -62,8 +61,7 @@ export function stampHeader({ resource, subject, ...place }: Place, commitment: 
     ...(subject !== undefined && { subject }),
     ...commitment,
   };
-  const json = headerJson(header);
-  parseHeader(json);
-  const bytes = canonicalBytes(json);
+  parseHeader(headerJson(header));
+  const bytes = headerBytes(header);
   return { header, bytes, id: idOfHeaderBytes(header.hash, bytes) };
 }

@@ -28,14 +28,19 @@ export const uintOf = (bytes: Uint8Array): number => bytes.reduce((value, byte) 
 
 /** Part of every key, so not the careful decoder of the protocol: what is not hexadecimal is a programming mistake. */
 function hexToBytes(hex: Hex): Uint8Array {
+  if (hex === last.hex) return last.bytes;
   const bytes = Buffer.from(hex.slice(2), "hex");
   if (bytes.length * 2 !== hex.length - 2) throw new TypeError("not hexadecimal");
+  last = { hex, bytes };
   return bytes;
 }
 
+// Neighbouring keys are of the same scope. The bytes are copied into keys, never changed.
+let last: { readonly hex: Hex; readonly bytes: Uint8Array } = { hex: "0x", bytes: new Uint8Array() };
+
 export const rawBytes: Codec<Uint8Array> = { encode: (value) => value, decode: (bytes) => bytes };
 export const textBytes: Codec<string> = { encode: utf8, decode: fromUtf8 };
-export const hexBytes: Codec<Hex> = { encode: hexToBytes, decode: toHex };
+export const hexBytes: Codec<Hex> = { encode: (hex) => hexToBytes(hex).slice(), decode: toHex };
 export const uint = (lengthBytes: number): Codec<number> => ({
   encode: (value) => uintBytes(value, lengthBytes),
   decode: uintOf,

@@ -9,7 +9,7 @@ export const MAXIMUM_THREADS = 4;
 export const TASKS_AHEAD = 2;
 
 /** Tasks leave little behind: a small nursery costs a few percent of time and saves 50 MB a thread. */
-const RESOURCE_LIMITS = { maxYoungGenerationSizeMb: 16, maxOldGenerationSizeMb: 256 };
+const RESOURCE_LIMITS = { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 256 };
 
 /** A module of tasks: functions of one argument. `never`: each has its own. */
 type TaskModule = Readonly<Record<string, (task: never) => unknown>>;

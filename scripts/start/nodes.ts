@@ -6,8 +6,9 @@ import { fileURLToPath } from "node:url";
 import type { Party } from "./parties.ts";
 
 const MAIN = fileURLToPath(new URL("../../node/main.ts", import.meta.url));
-/** What a node is started with: V8 would give its short-lived objects 130 MB, to no avail. */
-const RUNTIME_FLAGS = ["--max-semi-space-size=16"];
+/** What bounds a node's memory: V8 would give short-lived objects 130 MB, glibc every thread an arena, both to no avail. */
+const RUNTIME_FLAGS = ["--max-semi-space-size=8"];
+const RUNTIME_ENVIRONMENT = { MALLOC_ARENA_MAX: "2" };
 const READY_MS = 60_000;
 const PROBE_MS = 100;
 const STOP_MS = 30_000;
@@ -45,7 +46,12 @@ export async function startNode({ party, rpcUrl, trustPath }: NodeOptions): Prom
     // Its own group: an interrupt typed in the terminal reaches this process alone, which stops the nodes in order.
     detached: true,
     stdio: ["pipe", log, log],
-    env: { ...process.env, ...nodeEnvironment({ party, rpcUrl, trustPath }), SUYUAN_STOP_WITH_PARENT: "true" },
+    env: {
+      ...process.env,
+      ...RUNTIME_ENVIRONMENT,
+      ...nodeEnvironment({ party, rpcUrl, trustPath }),
+      SUYUAN_STOP_WITH_PARENT: "true",
+    },
   });
   closeSync(log);
   const exited = once(child, "exit");

@@ -24,9 +24,13 @@ export interface CharacterRule {
 
 /** One error for each character that `allowed` does not match, with its position. */
 export function characterErrors({ text, allowed, code, firstPosition = 1 }: CharacterRule): IdentifierError[] {
-  return Array.from(text).flatMap((character, index) =>
-    allowed.test(character) ? [] : [new IdentifierError(code, { position: firstPosition + index })],
-  );
+  const errors: IdentifierError[] = [];
+  let position = firstPosition;
+  for (const character of text) {
+    if (!allowed.test(character)) errors.push(new IdentifierError(code, { position }));
+    position++;
+  }
+  return errors;
 }
 
 /** The value of a character in ISO/IEC 7064's alphanumeric set: 0–9 are 0–9, A–Z are 10–35; −1 for any other. */
