@@ -5,7 +5,7 @@ import { isJsonObject, parseJson, type Json, type JsonObject } from "../../sdk/p
 import type { Parent } from "../../sdk/protocol/parents.ts";
 import { PROJECT_RULES, ruleSetDigest } from "../../sdk/oversight/law/rules.ts";
 import { compiledRelease, versionedRelease } from "../../sdk/oversight/ocds/merge.ts";
-import { releasesIn, type Release } from "../../sdk/oversight/ocds/releases.ts";
+import { releasesIn } from "../../sdk/oversight/ocds/releases.ts";
 import { findMoney, type ProjectFlag } from "../../sdk/oversight/project/flag.ts";
 import { objectAt } from "../../sdk/oversight/indicators/release.ts";
 import { projectFlags } from "../../sdk/oversight/project/oc4ids-flags.ts";
@@ -58,18 +58,22 @@ export class ProjectFlags {
     this.dependencies = dependencies;
   }
 
-  /** Looks at a project again. What is new is recorded and told; returns how many flags stand now. */
-  review(code: string): Promise<number> {
+  /**
+   * Looks at a project again. What is new is recorded and told; returns how many flags stand now. `known` has the contents
+   * of records that were just accepted, by their number.
+   */
+  review(code: string, known: ReadonlyMap<number, string> = new Map()): Promise<number> {
     return this.serial.run(code, async () => {
       const { archive } = this.dependencies;
-      const published = await this.published(code);
-      const found = founded(published);
-      await this.keepCompiled(published);
-      await this.record(code, found);
+      const published = await this.published(code, known);
+      const processes = [...byProcess(published)].map(([ocid, process]) => ({ ocid, ...merged(process) }));
+      await this.record(code, [...projectFounded(published), ...processes.flatMap(processFounded)]);
       const board = await archive.get(code);
-      const { store } = archive.dependencies;
       const flags = await this.count(code);
-      await store.write([put(PROJECTS, code, { ...board, releases: published.length, flags })]);
+      await archive.dependencies.store.write([
+        ...processes.map(({ ocid, compiled }) => put(PROJECT_COMPILED, ocid, compiled)),
+        put(PROJECTS, code, { ...board, releases: published.length, flags }),
+      ]);
       return flags;
     });
   }
@@ -126,21 +130,18 @@ export class ProjectFlags {
     return flags;
   }
 
-  private async published(code: string): Promise<readonly Published[]> {
+  private async published(code: string, known: ReadonlyMap<number, string>): Promise<readonly Published[]> {
     const { archive } = this.dependencies;
     const published: Published[] = [];
     for await (const record of archive.list(code)) {
       if (record.kind !== "release") continue;
-      published.push({ record, document: contentOf(await archive.open(record.seq)) });
+      const content = known.get(record.seq);
+      published.push({
+        record,
+        document: contentOf(content === undefined ? await archive.open(record.seq) : { content }),
+      });
     }
     return published;
-  }
-
-  private async keepCompiled(published: readonly Published[]): Promise<void> {
-    const operations = [...byProcess(published)].map(([ocid, process]) =>
-      put(PROJECT_COMPILED, ocid, compiledRelease(releasesOf(process))),
-    );
-    if (operations.length > 0) await this.dependencies.archive.dependencies.store.write(operations);
   }
 }
 
@@ -159,15 +160,11 @@ function keyOf(code: string, { rule, subject, actual, limit, inputs, proof }: Js
   return { scope: projectKey(code), digest: digest("sha256", canonicalBytes(identity)) };
 }
 
-function founded(published: readonly Published[]): readonly Founded[] {
-  return [
-    ...[...byProject(published).values()].flatMap((versions) => [
-      ...latestFlags(versions),
-      ...versions.slice(1).flatMap((version, i) => figureFlags(versions[i], version)),
-    ]),
-    ...[...byProcess(published).values()].flatMap(processFounded),
-  ];
-}
+const projectFounded = (published: readonly Published[]): readonly Founded[] =>
+  [...byProject(published).values()].flatMap((versions) => [
+    ...latestFlags(versions),
+    ...versions.slice(1).flatMap((version, i) => figureFlags(versions[i], version)),
+  ]);
 
 const byProcess = (published: readonly Published[]) => grouped(published, "ocds-release");
 
@@ -223,17 +220,23 @@ function figures(project: JsonObject): ReadonlyMap<string, number> {
   return found;
 }
 
-const releasesOf = (process: readonly Published[]): readonly Release[] =>
-  releasesIn(process.map(({ document }) => document));
+interface Process {
+  readonly process: readonly Published[];
+  readonly compiled: JsonObject;
+  readonly versioned: JsonObject;
+}
 
-function processFounded(process: readonly Published[]): readonly Founded[] {
-  const releases = releasesOf(process);
+function merged(process: readonly Published[]): Process {
+  const releases = releasesIn(process.map(({ document }) => document));
+  return { process, compiled: compiledRelease(releases), versioned: versionedRelease(releases) };
+}
+
+function processFounded({ process, compiled, versioned }: Process): readonly Founded[] {
   const records = process.map(({ record }) => record);
   /** A value of a history begins with the id of the release that said it. */
   const byRelease = (value: string) => records.findIndex(({ release }) => value.startsWith(`${release}: `));
-  const versioned = versionedRelease(releases);
   const last = records.length - 1;
-  const flags = [...processFlags(compiledRelease(releases)), ...historyFlags(versioned), ...rewritingFlags(versioned)];
+  const flags = [...processFlags(compiled), ...historyFlags(versioned), ...rewritingFlags(versioned)];
   return [
     ...flags.map((flag) =>
       resting(flag, records, (value) => {

@@ -13,6 +13,7 @@ import type { ProjectAlerts } from "./alerts.ts";
 import { checkCredit, type CreditDependencies } from "./credit.ts";
 import { entriesOf } from "./entries.ts";
 import { exportProject } from "./export.ts";
+import { takeIn } from "./import.ts";
 import { takeStep, type StepDependencies } from "./steps.ts";
 import { viewProject } from "./view.ts";
 
@@ -26,7 +27,7 @@ const DEFAULT_PAGE = 100;
 const COMPILED_PAGE = 1000;
 
 export function projectRoutes(dependencies: ProjectRouteDependencies): Binding[] {
-  const { archive, flags, alerts } = dependencies;
+  const { archive, alerts } = dependencies;
   const { store, records } = archive.dependencies;
   return [
     bind(routes.listProjects, async ({ query: { after, limit = DEFAULT_PAGE } }) => {
@@ -54,10 +55,7 @@ export function projectRoutes(dependencies: ProjectRouteDependencies): Binding[]
     }),
     bind(routes.importProjects, async ({ body: { document, project } }) => {
       const entries = entriesOf(document as Json, project); // The body was parsed as JSON.
-      const accepted = await archive.release(entries);
-      const codes = [...new Set(entries.map((entry) => entry.project))];
-      const projects = [];
-      for (const code of codes) projects.push({ code, flags: await flags.review(code) });
+      const { accepted, projects } = await takeIn(entries, dependencies);
       const duplicates = accepted.filter(({ duplicate }) => duplicate).length;
       const names = accepted.map(({ scope, seq, record }) => ({ scope, seq, record }));
       return { accepted: accepted.length - duplicates, duplicates, projects, records: names };
