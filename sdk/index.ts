@@ -94,11 +94,47 @@ export {
   acknowledgeDelivery,
   type DeliveryView,
 } from "./client/routes/deliveries.ts";
+export {
+  walkLineage,
+  findByRecordId,
+  traceRecord,
+  recallList,
+  resourceImpact,
+  recordActivity,
+  receiveOpenLineage,
+  recordStage,
+  findStage,
+  sendRecalls,
+  listRecalls,
+  deliverNotice,
+  listRecallNotices,
+  type RecallView,
+} from "./client/routes/lineage.ts";
 export { listHeaders } from "./client/routes/headers.ts";
 export { followEvents } from "./client/routes/events.ts";
 export type { Problem } from "./client/routes/wire.ts";
 export type { RequestSigner } from "./client/signature.ts";
 export type { Transport, TransportRequest, TransportResponse } from "./client/transport.ts";
+
+// Lineage.
+export { traceLineage, type TraceDependencies, type TraceOptions } from "./lineage/trace/trace.ts";
+export { nodeSource, type NodeSourceOptions } from "./lineage/trace/source.ts";
+export { collectTrace, type TraceResult } from "./lineage/trace/collect.ts";
+export type { LineageSource, TracedLink, TracedNode, TraceEnd, TraceEvent, TraceGap } from "./lineage/trace/types.ts";
+export { firstBadAncestor, type BadAncestors, type QualityRule } from "./lineage/bad-ancestor.ts";
+export { recallListOf, type RecallList } from "./lineage/recall.ts";
+export { traceTexts, describeTraceCode } from "./lineage/texts.ts";
+export { LineageError, lineageErrorTexts } from "./lineage/errors.ts";
+export { traceHtml } from "./lineage/report/html.ts";
+export { traceProv } from "./lineage/report/prov.ts";
+export { traceEvents } from "./lineage/report/openlineage.ts";
+export { parseProv, parseProvBytes, provJson, canonicalProv, type ProvDocument } from "./lineage/prov/document.ts";
+export { findProvCycle } from "./lineage/prov/graph.ts";
+export { findCycle } from "./lineage/cycle.ts";
+export { parseEvent, parseEventBytes, type OpenLineageEvent } from "./lineage/openlineage/validate.ts";
+export { activityOfEvent } from "./lineage/openlineage/import.ts";
+export { provenEvent } from "./lineage/openlineage/export.ts";
+export { STAGES, STAGE_TRANSITIONS, STAGE_WORDS, type Stage } from "./lineage/stages.ts";
 
 // Record families.
 export type { Family } from "./families/family.ts";

@@ -1,4 +1,4 @@
-import { concat, fromBase64Url, toBase64Url, toHex, type Hex } from "../../sdk/protocol/bytes.ts";
+import { concat, fromBase64Url, toBase64Url, toHex } from "../../sdk/protocol/bytes.ts";
 import { RELATIONS, type DisclosedParent, type Relation } from "../../sdk/protocol/parents.ts";
 import { scopeSeq, uintBytes, uintOf, type ScopeSeq } from "../storage/codecs.ts";
 
@@ -34,13 +34,27 @@ export const LINK_BYTES = 1 + PLACE_BYTES;
 export const COUNT_BYTES = 3;
 
 /** Key of a piece: the open one is number 0, the closed ones count from 1. */
-export const pieceKey = (place: Uint8Array, lane: Lane, piece: number): Uint8Array =>
-  concat(place, Uint8Array.of(lane), uintBytes(piece, COUNT_BYTES));
+export function pieceKey(place: Uint8Array, lane: Lane, piece: number): Uint8Array {
+  const key = new Uint8Array(PLACE_BYTES + 1 + COUNT_BYTES);
+  key.set(place);
+  key[PLACE_BYTES] = lane;
+  if (piece > 0) key.set(uintBytes(piece, COUNT_BYTES), PLACE_BYTES + 1);
+  return key;
+}
 
-export const placeBytes = (place: ScopeSeq): Uint8Array => scopeSeq.encode(place);
+export function placeBytes({ scope, seq }: ScopeSeq): Uint8Array {
+  const bytes = Buffer.alloc(PLACE_BYTES);
+  bytes.write(scope.slice(2), 0, HASH_BYTES, "hex");
+  bytes.writeUIntBE(seq, HASH_BYTES, PLACE_BYTES - HASH_BYTES);
+  return bytes;
+}
 
-export const linkBytes = ({ kind, to }: Link): Uint8Array =>
-  concat(Uint8Array.of(LINK_KINDS.indexOf(kind)), placeBytes(to));
+export function linkBytes({ kind, to }: Link): Uint8Array {
+  const bytes = new Uint8Array(LINK_BYTES);
+  bytes[0] = LINK_KINDS.indexOf(kind);
+  bytes.set(placeBytes(to), 1);
+  return bytes;
+}
 
 /** The open piece with one link more, and the piece that it closes if it was full. */
 export function added(
@@ -76,18 +90,20 @@ export interface StoredParent extends DisclosedParent {
   readonly generated: boolean;
 }
 
-export const parentBytes = (parents: readonly StoredParent[]): Uint8Array =>
-  concat(
-    ...parents.map(({ relation, ledger, scope, seq, record, salt, generated }) =>
-      concat(
-        Uint8Array.of(RELATIONS.indexOf(relation) | (generated ? GENERATED_FLAG : 0)),
-        hashBytes(ledger),
-        placeBytes({ scope, seq }),
-        hashBytes(record),
-        fromBase64Url(salt),
-      ),
-    ),
-  );
+export function parentBytes(parents: readonly StoredParent[]): Uint8Array {
+  const bytes = Buffer.alloc(parents.length * PARENT_BYTES);
+  for (const [i, { relation, ledger, scope, seq, record, salt, generated }] of parents.entries()) {
+    const start = i * PARENT_BYTES;
+    const place = start + PARENT_PLACE;
+    bytes[start] = RELATIONS.indexOf(relation) | (generated ? GENERATED_FLAG : 0);
+    bytes.write(ledger.slice(2), start + 1, HASH_BYTES, "hex");
+    bytes.write(scope.slice(2), place, HASH_BYTES, "hex");
+    bytes.writeUIntBE(seq, place + HASH_BYTES, PLACE_BYTES - HASH_BYTES);
+    bytes.write(record.slice(2), place + PLACE_BYTES, HASH_BYTES, "hex");
+    bytes.set(fromBase64Url(salt), place + PLACE_BYTES + HASH_BYTES);
+  }
+  return bytes;
+}
 
 export function readParents(bytes: Uint8Array): readonly StoredParent[] {
   return Array.from({ length: Math.floor(bytes.length / PARENT_BYTES) }, (_, at) => {
@@ -107,5 +123,3 @@ export function readParents(bytes: Uint8Array): readonly StoredParent[] {
     };
   });
 }
-
-const hashBytes = (hash: Hex): Uint8Array => Buffer.from(hash.slice(2), "hex");

@@ -46,12 +46,14 @@ export class LineageService {
 
   /** Records an activity in the journal. Throws LineageError `activity.*`, `lineage.unknown`; RecordError. */
   async activity(given: Activity<GivenRecord>): Promise<AcceptedRecord> {
+    // Judged as given: several records that came by one delivery have one parent, its receipt.
+    const document = activityDocument(given);
     const [used, generated] = await Promise.all([
       Promise.all(given.used.map((record) => this.usable(record))),
       Promise.all(given.generated.map((record) => this.own(record))),
     ]);
     const activity: Activity = { ...given, used, generated };
-    return this.write("activity", activityDocument(activity), activityParents(activity));
+    return this.write("activity", document, activityParents(activity));
   }
 
   /** Puts a subject into its next stage. Throws LineageError `lifecycle.*`, `lineage.unknown`; RecordError. */

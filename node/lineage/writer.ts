@@ -41,6 +41,13 @@ export class LineageWriter implements LineageSink {
     this.ledger = ledger;
   }
 
+  async prefetch(draft: Draft, parents: readonly (readonly Parent[])[]): Promise<void> {
+    const keys = new Map<string, Uint8Array>();
+    for (const { ledger, scope, seq } of parents.flat())
+      if (ledger === this.ledger) keys.set(`${scope}/${seq}`, pieceKey(placeBytes({ scope, seq }), LANES.records, 0));
+    if (keys.size > 0) await draft.prefetch(LINEAGE_LINKS, [...keys.values()]);
+  }
+
   async note(draft: Draft, { place, id, kind, hash, parents, dataKey }: NumberedRecord): Promise<void> {
     draft.put(LINEAGE_RECORDS, toHex(id), place);
     if (parents.length === 0) return;

@@ -95,6 +95,10 @@ export class Group {
       this.draft.prefetch(CONTENTS, contents),
       this.draft.prefetch(IDEMPOTENCY, keys),
       this.draft.prefetch(SUBJECTS, subjects),
+      this.dependencies.lineage.prefetch(
+        this.draft,
+        items.map(({ prepared: { parents } }) => parents),
+      ),
     ]);
   }
 

@@ -16,5 +16,7 @@ export interface NumberedRecord {
 
 /** Takes note of each new record in the write that makes it durable. */
 export interface LineageSink {
+  /** Reads at once what `note` will need for records with these parents. */
+  prefetch(draft: Draft, parents: readonly (readonly Parent[])[]): Promise<void>;
   note(draft: Draft, record: NumberedRecord): Promise<void>;
 }

@@ -1,6 +1,17 @@
 import type { Figure, Words } from "./figure.ts";
 
-export const SUITE_NAMES = ["hash", "tree", "commit", "verify", "intake", "anchor", "status", "start"] as const;
+export const SUITE_NAMES = [
+  "hash",
+  "tree",
+  "commit",
+  "verify",
+  "intake",
+  "anchor",
+  "status",
+  "lineage",
+  "projects",
+  "start",
+] as const;
 export type SuiteName = (typeof SUITE_NAMES)[number];
 
 export interface BenchContext {

@@ -9,5 +9,7 @@ export const SUITES: Readonly<Partial<Record<SuiteName, () => Promise<Suite>>>> 
   intake: async () => (await import("./intake.ts")).intakeSuite,
   anchor: async () => (await import("./anchor.ts")).anchorSuite,
   status: async () => (await import("./status.ts")).statusSuite,
+  lineage: async () => (await import("./lineage.ts")).lineageSuite,
+  projects: async () => (await import("./projects.ts")).projectsSuite,
   start: async () => (await import("./start.ts")).startSuite,
 };

@@ -17,6 +17,7 @@ import { recordDataset } from "../../../sdk/lineage/openlineage/records.ts";
 import { verifyEvidence } from "../../../sdk/verify/verify.ts";
 import { codeOf, trustOf } from "../support/nodes.ts";
 import { collect } from "../support/resources.ts";
+import { agree, obtain, settle } from "../deliveries/fixture.ts";
 import { startLineage, trace, type LineagePair } from "./fixture.ts";
 
 describe("records of lineage", function () {
@@ -67,12 +68,27 @@ describe("records of lineage", function () {
     expect(report.verdict).to.equal("verified");
   });
 
+  it("takes an activity that used several records of one delivery", async () => {
+    const { consumer } = pair;
+    const id = await agree(pair);
+    await obtain(pair, id, ["A-1", "A-2"]);
+    await settle(pair, id);
+    const used = [pair.licence, { ...pair.licence, seq: 1 }];
+    const body = { activity: "both", name: "both", state: "complete", used } as const;
+    const made = await consumer.client().call(recordActivity, { body });
+    const { header } = await consumer.node.core.records.view(made.scope, made.seq);
+    expect(header.parentCount).to.equal(2);
+    expect(
+      await codeOf(consumer.client().call(recordActivity, { body: { ...body, used: [...used, pair.licence] } })),
+    ).to.equal("activity.repeated");
+  });
+
   it("refuses an activity with records that never came", async () => {
     const refused = (body: object) =>
       codeOf(
         pair.consumer.client().call(recordActivity, { body: { activity: "x", name: "x", state: "complete", ...body } }),
       );
-    expect(await refused({ used: [{ ...pair.licence, seq: 1 }] })).to.equal("activity.not-received");
+    expect(await refused({ used: [{ ...pair.licence, seq: 7 }] })).to.equal("activity.not-received");
     expect(await refused({ generated: [pair.licence] })).to.equal("activity.own-only");
     expect(await refused({ used: [{ scope: journalScope(pair.ledger.consumer.uscc), seq: 9999 }] })).to.equal(
       "record.unknown",
@@ -99,43 +115,46 @@ describe("records of lineage", function () {
     expect(
       notices.map(({ notice, sender, seq, reason, affected }) => ({ notice, sender, seq, reason, affected })),
     ).to.deep.equal([
-      { notice: recall?.record, sender: pair.ledger.provider.uscc, seq: 0, reason: "data-error", affected: 2 },
+      { notice: recall?.record, sender: pair.ledger.provider.uscc, seq: 0, reason: "data-error", affected: 3 },
     ]);
     const receipt = sent[0]?.receipt;
     const view = await consumer.node.core.records.view(receipt?.scope ?? "0x", receipt?.seq ?? 0);
     expect(view).to.include({ record: receipt?.record });
     expect(view.header.kind).to.equal("recall-receipt");
     // Another department cannot pass the notice off as its own.
-    const evidence = await provider
-      .client()
-      .call(getEvidence, {
-        params: { scope: journalScope(pair.ledger.provider.uscc), seq: recall?.seq ?? 0 },
-        query: {},
-      });
+    const evidence = await provider.client().call(getEvidence, {
+      params: { scope: journalScope(pair.ledger.provider.uscc), seq: recall?.seq ?? 0 },
+      query: {},
+    });
     expect(
       await codeOf(pair.provider.client(pair.ledger.stranger).call(deliverNotice, { body: { evidence } })),
     ).to.equal("recall.invalid");
     expect(
-      await codeOf(provider.client().call(sendRecalls, { params: { ...pair.licence, seq: 1 }, body: { reason: "x" } })),
+      await codeOf(
+        provider
+          .client()
+          .call(sendRecalls, {
+            params: { scope: journalScope(pair.ledger.provider.uscc), seq: recall?.seq ?? 0 },
+            body: { reason: "x" },
+          }),
+      ),
     ).to.equal("recall.not-affected");
   });
 
   it("says what withdrawing the resource would touch", async () => {
     const impact = await pair.provider.client().call(resourceImpact, { params: { id: pair.resource } });
-    expect(impact).to.include({ records: 2, deliveries: 1, truncated: false });
+    expect(impact).to.include({ records: 2, deliveries: 2, truncated: false });
     expect(impact.recipients).to.deep.equal([pair.ledger.consumer.uscc]);
-    expect(impact.agreementsInForce.map(({ agreement }) => agreement)).to.deep.equal([pair.agreement]);
+    expect(impact.agreementsInForce.map(({ agreement }) => agreement)).to.include(pair.agreement);
     expect(impact.dependants.map(({ kind }) => kind)).to.deep.equal(["recall"]);
   });
 
   it("is traced by a node itself, over HTTP, as its department sees it", async () => {
     const events = await collect(
-      await pair.consumer
-        .client()
-        .call(traceRecord, {
-          params: { scope: pair.decision.scope, seq: pair.decision.seq },
-          query: { direction: "up" },
-        }),
+      await pair.consumer.client().call(traceRecord, {
+        params: { scope: pair.decision.scope, seq: pair.decision.seq },
+        query: { direction: "up" },
+      }),
     );
     expect(events.filter(({ type }) => type === "node").map(({ kind }) => kind)).to.have.members([
       "activity",
