@@ -165,6 +165,29 @@ describe("submitting records over HTTP", function () {
     expect(outcomes.map(({ line }) => line)).to.deep.equal(outcomes.map((_, line) => line));
   });
 
+  it("serves a body larger than what may wait to its end, and pushes back a second one", async () => {
+    const tunables = { intake: { groupWaitMs: 0, maximumWaitingRecords: 300 } };
+    const small = await startTestNode({ ledger, department: ledger.consumer, tunables });
+    try {
+      const body = proposalOf(ledger.consumer, { code: `resource-${++codes}` });
+      const { id: own } = await publishOver({ provider: small, authority }, body);
+      const documents = Array.from({ length: 3 * LINES_AT_A_TIME }, () => certificate());
+      const first = submitTo(small, own, documents);
+      const others = await Promise.all(
+        [certificate(), certificate()].map((one) => codeOf(submitTo(small, own, [one]))),
+      );
+      const seqs = (await first).map((outcome) => (outcome.outcome === "accepted" ? outcome.receipt.seq : -1));
+      const from = seqs[0] ?? -1;
+      expect(seqs.length).to.equal(documents.length);
+      // In order, whatever else took a number in between.
+      expect(seqs).to.deep.equal([...seqs].sort((a, b) => a - b));
+      expect(from).to.be.at.least(0);
+      expect(others.every((code) => code === "ok" || code === "intake.busy")).to.equal(true);
+    } finally {
+      await small.stop();
+    }
+  });
+
   it("binds an idempotency key to what was sent under it, line by line", async () => {
     const [first, second, third] = [certificate(), certificate(), certificate()];
     const settings = { idempotencyKey: "batch-1" };

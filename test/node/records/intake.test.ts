@@ -7,7 +7,9 @@ import {
   type RecordRefusal,
   type ScopeInfo,
 } from "../../../node/records/service.ts";
-import { EVENTS, HEADERS, NEXT, PAYLOADS } from "../../../node/storage/keyspaces.ts";
+import { CONTENTS, EVENTS, HEADERS, NEXT, PAYLOADS } from "../../../node/storage/keyspaces.ts";
+import { StorageError } from "../../../node/storage/errors.ts";
+import type { Operation, Store } from "../../../node/storage/store.ts";
 import { fromUtf8, utf8 } from "../../../sdk/protocol/bytes.ts";
 import type { JsonObject } from "../../../sdk/protocol/json.ts";
 import { deliveriesScope, journalScope, resourceScope } from "../../../sdk/protocol/anchor.ts";
@@ -371,6 +373,55 @@ describe("intake", function () {
     expect(await accept(...Array.from({ length: 20 }, (_, i) => ({ document: certificate(`c${i}`) })))).to.have.length(
       20,
     );
+  });
+
+  describe("a group that is built while the one before it is written", () => {
+    const documents = (name: string) => Array.from({ length: 4 }, (_, i) => ({ document: certificate(`${name}${i}`) }));
+
+    /** Two groups at once; the write of the first fails as a disk does, after `before` and while the second is built. */
+    const failing = async (before: (operations: readonly Operation[], write: Store["write"]) => Promise<void>) => {
+      await core.close();
+      core = await openTestCore({
+        ledger,
+        dataDir,
+        tunables: { ...EAGER, intake: { groupWaitMs: 0, groupMaximumRecords: 4 } },
+      });
+      await core.records.registerScope(info);
+      // The chain is asked before the first group: the two then follow one another.
+      await accept();
+      const { store } = core;
+      const write = store.write.bind(store);
+      let writes = 0;
+      let groups = 0;
+      const getMany = store.getMany.bind(store);
+      const secondIsRead = new Promise<void>((built) => {
+        store.getMany = async (space, keys) => {
+          const values = await getMany(space, keys);
+          if (space.number === CONTENTS.number && ++groups === 2) built();
+          return values;
+        };
+      });
+      store.write = async (operations) => {
+        if (++writes > 1) return write(operations);
+        await before(operations, write);
+        await secondIsRead;
+        throw new StorageError("storage.indeterminate");
+      };
+      const [first, second] = [accept(...documents("a")), accept(...documents("b"))];
+      return { first: await codeOf(first), second: (await second).map(outcomeOf) };
+    };
+
+    it("takes the numbers of a write that did not happen", async () => {
+      const { first, second } = await failing(() => Promise.resolve());
+      expect([first, second]).to.deep.equal(["storage.indeterminate", ["0", "1", "2", "3"]]);
+      expect(await outcomes(...documents("a"))).to.deep.equal(["4", "5", "6", "7"]);
+    });
+
+    it("goes on behind a write that did", async () => {
+      const { first, second } = await failing((operations, write) => write(operations));
+      expect([first, second]).to.deep.equal(["storage.indeterminate", ["4", "5", "6", "7"]]);
+      expect(await outcomes(...documents("a"))).to.deep.equal(["0 again", "1 again", "2 again", "3 again"]);
+    });
   });
 
   it("refuses after close and has written what was queued", async () => {
