@@ -133,7 +133,10 @@ describe(`overload (SUYUAN_FAULTS_SEED=${SEED})`, function () {
     const began = performance.now();
     let accepted = 0;
     const closedLoop = async (): Promise<void> => {
-      while (performance.now() - began < CALIBRATION_MS) accepted += await write();
+      while (performance.now() - began < CALIBRATION_MS) {
+        const written = await write();
+        accepted += written;
+      }
     };
     await Promise.all(Array.from({ length: WRITERS }, closedLoop));
     const sustainable = (accepted * 1000) / (performance.now() - began);
