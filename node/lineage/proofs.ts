@@ -11,7 +11,7 @@ import type { ScopeSeq } from "../storage/codecs.ts";
 import { HEADERS, LINEAGE_PACKAGES, LINEAGE_PARENTS, TOMBSTONES, type StoredScope } from "../storage/keyspaces.ts";
 import type { Store } from "../storage/store.ts";
 import type { StoredPackageItem } from "../storage/stored-lineage.ts";
-import type { FinalBatches } from "./final-batches.ts";
+import type { FinalBatch, FinalBatches, FindBatch } from "./final-batches.ts";
 import { readParents } from "./links.ts";
 
 /** Leaves of the batch trees that lineage keeps in memory: 64 bytes each. */
@@ -66,6 +66,9 @@ export class Proofs {
       store.getMany(LINEAGE_PARENTS, keys),
       store.getMany(TOMBSTONES, keys),
     ]);
+    const finders = new Map<Hex, FindBatch>();
+    for (const scope of new Set(keys.map((place) => place.scope)))
+      finders.set(scope, await this.dependencies.batches.of(scope));
     const told: (Told | undefined)[] = [];
     for (const [i, { place, scope }] of places.entries()) {
       const bytes = headers[i];
@@ -78,14 +81,17 @@ export class Proofs {
       const options = optionsOf(i);
       const completion = tombstones[i]?.completion;
       told.push({
-        ...(await this.one({ place, scope, stored, parents: parents[i] }, options)),
+        ...(await this.one(
+          { place, scope, stored, parents: parents[i], found: finders.get(place.scope)?.(place.seq) },
+          options,
+        )),
         ...(completion && { destroyed: completion }),
       });
     }
     return told;
   }
 
-  private async one({ place, scope, stored, parents }: Reading, { open, proofs }: TellOptions): Promise<Told> {
+  private async one({ place, scope, stored, parents, found }: Reading, { open, proofs }: TellOptions): Promise<Told> {
     const { header, id } = stored;
     const told = {
       record: toHex(id),
@@ -93,7 +99,6 @@ export class Proofs {
       issuer: header.issuer,
       parentCount: header.parentCount,
     };
-    const found = (await this.dependencies.batches.of(place.scope))(place.seq);
     if (found === undefined) return { ...told, state: "accepted" };
     if (!proofs) return { ...told, state: "final" };
     const tree = await this.trees.get(place.scope, found);
@@ -130,6 +135,7 @@ interface Reading {
   readonly scope: StoredScope;
   readonly stored: StoredHeader;
   readonly parents: Uint8Array | undefined;
+  readonly found: FinalBatch | undefined;
 }
 
 const claimsJson = ({ disclosed, proof }: Evidence["claims"]): JsonObject => ({

@@ -188,6 +188,13 @@ function tellWhere(teller: Teller, dataDir: string, parties: Record<PartyName, P
   teller.line();
   teller.note("验证它(使用方、用途如下):", "Verify it, as this audience and for this purpose:");
   teller.line(`    npm run --silent suyuan -- verify ${evidence} --as ${uscc} --purpose ${PURPOSE}`);
+  const { decision } = StateFile.open(join(dataDir, "demo", "scenario.json")).value;
+  if (decision === undefined) return;
+  const { endpoint, keystorePath, passwordPath } = parties.tradingCentre;
+  teller.note("追溯投标资格审查决定的依据:", "Trace what the bid qualification rests on:");
+  teller.line(
+    `    SUYUAN_KEYSTORE_PASSWORD_FILE=${passwordPath} npm run --silent suyuan -- trace ${decision} --node ${endpoint} --keystore ${keystorePath}`,
+  );
 }
 
 function explain(error: unknown): void {

@@ -16,6 +16,7 @@ import type { ECertificate } from "../../sdk/families/ecertificate.ts";
 import type { Hex } from "../../sdk/protocol/bytes.ts";
 import type { JsonObject } from "../../sdk/protocol/json.ts";
 import { publish, RESOURCES, type PublishedResource } from "./catalogue.ts";
+import { decide } from "./decision.ts";
 import { ingest, until, untilFinal } from "./ingest.ts";
 import { CERTIFICATES, LICENCES, PENALTIES, writeInputs, type Inputs } from "./input.ts";
 import { exchangeKeyId, PARTY_NAMES, type Party, type PartyName } from "./parties.ts";
@@ -117,6 +118,7 @@ export class Scenario {
     const k = await this.deliver(agreement, [first, second]);
     await this.settle(agreement, k);
     await this.keepEvidence(agreement, k);
+    await this.decide(agreement, k);
     await this.suspend(agreement, k, {
       scope: resources.businessLicence.scope,
       resource: resources.businessLicence.id,
@@ -305,6 +307,16 @@ export class Scenario {
       expectEqual("冒用身份 another audience", "rejected", elsewhere.verdict);
       state.update({ evidence: path });
       progress.result("verified; 他人使用 another audience: rejected");
+    });
+  }
+
+  private async decide(agreement: Hex, k: number): Promise<void> {
+    const { teller, state } = this.deps;
+    await teller.step("据此作出投标资格审查决定", "bid qualification decided with it", async (progress) => {
+      const evidences = await Promise.all([0, 1].map((index) => this.evidence(agreement, k, index)));
+      const made = await decide({ evidences, agreement, k }, this.clients.tradingCentre);
+      state.update({ decision: made.record });
+      progress.result(made.record);
     });
   }
 

@@ -10,6 +10,7 @@ const stateSchema = z.object({
   deliveryKey: z.string().optional(),
   delivery: z.number().optional(),
   evidence: z.string().optional(),
+  decision: hash.optional(),
   suspended: z.object({ scope: hash, seq: z.number(), before: z.number() }).optional(),
   revoked: z.boolean().optional(),
   done: z.boolean().optional(),

@@ -37,6 +37,8 @@ export interface NodeJudgement {
   readonly at: number;
   readonly knownAt: number | undefined;
   readonly now: number;
+  /** Findings about a batch, which all its records share; empty at the beginning of a trace. */
+  readonly batches: Map<string, Promise<Finding>>;
 }
 
 /** Judges what a node said of one record: nothing of it is believed (SPEC §14.5). Never throws for a bad answer. */
@@ -56,7 +58,7 @@ export async function judgeNode(line: NodeLine, judgement: NodeJudgement): Promi
   }
   const context = contextOf(evidence, judgement);
   const [findings, status, period] = await Promise.all([
-    Promise.all(NODE_CHECKS.map(async (name) => settled(() => RUNNERS[name](context)))),
+    Promise.all(NODE_CHECKS.map((name) => run(name, context, judgement.batches))),
     settled(() => checkStatus(context)),
     settled(() => checkPeriod(context)),
   ]);
@@ -127,6 +129,23 @@ function contextOf(evidence: Evidence, { chain, trust, at, knownAt, now }: NodeJ
     now,
     awaitingReceipt: false,
   };
+}
+
+/** Of these checks every record of a batch gives the same finding. */
+const OF_BATCH: ReadonlySet<CheckName> = new Set(["anchor", "finality", "issuer"]);
+
+function run(
+  name: (typeof NODE_CHECKS)[number],
+  context: Context,
+  batches: Map<string, Promise<Finding>>,
+): Promise<Finding> {
+  const make = () => settled(() => RUNNERS[name](context));
+  if (!OF_BATCH.has(name)) return make();
+  const { scope, hash, issuer, resource } = context.evidence.header;
+  const key = JSON.stringify([name, scope, hash, issuer, resource ?? "", context.evidence.anchor]);
+  const known = batches.get(key) ?? make();
+  batches.set(key, known);
+  return known;
 }
 
 const RUNNERS: Readonly<Record<(typeof NODE_CHECKS)[number], (context: Context) => Finding | Promise<Finding>>> = {

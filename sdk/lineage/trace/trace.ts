@@ -2,7 +2,7 @@ import type { LineageLine, NodeLine } from "../../client/routes/lineage.ts";
 import { openAgreeingView, type LedgerConnection } from "../../chain/connection.ts";
 import type { LedgerView } from "../../chain/view.ts";
 import { ChainError } from "../../chain/errors.ts";
-import { unclear } from "../../verify/report.ts";
+import { unclear, type Finding } from "../../verify/report.ts";
 import type { Chain } from "../../verify/context.ts";
 import type { Trust } from "../../verify/trust.ts";
 import type { RecordPlace } from "../activity.ts";
@@ -78,6 +78,7 @@ class Trace {
   /** Links that wait for an end, by the name of each end. */
   private readonly open = new Map<string, Map<string, LinkEnds>>();
   private readonly linkNames = new Set<string>();
+  private readonly batches = new Map<string, Promise<Finding>>();
   /** Everything that was asked about, by place and department. */
   private readonly asked = new Set<string>();
   private readonly known = new Set<string>();
@@ -218,7 +219,7 @@ class Trace {
   private judge(line: NodeLine): Promise<SeenNode> {
     const { asOf, knownAt } = this.options;
     const { trust, now } = this.dependencies;
-    return judgeNode(line, { chain: this.chain, trust, at: asOf ?? now, knownAt, now });
+    return judgeNode(line, { chain: this.chain, trust, at: asOf ?? now, knownAt, now, batches: this.batches });
   }
 
   /** A node could call a record later than the time asked about to hide it: the chain knows when it was anchored. */
