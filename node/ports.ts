@@ -4,6 +4,19 @@ export type Clock = () => number;
 /** Cryptographically strong random bytes. */
 export type RandomBytes = (lengthBytes: number) => Uint8Array;
 
+/** The same randomness, drawn from its source in larger pieces; each byte is given once. */
+export function inPieces(random: RandomBytes, pieceBytes: number): RandomBytes {
+  let piece = new Uint8Array();
+  let used = 0;
+  return (lengthBytes) => {
+    if (used + lengthBytes > piece.length) {
+      piece = new Uint8Array(random(Math.max(pieceBytes, lengthBytes)));
+      used = 0;
+    }
+    return piece.slice(used, (used += lengthBytes));
+  };
+}
+
 /** Structured log: fields first, a fixed sentence second. Fields never hold payload text, keys or personal data. */
 export interface Log {
   info(fields: object, message: string): void;

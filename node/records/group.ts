@@ -1,7 +1,7 @@
 import { equalBytes, fromHex, toHex, type Hex } from "../../sdk/protocol/bytes.ts";
 import { ProtocolError } from "../../sdk/protocol/protocol-error.ts";
 import type { KeyRing } from "../keys/key-ring.ts";
-import type { RandomBytes } from "../ports.ts";
+import { inPieces, type RandomBytes } from "../ports.ts";
 import { Draft } from "../storage/draft.ts";
 import {
   CONTENTS,
@@ -26,6 +26,9 @@ import type { LineageSink } from "./lineage-sink.ts";
 import type { AcceptedRecord, RecordRefusal, ScopeInfo } from "./model.ts";
 import { sealPayload } from "./payload.ts";
 import { readHeader, type StoredHeader } from "./reader.ts";
+
+/** Nonces of so many payloads are drawn at once. */
+const RANDOM_PIECE_BYTES = 64 * 12;
 
 /** A prepared input, and what becomes durable together with its record. */
 export interface Candidate {
@@ -58,6 +61,7 @@ export class Group {
   private readonly dependencies: GroupDependencies;
   /** Seconds; the issuedAt of every record of the group. */
   private readonly at: number;
+  private readonly random: RandomBytes;
   private readonly ranges = new Map<Hex, { first: number; count: number }>();
 
   /** `after` is a group that is being written: this one sees what it will write. */
@@ -67,6 +71,7 @@ export class Group {
   ) {
     this.at = at;
     this.dependencies = dependencies;
+    this.random = inPieces(dependencies.random, RANDOM_PIECE_BYTES);
     this.draft = new Draft(dependencies.store, after?.draft);
   }
 
@@ -212,12 +217,12 @@ export class Group {
   }
 
   private store({ info: { scope }, prepared }: GroupItem, { header, bytes, id }: StampedHeader): AcceptedRecord {
-    const { keys, random } = this.dependencies;
+    const { keys } = this.dependencies;
     const { plaintext, dataKey, content, idempotency, subject, kind } = prepared;
     const { seq } = header;
     const place = { scope, seq };
     this.draft.put(HEADERS, place, bytes);
-    this.draft.put(PAYLOADS, place, sealPayload({ plaintext, dataKey, id }, random));
+    this.draft.put(PAYLOADS, place, sealPayload({ plaintext, dataKey, id }, this.random));
     this.draft.put(DATA_KEYS, place, { ...keys.wrap(dataKey), content, ...(idempotency && { idempotency }) });
     if (kind !== "void") this.draft.put(CONTENTS, { scope, digest: content }, seq);
     if (idempotency !== undefined) this.draft.put(IDEMPOTENCY, { scope, digest: idempotency }, { seq, content });

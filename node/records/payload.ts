@@ -41,8 +41,13 @@ export interface SealOptions {
 export function sealPayload({ plaintext, dataKey, id }: SealOptions, random: RandomBytes): Uint8Array {
   const iv = random(IV_BYTES);
   const cipher = createCipheriv(ALGORITHM, createSecretKey(dataKey), iv).setAAD(id);
-  const ciphertext = concat(cipher.update(plaintext), cipher.final());
-  return concat(iv, cipher.getAuthTag(), ciphertext);
+  const sealed = new Uint8Array(IV_BYTES + TAG_BYTES + plaintext.length);
+  sealed.set(iv);
+  sealed.set(cipher.update(plaintext), IV_BYTES + TAG_BYTES);
+  // A stream mode: nothing of the ciphertext is left.
+  cipher.final();
+  sealed.set(cipher.getAuthTag(), IV_BYTES);
+  return sealed;
 }
 
 /** Undefined when the bytes are not what was sealed under this key for this record. */
