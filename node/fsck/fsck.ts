@@ -66,17 +66,23 @@ export async function* fsck(options: FsckOptions): AsyncGenerator<FsckFinding, F
     store = await openStore({ dataDir: options.dataDir, create: false });
   } catch (error) {
     // The engine must not see it: it would drop what is damaged.
-    if (error instanceof StorageError && error.code === "storage.damaged")
-      return { scopes: 0, records: 0, batches: 0, findings: files };
+    if (files > 0 && isDamage(error)) return { scopes: 0, records: 0, batches: 0, findings: files };
     throw error;
   }
+  const check = new Fsck(options, store);
   try {
-    const summary = yield* new Fsck(options, store).run();
-    return { ...summary, findings: summary.findings + files };
+    yield* check.run();
+  } catch (error) {
+    // What was found names the file; what lies behind it cannot be asked for.
+    if (files === 0 || !isDamage(error)) throw error;
   } finally {
     await store.close();
   }
+  return { ...check.summary, findings: check.summary.findings + files };
 }
+
+const isDamage = (error: unknown): boolean =>
+  error instanceof StorageError && (error.code === "storage.damaged" || error.code === "storage.unreadable");
 
 class Fsck {
   private readonly options: FsckOptions;
@@ -90,12 +96,15 @@ class Fsck {
     this.store = store;
   }
 
-  async *run(): AsyncGenerator<FsckFinding, FsckSummary> {
+  get summary(): FsckSummary {
+    return { ...this.counts };
+  }
+
+  async *run(): AsyncGenerator<FsckFinding, void> {
     for await (const finding of this.all()) {
       this.counts.findings++;
       yield finding;
     }
-    return { ...this.counts };
   }
 
   private async *all(): AsyncGenerator<FsckFinding, void> {

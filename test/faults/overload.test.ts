@@ -148,7 +148,8 @@ describe(`overload (SUYUAN_FAULTS_SEED=${SEED})`, function () {
     let offered = 0;
     let unsent = 0;
     for (let tick = 0; performance.now() - start < HAMMER_MS; tick++) {
-      while (offered < (performance.now() - start) / everyMs) {
+      // Twice the rate, and never less than twice the writers: a slow calibration must not make a gentle hammer.
+      while (offered < (performance.now() - start) / everyMs || under.size < 2 * WRITERS) {
         offered++;
         if (under.size >= MOST_OUTSTANDING) {
           unsent++;
