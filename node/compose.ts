@@ -6,6 +6,7 @@ import { protocolErrorTexts } from "../sdk/protocol/protocol-error.ts";
 import { agreementErrorTexts } from "./agreements/errors.ts";
 import { alarmTexts } from "./anchoring/errors.ts";
 import { createAccounts } from "./account-features.ts";
+import { OPERATOR_KEY } from "./accounts/gate.ts";
 import { accountErrorTexts } from "./accounts/errors.ts";
 import { createApp } from "./app.ts";
 import { Backups } from "./backup/backup.ts";
@@ -232,7 +233,12 @@ function createHttp(
   const isOwnAuthority = (authority: string) => authorities.isOwn(authority);
   const beforeOwn = async ({ route, path, keyId }: OwnRequest) => {
     const action = OPERATIONS[route];
-    if (action !== undefined) await unavailable(() => operations.note({ action, subject: path, key: keyId }));
+    if (action === undefined) return;
+    // People act through the node's own key: the record says who they were.
+    const isPerson = keyId.startsWith(OPERATOR_KEY);
+    const key = isPerson ? await exchange.ownKey.keyId() : keyId;
+    const note = { action, subject: path, key, ...(isPerson && { detail: keyId }) };
+    await unavailable(() => operations.note(note));
   };
   const accounts = createAccounts(
     { department },

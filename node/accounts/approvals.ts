@@ -114,7 +114,7 @@ export class Approvals {
   }
 
   private async carryOut(
-    { id, operation, params, body }: ApprovalView,
+    { id, operation, params, body, askedBy }: ApprovalView,
     { caller, language, signal }: Deciding,
   ): Promise<JsonObject> {
     const binding = this.dependencies.bindingOf(operation);
@@ -122,7 +122,7 @@ export class Approvals {
     const parsed = parseCall(binding.definition, { params, body });
     const { id: route, path: pattern, access } = binding.definition;
     const path = pattern.replace(/:(\w+)/g, (_, name: string) => encodeURIComponent(String(params[name] ?? "")));
-    if (access === "own") await this.dependencies.beforeOwn({ route, path, keyId: caller.keyId });
+    if (access === "own") await this.dependencies.beforeOwn({ route, path, keyId: `${caller.keyId} ${askedBy}` });
     const request = { ...parsed, caller, idempotencyKey: id, language, signal };
     const answer = await binding.handle(request as Parameters<Handler<RouteDefinition>>[0]); // Parsed by the definition.
     return JSON.parse(JSON.stringify(answer)) as JsonObject; // Such routes answer a JSON object.

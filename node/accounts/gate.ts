@@ -8,6 +8,8 @@ import { AccountError } from "./errors.ts";
 import { standingOf } from "./rights.ts";
 import type { OpenSession, Sessions } from "./sessions.ts";
 
+/** Begins what stands for a person where a department's key has its id. */
+export const OPERATOR_KEY = "operator/";
 export const CSRF_HEADER = "x-suyuan-csrf";
 
 export interface GateDependencies {
@@ -46,7 +48,7 @@ export class OperatorGate {
     const { role, status } = await this.dependencies.identity();
     if (access !== "operator" && status !== "active") throw new HttpError("caller.not-active", { department });
     const { name, operator, csrf, expiresAt } = session;
-    return { department, role, keyId: `operator/${name}`, operator: { name, ...operator, csrf, expiresAt } };
+    return { department, role, keyId: `${OPERATOR_KEY}${name}`, operator: { name, ...operator, csrf, expiresAt } };
   }
 
   tokenOf(request: IncomingMessage): string | undefined {

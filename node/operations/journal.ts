@@ -39,6 +39,8 @@ export interface Operation {
   readonly subject: string;
   /** Id of the key that signed the request. */
   readonly key: string;
+  /** The people behind a request that came from the portal. */
+  readonly detail?: string;
 }
 
 export interface OperationJournalDependencies {
@@ -58,10 +60,10 @@ export class OperationJournal {
   }
 
   /** Durable when it resolves: only then may the action begin. Throws RecordError, ChainError, StorageError. */
-  async note({ action, subject, key }: Operation): Promise<void> {
+  async note({ action, subject, key, detail }: Operation): Promise<void> {
     const { records, journal, openJournal, clock } = this.dependencies;
     await openJournal();
-    const document = { action, subject, at: Math.floor(clock() / 1000), key };
+    const document = { action, subject, at: Math.floor(clock() / 1000), key, ...(detail !== undefined && { detail }) };
     const [accepted] = await records.accept(journal, [{ kind: "operation", document }]);
     if (accepted === undefined || isRefusal(accepted)) throw accepted?.error ?? new TypeError("no result");
   }

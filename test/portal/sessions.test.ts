@@ -170,6 +170,35 @@ describe("sessions of operators on a node", function () {
     expect(approvals.map(({ id }) => id)).to.deep.equal([asked.id]);
   });
 
+  it("the other side answers the same way, and its journal says which people did", async () => {
+    const { provider } = pair;
+    const names = ["asker", "decider"] as const;
+    const [asker, decider] = names.map(() => new BrowserSession(provider.url)) as [BrowserSession, BrowserSession]; // Two names.
+    for (const [i, name] of names.entries()) {
+      const roles: OperatorRole[] = i === 0 ? ["clerk"] : ["approver"];
+      await provider.client().call(createOperator, { body: { name, displayName: name, roles, password: PASSWORD } });
+      await [asker, decider][i]?.signIn(name, PASSWORD);
+    }
+    const { agreements } = await asker.client.call(listAgreements, { query: { side: "provider", state: "applied" } });
+    const id = agreements[0]?.id ?? "0x";
+    const body = { operation: "answerAgreement", params: { id }, body: { decision: "agree" } };
+    const asked = await asker.client.call(askApproval, { body });
+    const done = await decider.client.call(decideApproval, { params: { id: asked.id }, body: { approve: true } });
+    expect(done).to.include({ state: "done" });
+    const after = await asker.client.call(listAgreements, { query: { state: "agreed" } });
+    expect(after.agreements.map((one) => one.id)).to.deep.equal([id]);
+    const { records, journal } = provider.node.core;
+    const noted: unknown[] = [];
+    for (let seq = 0; seq < 50; seq++) {
+      const view = await records.view(journal, seq).catch(() => undefined);
+      if (view === undefined) break;
+      await records.waitFor(journal, seq, "final", { timeoutMs: 30_000 });
+      const { evidence } = await records.evidence(journal, seq);
+      noted.push(evidence.claims.disclosed.find(({ path }) => path[0] === "detail")?.value);
+    }
+    expect(noted).to.include("operator/decider asker");
+  });
+
   it("refuses to wait for what could never be done", async () => {
     const ask = (operation: string, body: JsonObject) =>
       codeOf(people.clerk.client.call(askApproval, { body: { operation, params: {}, body } }));

@@ -1,4 +1,5 @@
 import { Tag, Typography } from "antd";
+import type { ReactNode } from "react";
 import { CODE_WORDS } from "../../../../sdk/cli/code-words.ts";
 import { useLanguage } from "../shared/language.tsx";
 
@@ -54,11 +55,17 @@ const COLOURS: Readonly<Record<string, string>> = {
   rejected: "red",
 };
 
+/** A label on a coloured ground, its text in the page's own colour: 4.5:1 on every ground. */
+export const Mark = ({ colour, children }: { readonly colour?: string | undefined; readonly children: ReactNode }) => (
+  <Tag {...(colour !== undefined && { color: colour })} style={{ color: "inherit" }}>
+    {children}
+  </Tag>
+);
+
 /** A state as a word; its colour only repeats it. */
 export function State({ kind, code }: { readonly kind: keyof typeof CODE_WORDS; readonly code: string }) {
   const word = useWord();
-  const colour = COLOURS[code];
-  return <Tag {...(colour !== undefined && { color: colour })}>{word(kind, code)}</Tag>;
+  return <Mark colour={COLOURS[code]}>{word(kind, code)}</Mark>;
 }
 
 /** An identifier: its beginning and end, the whole to copy. */

@@ -1,7 +1,9 @@
 import { theme as themes } from "antd";
 import { useMemo } from "react";
 import { BOX, layoutTrace } from "../../../../sdk/lineage/report/layout.ts";
+import { RELATION_WORDS } from "../../../../sdk/lineage/texts.ts";
 import { placeName } from "../../../../sdk/lineage/trace/types.ts";
+import { useSay } from "../shared/language.tsx";
 import { useDepartmentNames } from "./directory.ts";
 import type { Trace } from "./pages/lineage.tsx";
 
@@ -14,6 +16,7 @@ const TITLE_CHARACTERS = 14;
 export function LineageDrawing({ trace, label }: { readonly trace: Trace; readonly label: string }) {
   const { token } = themes.useToken();
   const departmentOf = useDepartmentNames();
+  const say = useSay();
   const { nodes, links, gaps } = trace;
   const layout = useMemo(
     () =>
@@ -41,7 +44,7 @@ export function LineageDrawing({ trace, label }: { readonly trace: Trace; readon
                 strokeDasharray={link.outcome === "link.proven" ? undefined : "6 4"}
               />
               <text x={(x1 + x2) / 2 + 4} y={(y1 + y2) / 2} fontSize={12} fill={token.colorText}>
-                {link.relation}
+                {say(RELATION_WORDS[link.relation])}
               </text>
             </g>
           );

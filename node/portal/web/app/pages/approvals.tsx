@@ -1,4 +1,4 @@
-import { Alert, Button, Card, Descriptions, Input, Modal, Tabs, Tag } from "antd";
+import { Alert, Button, Card, Descriptions, Input, Modal, Tabs } from "antd";
 import { useState } from "react";
 import { Link } from "react-router";
 import { decideApproval, listApprovals, type ApprovalView } from "../../../../../sdk/client/routes/approvals.ts";
@@ -7,7 +7,7 @@ import { useLanguage, useSay, useTexts, type Texts } from "../../shared/language
 import { clientFor } from "../client.ts";
 import { Failure, Shown, useAnswer } from "../data.tsx";
 import { useResourceNames } from "../directory.ts";
-import { useFormat } from "../format.tsx";
+import { useFormat, Mark } from "../format.tsx";
 import { ForOperators, PageBody } from "../frame.tsx";
 import { useOperator } from "../session.tsx";
 import { APP_TEXTS } from "../texts.ts";
@@ -107,7 +107,7 @@ function Approval({ approval, onDecided }: { readonly approval: ApprovalView; re
     <Card
       size="small"
       title={route ? say(route.summary) : operation}
-      extra={<Tag color={COLOURS[state]}>{t(state)}</Tag>}
+      extra={<Mark colour={COLOURS[state]}>{t(state)}</Mark>}
       {...(state === "waiting" &&
         may && {
           actions: [

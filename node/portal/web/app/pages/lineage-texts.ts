@@ -34,6 +34,9 @@ export const LINEAGE_TEXTS = {
   recall: { zh: "召回名单", en: "Recall list" },
   recallCount: { zh: "{count} 个接收方", en: "{count} recipients" },
   recallPartial: { zh: "名单可能不全。", en: "The list may not be complete." },
+  recipient: { zh: "接收方", en: "Recipient" },
+  deliveries: { zh: "交付次数", en: "Deliveries" },
+  derived: { zh: "由其产生的记录", en: "Records made from it" },
   export: { zh: "导出", en: "Export" },
   later: { zh: "从此记录追溯", en: "Trace from here" },
 } as const satisfies Texts;

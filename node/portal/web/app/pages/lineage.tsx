@@ -1,14 +1,15 @@
-import { Alert, Button, Form, Input, InputNumber, Select, Slider, Space, Table, Tag } from "antd";
+import { Alert, Button, Form, Input, InputNumber, Select, Slider, Space, Table } from "antd";
 import { Link, useSearchParams } from "react-router";
 import { recallList, traceRecord } from "../../../../../sdk/client/routes/lineage.ts";
 import type { Hex } from "../../../../../sdk/protocol/bytes.ts";
 import type { TracedLink, TracedNode, TraceEnd, TraceEvent, TraceGap } from "../../../../../sdk/lineage/trace/types.ts";
+import type { RecallRecipient } from "../../../../../sdk/lineage/recall.ts";
 import { describeFinding } from "../../../../../sdk/verify/codes.ts";
 import { useLanguage, useTexts } from "../../shared/language.tsx";
 import { clientFor } from "../client.ts";
 import { Shown, useAnswer, useWork } from "../data.tsx";
 import { useDepartmentNames } from "../directory.ts";
-import { State, useFormat } from "../format.tsx";
+import { State, useFormat, Mark } from "../format.tsx";
 import { ForOperators, PageBody } from "../frame.tsx";
 import { LineageDrawing, MOST_DRAWN } from "../lineage-drawing.tsx";
 import { APP_TEXTS } from "../texts.ts";
@@ -74,6 +75,7 @@ function Lineage() {
         </Space>
         <Form.Item label={t("direction")}>
           <Select
+            aria-label={t("direction")}
             value={direction}
             onChange={(value) => set({ direction: value })}
             options={[
@@ -226,7 +228,7 @@ function Nodes({ trace: { nodes, gaps } }: { readonly trace: Trace }) {
           <ul>
             {gaps.map((gap) => (
               <li key={`${gap.scope}/${gap.seq}`}>
-                <Tag color="gold">{t("gap")}</Tag>
+                <Mark colour="gold">{t("gap")}</Mark>
                 {gap.department === undefined ? "" : departmentOf(gap.department)} {gap.seq} <code>{gap.code}</code>
               </li>
             ))}
@@ -239,6 +241,7 @@ function Nodes({ trace: { nodes, gaps } }: { readonly trace: Trace }) {
 
 function Recall({ scope, seq }: { readonly scope: Hex; readonly seq: number }) {
   const t = useTexts(LINEAGE_TEXTS);
+  const departmentOf = useDepartmentNames();
   const recall = useAnswer(recallList, { params: { scope, seq } });
   return (
     <>
@@ -249,7 +252,17 @@ function Recall({ scope, seq }: { readonly scope: Hex; readonly seq: number }) {
             <p>
               {t("recallCount", { count: list.recipients.length })} {!list.complete && t("recallPartial")}
             </p>
-            {list.recipients.length > 0 && <pre className="exact">{JSON.stringify(list.recipients, undefined, 2)}</pre>}
+            <Table
+              rowKey="department"
+              size="small"
+              pagination={false}
+              dataSource={list.recipients as unknown as RecallRecipient[]} // Of recallListOf.
+              columns={[
+                { title: t("recipient"), key: "department", render: (_, one) => departmentOf(one.department) },
+                { title: t("deliveries"), key: "deliveries", render: (_, one) => one.deliveries.length },
+                { title: t("derived"), key: "derived", render: (_, one) => one.derived.length },
+              ]}
+            />
           </>
         )}
       </Shown>

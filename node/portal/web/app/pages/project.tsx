@@ -1,4 +1,4 @@
-import { Button, Card, Descriptions, Space, Table, Tag } from "antd";
+import { Button, Card, Descriptions, Space, Table } from "antd";
 import { useEffect, useState } from "react";
 import { useParams } from "react-router";
 import {
@@ -12,7 +12,7 @@ import type { Json } from "../../../../../sdk/protocol/json.ts";
 import { useLanguage, useSay, useTexts } from "../../shared/language.tsx";
 import { clientFor } from "../client.ts";
 import { Failure, Shown, useAnswer } from "../data.tsx";
-import { State, useFormat } from "../format.tsx";
+import { State, useFormat, Mark } from "../format.tsx";
 import { PageBody } from "../frame.tsx";
 import { noteVisit } from "../visits.ts";
 import { saveJson } from "./deliveries.tsx";
@@ -122,7 +122,7 @@ function Flag({ code, flag }: { readonly code: string; readonly flag: FlagView }
       size="small"
       title={
         <>
-          <Tag color={flag.kind === "hard" ? "red" : "gold"}>{t(flag.kind)}</Tag> {say(flag.says)}
+          <Mark colour={flag.kind === "hard" ? "red" : "gold"}>{t(flag.kind)}</Mark> {say(flag.says)}
         </>
       }
     >

@@ -1,9 +1,9 @@
-import { Table, Tag } from "antd";
+import { Table } from "antd";
 import { Link } from "react-router";
 import { listProjects } from "../../../../../sdk/client/routes/projects.ts";
 import { useTexts } from "../../shared/language.tsx";
 import { Shown, useAnswer } from "../data.tsx";
-import { useFormat } from "../format.tsx";
+import { useFormat, Mark } from "../format.tsx";
 import { PageBody } from "../frame.tsx";
 import { lastVisit } from "../visits.ts";
 import { APP_TEXTS } from "../texts.ts";
@@ -44,7 +44,7 @@ export function Page() {
                 key: "flags",
                 sorter: (a, b) => a.flags - b.flags,
                 render: (_, one) =>
-                  one.flags === 0 ? t("noFlags") : <Tag color="red">{t("flagCount", { count: one.flags })}</Tag>,
+                  one.flags === 0 ? t("noFlags") : <Mark colour="red">{t("flagCount", { count: one.flags })}</Mark>,
               },
               { title: t("releases"), key: "releases", render: (_, one) => format.number(one.releases) },
               {
@@ -53,7 +53,7 @@ export function Page() {
                 sorter: (a, b) => a.updated - b.updated,
                 render: (_, one) => (
                   <>
-                    {format.time(one.updated)} {isNew(one) && <Tag color="blue">{t("changed")}</Tag>}
+                    {format.time(one.updated)} {isNew(one) && <Mark colour="blue">{t("changed")}</Mark>}
                   </>
                 ),
               },

@@ -88,7 +88,11 @@ function Faults({ faults }: { readonly faults: readonly LineFault[] }) {
         <li key={i}>
           {fault.kind === "not-json"
             ? t("lineNotJson", { line: fault.line })
-            : t("lineFault", { line: fault.line, at: fault.at, rule: fault.rule })}
+            : t(fault.rule === "required" ? "lineMissing" : "lineFault", {
+                line: fault.line,
+                at: fault.at.slice(1),
+                rule: fault.rule,
+              })}
         </li>
       ))}
       {faults.length > SHOWN_FAULTS && <li>{t("moreFaults", { count: faults.length - SHOWN_FAULTS })}</li>}

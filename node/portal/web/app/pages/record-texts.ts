@@ -10,6 +10,7 @@ export const RECORD_TEXTS = {
   file: { zh: "从文件读入…", en: "Read from a file…" },
   lineNotJson: { zh: "第 {line} 行不是 JSON 对象", en: "Line {line} is not a JSON object" },
   lineFault: { zh: "第 {line} 行 {at}:不符合 {rule}", en: "Line {line} {at}: does not fit {rule}" },
+  lineMissing: { zh: "第 {line} 行:缺少 {at}", en: "Line {line}: {at} is missing" },
   moreFaults: { zh: "另有 {count} 处问题", en: "{count} more" },
   good: { zh: "{count} 条记录符合数据模式", en: "{count} records fit the schema" },
   submit: { zh: "核对并提交…", en: "Check and submit…" },

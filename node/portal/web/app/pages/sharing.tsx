@@ -1,10 +1,10 @@
-import { Button, Table, Tabs, Tag } from "antd";
+import { Button, Table, Tabs } from "antd";
 import { Link, useSearchParams } from "react-router";
 import { listAgreements, type AgreementView } from "../../../../../sdk/client/routes/agreements.ts";
 import { useTexts } from "../../shared/language.tsx";
 import { Shown, useAnswer } from "../data.tsx";
 import { useDepartmentNames, useResourceNames } from "../directory.ts";
-import { State, useFormat } from "../format.tsx";
+import { State, useFormat, Mark } from "../format.tsx";
 import { ForOperators, PageBody } from "../frame.tsx";
 import { useOperator } from "../session.tsx";
 import { APP_TEXTS } from "../texts.ts";
@@ -106,11 +106,11 @@ export function Due({ agreement: { due } }: { readonly agreement: AgreementView 
   const t = useTexts(SHARING_TEXTS);
   const format = useFormat();
   if (due === undefined) return <>—</>;
-  if (due.missed) return <Tag color="red">{t("missed")}</Tag>;
+  if (due.missed) return <Mark colour="red">{t("missed")}</Mark>;
   return (
     <>
       {due.workingDaysLeft !== undefined && (
-        <Tag color={due.workingDaysLeft <= 2 ? "gold" : "blue"}>{t("daysLeft", { days: due.workingDaysLeft })}</Tag>
+        <Mark colour={due.workingDaysLeft <= 2 ? "gold" : "blue"}>{t("daysLeft", { days: due.workingDaysLeft })}</Mark>
       )}{" "}
       {format.date(due.at - 1)}
     </>

@@ -1,0 +1,93 @@
+import { existsSync, mkdirSync } from "node:fs";
+import { join } from "node:path";
+import puppeteer, { type Browser, type Page } from "puppeteer-core";
+import { ROOT } from "../evaluation.ts";
+
+const CANDIDATES = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
+
+/** Where a Chromium is, or undefined: then these tests have nothing to run in and say so. */
+export const findChromium = (): string | undefined =>
+  [process.env["SUYUAN_CHROMIUM"] ?? "", ...CANDIDATES].find((path) => path !== "" && existsSync(path));
+
+const PICTURES = join(ROOT, "coverage/portal");
+
+export async function launch(executablePath: string): Promise<Browser> {
+  return puppeteer.launch({ executablePath, headless: true, args: ["--no-sandbox", "--disable-dev-shm-usage"] });
+}
+
+export interface Opened {
+  readonly page: Page;
+  /** What the browser complained of, the policy's refusals among it. */
+  readonly complaints: string[];
+}
+
+/** A page of its own cookies and settings. */
+export async function openPage(browser: Browser, language: "zh" | "en"): Promise<Opened> {
+  const context = await browser.createBrowserContext();
+  const page = await context.newPage();
+  await page.setViewport({ width: 1200, height: 900 });
+  await page.evaluateOnNewDocument((chosen) => localStorage.setItem("suyuan.language", chosen), language);
+  const complaints: string[] = [];
+  page.on("pageerror", (error) => complaints.push(String(error)));
+  page.on("console", (message) => {
+    if (message.type() === "error") complaints.push(message.text());
+  });
+  return { page, complaints };
+}
+
+/** Kept as output of a run, for people to look at. */
+export async function picture(page: Page, name: string): Promise<void> {
+  mkdirSync(PICTURES, { recursive: true });
+  await page.screenshot({ path: join(PICTURES, `${name}.png`), fullPage: true });
+}
+
+/** Waits until a page shows a text. */
+export const showing = (page: Page, text: string, timeout = 60_000): Promise<unknown> =>
+  page.waitForFunction((wanted: string) => document.body.innerText.includes(wanted), { timeout }, text);
+
+/** Presses the button or link that is called so. */
+export async function press(page: Page, name: string): Promise<void> {
+  // A library may put a space between two Chinese characters of a button.
+  const found = await page.waitForFunction(
+    (wanted: string) =>
+      [...document.querySelectorAll<HTMLElement>("button, a, [role=tab], summary")]
+        .reverse()
+        .find(
+          (element) =>
+            element.offsetParent !== null &&
+            !element.hasAttribute("disabled") &&
+            element.innerText.replace(/\s/g, "") === wanted.replace(/\s/g, ""),
+        ),
+    { timeout: 30_000 },
+    name,
+  );
+  const element = found.asElement();
+  if (element === null) throw new Error(`nothing to press is called ${name}`);
+  await element.evaluate((target) => (target as HTMLElement).click()); // The selector finds elements of HTML only.
+}
+
+interface AxeResult {
+  readonly violations: readonly {
+    readonly id: string;
+    readonly impact?: string;
+    readonly nodes: readonly { readonly html: string }[];
+  }[];
+}
+
+/** Serious findings of axe on the page as it stands. */
+export async function seriousFindings(page: Page): Promise<string[]> {
+  const { default: axe } = await import("axe-core");
+  // Through the debugger, as the page's policy lets no script in.
+  const session = await page.createCDPSession();
+  await session.send("Runtime.evaluate", { expression: axe.source });
+  const { result } = await session.send("Runtime.evaluate", {
+    expression: "axe.run(document, { resultTypes: ['violations'] }).then((found) => JSON.stringify(found))",
+    awaitPromise: true,
+    returnByValue: true,
+  });
+  await session.detach();
+  const { violations } = JSON.parse(String(result.value)) as AxeResult;
+  return violations
+    .filter(({ impact }) => impact === "serious" || impact === "critical")
+    .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(" | ")}`);
+}
