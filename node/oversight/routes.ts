@@ -58,7 +58,7 @@ export function projectRoutes(dependencies: ProjectRouteDependencies): Binding[]
       const { accepted, projects } = await takeIn(entries, dependencies);
       const duplicates = accepted.filter(({ duplicate }) => duplicate).length;
       const names = accepted.map(({ scope, seq, record }) => ({ scope, seq, record }));
-      return { accepted: accepted.length - duplicates, duplicates, projects, records: names };
+      return { accepted: accepted.length - duplicates, duplicates, projects: [...projects], records: names };
     }),
     bind(routes.takeStep, async ({ params: { code }, body: { step, filing }, idempotencyKey }) => {
       const asked = step.step === "register" ? { ...step, code } : step;

@@ -29,6 +29,8 @@ export interface Rig {
   readonly chain: EmbeddedChainProcess;
   readonly connection: LedgerConnection;
   readonly provider: Party;
+  /** May call what is for overseers; it has no node. */
+  readonly overseer: Party;
   readonly resource: PublishedResource;
   readonly node: RunningNode;
   /** A client that signs as the department. */
@@ -54,11 +56,11 @@ export async function openRig({ blockIntervalMs }: RigOptions): Promise<Rig> {
     for (let stop = stops.pop(); stop !== undefined; stop = stops.pop()) await stop();
   };
   try {
-    const [chainPort = 0, authorityPort = 0, providerPort = 0] = await freePorts(3);
+    const [chainPort = 0, authorityPort = 0, providerPort = 0, overseerPort = 0] = await freePorts(4);
     const chain = await startEmbeddedChain({ dataDir: join(folder, "chain"), port: chainPort, blockIntervalMs });
     stops.push(() => chain.stop());
-    const ports = { authority: authorityPort, marketRegulation: providerPort, ecology: 0, tradingCentre: 0 };
-    const { authority, marketRegulation: provider } = await openParties(folder, ports);
+    const ports = { authority: authorityPort, marketRegulation: providerPort, ecology: 0, tradingCentre: overseerPort };
+    const { authority, marketRegulation: provider, tradingCentre: overseer } = await openParties(folder, ports);
     const { rpcUrl } = chain;
     const today = new Date(`${TODAY}T00:00:00Z`);
     const deployed = await prepareLedger({ rpcUrl, chainId: chain.chainId, dataDir: folder, authority, today }, silent);
@@ -68,6 +70,7 @@ export async function openRig({ blockIntervalMs }: RigOptions): Promise<Rig> {
     const authorityNode = await startNode({ party: authority, rpcUrl, trustPath });
     stops.push(() => authorityNode.stop());
     await admit(provider, authority);
+    await admit(overseer, authority, "oversight");
     const running = { node: await startNode({ party: provider, rpcUrl, trustPath }) };
     stops.push(() => running.node.stop());
     const clients = { clientOf: clientOf(provider), authorityClient: clientOf(authority) };
@@ -75,7 +78,7 @@ export async function openRig({ blockIntervalMs }: RigOptions): Promise<Rig> {
     // Not needed any more, and this machine is small.
     await authorityNode.stop();
     return Object.assign(running, {
-      ...{ folder, chain, provider, resource, client: clients.clientOf, close: closeAll },
+      ...{ folder, chain, provider, overseer, resource, client: clients.clientOf, close: closeAll },
       connection: connectLedger({ rpcUrl, ledger, finality: { tag: "latest" } }),
       startNode: async () => (running.node = await startNode({ party: provider, rpcUrl, trustPath })),
       openInProcess: async (tunables: NodeTunables) => {
@@ -101,12 +104,16 @@ function writeTrust({ folder, ledger, rpcUrl }: { folder: string; ledger: Ledger
   return path;
 }
 
-async function admit({ department, endpoint, keystore }: Party, authority: Party): Promise<void> {
+async function admit(
+  { department, endpoint, keystore }: Party,
+  authority: Party,
+  role: "department" | "oversight" = "department",
+): Promise<void> {
   const { uscc: id, nameZh: name, region } = department;
   const { account, exchange } = keystore;
   const body = {
     ...{ id, name, endpoint, account: account.address, exchangeKey: exchange.publicKey },
-    role: "department",
+    role,
     level: "city",
     region: Number(region),
     parent: authority.department.uscc,
