@@ -24,16 +24,17 @@ export async function decide(
     const { scope, seq } = parseEvidence(evidence).header;
     return { scope, seq };
   });
-  const body = {
-    activity: `bid-qualification-review/${agreement.slice(2, 18)}/${k}`,
-    name: "投标资格审查 Bid qualification review",
-    state: "complete",
-    actor: "评标委员会 evaluation committee",
-    code: { repository: "urn:trading-centre:qualification-rules", version: "2025.1" },
-    used,
-    outputs: [{ namespace: "urn:trading-centre", name: "qualified-bidders" }],
-  } as const;
-  const { scope, seq, record } = await client.call(recordActivity, { body });
+  const { scope, seq, record } = await client.call(recordActivity, {
+    body: {
+      activity: `bid-qualification-review/${agreement.slice(2, 18)}/${k}`,
+      name: "投标资格审查 Bid qualification review",
+      state: "complete",
+      actor: "评标委员会 evaluation committee",
+      code: { repository: "urn:trading-centre:qualification-rules", version: "2025.1" },
+      used,
+      outputs: [{ namespace: "urn:trading-centre", name: "qualified-bidders" }],
+    },
+  });
   await untilFinal(scope, seq, client);
   return { scope, seq, record };
 }

@@ -139,7 +139,7 @@ function run(
   context: Context,
   batches: Map<string, Promise<Finding>>,
 ): Promise<Finding> {
-  const make = () => settled(() => RUNNERS[name](context));
+  const make = async (): Promise<Finding> => settled(() => RUNNERS[name](context));
   if (!OF_BATCH.has(name)) return make();
   const { scope, hash, issuer, resource } = context.evidence.header;
   const key = JSON.stringify([name, scope, hash, issuer, resource ?? "", context.evidence.anchor]);

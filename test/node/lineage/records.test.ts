@@ -131,12 +131,10 @@ describe("records of lineage", function () {
     ).to.equal("recall.invalid");
     expect(
       await codeOf(
-        provider
-          .client()
-          .call(sendRecalls, {
-            params: { scope: journalScope(pair.ledger.provider.uscc), seq: recall?.seq ?? 0 },
-            body: { reason: "x" },
-          }),
+        provider.client().call(sendRecalls, {
+          params: { scope: journalScope(pair.ledger.provider.uscc), seq: recall?.seq ?? 0 },
+          body: { reason: "x" },
+        }),
       ),
     ).to.equal("recall.not-affected");
   });
