@@ -26,6 +26,7 @@ export const OPERATIONS: Readonly<Record<string, string>> = {
   createOperator: "create-operator",
   updateOperator: "update-operator",
   sendRecalls: "send-recalls",
+  entitleBody: "entitle-body",
   destroyRecord: "destroy",
   backUp: "export-backup",
   resumeScope: "resume-anchoring",

@@ -57,6 +57,14 @@ function registerList(group: Command, context: Context): void {
         return EXIT.ok;
       }),
     );
+  teach(command, context, {
+    examples: [
+      {
+        line: "project list --node http://127.0.0.1:4700",
+        words: { zh: "一个节点上的项目:", en: "A node's projects:" },
+      },
+    ],
+  });
 }
 
 function registerShow(group: Command, context: Context): void {
@@ -149,6 +157,14 @@ function registerEvidence(group: Command, context: Context): void {
       return written(evidence, { out, context });
     }),
   );
+  teach(command, context, {
+    examples: [
+      {
+        line: "project evidence 2026-110101-48-01-000001 3 --out release.evidence.json",
+        words: { zh: "取得一条记录的存证,再用 suyuan verify 核验:", en: "A record's evidence, for suyuan verify:" },
+      },
+    ],
+  });
 }
 
 function registerExport(group: Command, context: Context): void {
@@ -176,6 +192,14 @@ function registerExport(group: Command, context: Context): void {
       },
     ),
   );
+  teach(command, context, {
+    examples: [
+      {
+        line: "project export 2026-110101-48-01-000001 --out project.json",
+        words: { zh: "导出一个项目:", en: "Export a project:" },
+      },
+    ],
+  });
 }
 
 async function written(
