@@ -215,17 +215,20 @@ describe("red flags: settings", () => {
     });
 });
 
+/** The matchers of the contract tests, in the same process, take whole numbers only. */
+const isClose = (a: number, b: number, within: number): boolean => Math.abs(a - b) <= within;
+
 describe("red flags: statistics", () => {
   it("quantiles are median-unbiased", () => {
     expect(quantile([], 0.5)).to.be.NaN;
     expect(quantile([7], 0.25)).to.equal(7);
     expect(quantile([4, 1, 3, 2], 0.5)).to.equal(2.5);
-    expect(quantile([1, 2, 3, 4, 5, 6, 7, 8, 9], 0.25)).to.be.closeTo(2 + 2 / 3, 1e-12);
+    expect(isClose(quantile([1, 2, 3, 4, 5, 6, 7, 8, 9], 0.25), 2 + 2 / 3, 1e-12)).to.equal(true);
     expect(quantile([1, 2, 3], 1)).to.equal(3);
   });
 
   it("fences are rounded once", () => {
-    expect(lowerFence({ q1: 0.1, q3: 0.3 })).to.be.closeTo(-0.2, 1e-15);
+    expect(isClose(lowerFence({ q1: 0.1, q3: 0.3 }), -0.2, 1e-15)).to.equal(true);
     expect(upperFence({ q1: 1, q3: 2 })).to.equal(3.5);
     expect(upperFence(quartiles([]))).to.be.NaN;
     // 1 + 2^-52 and 1.5·2^-52: the exact sum is halfway to the next double but one, and is rounded to even.
@@ -237,6 +240,6 @@ describe("red flags: statistics", () => {
       [1e-300, 5e-324],
       [1e300, 2e300],
     ] as const)
-      expect(upperFence({ q1, q3 })).to.be.closeTo(q3 + 1.5 * (q3 - q1), Math.abs(q3) * 1e-15);
+      expect(isClose(upperFence({ q1, q3 }), q3 + 1.5 * (q3 - q1), Math.abs(q3) * 1e-15)).to.equal(true);
   });
 });
