@@ -50,7 +50,7 @@ const MAY: Readonly<Record<string, readonly Role[] | "anyone">> = {
   "ResourceCatalogue.propose": ["stranger", "consumer", "provider", "authority"],
   "ResourceCatalogue.review": ["authority"],
   "ResourceCatalogue.publish": ["provider"],
-  "ResourceCatalogue.withdraw": ["provider"],
+  "ResourceCatalogue.withdraw": ["provider", "authority"],
   "SharingAgreements.applyFor": ["stranger", "consumer", "authority"],
   "SharingAgreements.requestSupplement": ["provider"],
   "SharingAgreements.supplement": ["consumer"],
