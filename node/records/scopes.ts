@@ -1,31 +1,20 @@
 import type { Hex } from "../../sdk/protocol/bytes.ts";
+import { isProtocolKind, KINDS_OF_SCOPE } from "../../sdk/protocol/kinds.ts";
 import { SCOPES, type StoredScope } from "../storage/keyspaces.ts";
 import { put, type Store } from "../storage/store.ts";
 import { RecordError } from "./errors.ts";
-import type { ScopeInfo, ScopeKind } from "./model.ts";
+import type { ScopeInfo } from "./model.ts";
 import type { SchemaRegistry } from "./schemas.ts";
 
-/** The kinds of record that callers may put into each kind of scope; a resource takes its own kind only. */
-const KINDS: Readonly<Record<Exclude<ScopeKind, "resource">, readonly string[]>> = {
-  deliveries: ["delivery", "void"],
-  receipts: ["receipt", "void"],
-  journal: [
-    "application",
-    "destruction-intent",
-    "destruction",
-    "activity",
-    "lifecycle",
-    "recall",
-    "recall-receipt",
-    "project-filing",
-    "project-release",
-    "project-flag",
-    "operation",
-  ],
-};
-
-export const isKindOf = (info: ScopeInfo, kind: string): boolean =>
-  info.kind === "resource" ? kind === info.recordKind : KINDS[info.kind].includes(kind);
+/**
+ * Whether callers may put a record of this kind into the scope: a resource takes its own kind only, and no caller voids a
+ * number of the journal.
+ */
+export function isKindOf(info: ScopeInfo, kind: string): boolean {
+  if (info.kind === "resource") return kind === info.recordKind;
+  if (info.kind === "journal" && kind === "void") return false;
+  return isProtocolKind(kind) && KINDS_OF_SCOPE[info.kind].includes(kind);
+}
 
 /** The scopes that this node writes. */
 export class ScopeRegistry {

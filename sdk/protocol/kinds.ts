@@ -287,3 +287,26 @@ export const PROTOCOL_KINDS = {
 
 export type ProtocolKind = keyof typeof PROTOCOL_KINDS;
 export const isProtocolKind = (kind: string): kind is ProtocolKind => Object.hasOwn(PROTOCOL_KINDS, kind);
+
+/** What the protocol's own kinds belong in (SPEC §10); every other kind belongs in a resource's scope. */
+export const KINDS_OF_SCOPE: Readonly<
+  Record<"resource" | "deliveries" | "receipts" | "journal", readonly ProtocolKind[]>
+> = {
+  resource: ["void"],
+  deliveries: ["delivery", "void"],
+  receipts: ["receipt", "void"],
+  journal: [
+    "application",
+    "destruction-intent",
+    "destruction",
+    "activity",
+    "lifecycle",
+    "recall",
+    "recall-receipt",
+    "project-filing",
+    "project-release",
+    "project-flag",
+    "operation",
+    "void",
+  ],
+};

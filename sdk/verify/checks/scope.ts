@@ -5,32 +5,11 @@ import { fromHex, fromUtf8, isHex, type Hex } from "../../protocol/bytes.ts";
 import type { Evidence } from "../../protocol/evidence.ts";
 import { HASH_BYTES } from "../../protocol/hash.ts";
 import type { RecordHeader } from "../../protocol/header.ts";
-import { isProtocolKind, type ProtocolKind } from "../../protocol/kinds.ts";
+import { isProtocolKind, KINDS_OF_SCOPE } from "../../protocol/kinds.ts";
 import { withChain, type Context } from "../context.ts";
 import { fail, pass, type Finding } from "../report.ts";
 
 const USCC_BYTES = 18;
-
-/** What the protocol's own kinds belong in (SPEC §10); every other kind belongs in a resource's scope. */
-const KINDS_OF_SCOPE: Readonly<Record<ScopeKind, readonly ProtocolKind[]>> = {
-  resource: ["void"],
-  deliveries: ["delivery", "void"],
-  receipts: ["receipt", "void"],
-  journal: [
-    "application",
-    "destruction-intent",
-    "destruction",
-    "activity",
-    "lifecycle",
-    "recall",
-    "recall-receipt",
-    "project-filing",
-    "project-release",
-    "project-flag",
-    "operation",
-    "void",
-  ],
-};
 
 /** The number lies in the batch; the issuer anchored it, holds the scope, and the scope stands for what the header says. */
 export async function checkScope({ evidence, chain }: Context): Promise<Finding> {
