@@ -145,8 +145,8 @@ export const recordErrorTexts = {
   "scope.conflict": text(
     "该范围已以不同的设置登记",
     "The scope is registered with other settings",
-    "种类、资源、授权和哈希算法不可更改。",
-    "Kind, resource, agreement and hash cannot change.",
+    "种类、资源、授权和哈希算法不可更改。若设置并未改动,请停止节点并运行 suyuan fsck。",
+    "Kind, resource, agreement and hash cannot change. If nobody changed them, stop the node and run suyuan fsck.",
   ),
   "scope.schema-missing": text(
     "资源范围缺少模式",

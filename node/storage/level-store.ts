@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { Level } from "level";
 import { concat, equalBytes } from "../../sdk/protocol/bytes.ts";
+import type { Codec } from "./codecs.ts";
 import { copyEntries, digestOf } from "./copy.ts";
 import { checkFiles } from "./files/check.ts";
 import { StorageError } from "./errors.ts";
@@ -19,6 +20,7 @@ import {
   type Space,
   type Store,
 } from "./store.ts";
+import { WriteQueue } from "./write-queue.ts";
 
 /** The version of the whole layout: the list of key spaces and what their entries mean together. */
 export const STORE_FORMAT = "suyuan/store/2";
@@ -91,6 +93,15 @@ const causeOf = (error: unknown): unknown => (error instanceof Error ? error.cau
 const codeOf = (error: unknown): unknown =>
   typeof error === "object" && error !== null && "code" in error ? error.code : undefined;
 
+/** Without the cause: what a decoder says may quote what it read. */
+function decoded<T>(codec: Codec<T>, bytes: Uint8Array): T {
+  try {
+    return codec.decode(bytes);
+  } catch {
+    throw new StorageError("storage.unreadable");
+  }
+}
+
 class LevelStore implements Store {
   generation = 0;
   private readonly location: string;
@@ -99,6 +110,9 @@ class LevelStore implements Store {
   private closed = false;
   private readonly leases = new Set<string>();
   private readonly writing = new Set<Promise<void>>();
+  // One at a time: after a failed write the engine no longer knows where in its log it is, yet takes the next one and
+  // acknowledges what a later start cannot read.
+  private readonly queue = new WriteQueue((operations) => this.writeNow(operations));
   private change: (operations: readonly Operation[]) => readonly Operation[] = (operations) => operations;
 
   constructor(location: string, database: Database) {
@@ -108,20 +122,20 @@ class LevelStore implements Store {
 
   async get<K, V>(space: Space<K, V>, key: K): Promise<V | undefined> {
     const bytes = await this.read((database) => database.get(storedKey(space, key)));
-    return bytes === undefined ? undefined : space.value.decode(bytes);
+    return bytes === undefined ? undefined : decoded(space.value, bytes);
   }
 
   async getMany<K, V>(space: Space<K, V>, keys: readonly K[]): Promise<(V | undefined)[]> {
     if (keys.length === 0) return [];
     const stored = keys.map((key) => storedKey(space, key));
     const values = await this.read((database) => database.getMany(stored));
-    return values.map((bytes) => (bytes === undefined ? undefined : space.value.decode(bytes)));
+    return values.map((bytes) => (bytes === undefined ? undefined : decoded(space.value, bytes)));
   }
 
   async page<K, V>(space: Space<K, V>, options: RangeOptions<K> & { limit: number }): Promise<Entry<K, V>[]> {
     const range = { ...bounds(space, options), limit: options.limit, reverse: options.reverse ?? false };
     const entries = await this.read((database) => database.iterator(range).all());
-    return entries.map(([key, value]) => [space.key.decode(key.subarray(1)), space.value.decode(value)]);
+    return entries.map(([key, value]) => [decoded(space.key, key.subarray(1)), decoded(space.value, value)]);
   }
 
   async *iterate<K, V>(space: Space<K, V>, options: RangeOptions<K> = {}): AsyncIterable<Entry<K, V>> {
@@ -136,18 +150,11 @@ class LevelStore implements Store {
   }
 
   async write(operations: readonly Operation[]): Promise<void> {
-    const database = await this.ready();
-    const changed = this.change(operations);
-    const writing = database.batch([...changed], { sync: true });
+    await this.ready();
+    const writing = this.queue.add(this.change(operations));
     this.writing.add(writing);
     try {
       await writing;
-    } catch (error) {
-      if (this.closed) throw new StorageError("storage.closed", {}, error);
-      // After a failed sync the engine refuses every further write, and the log may or may not hold this batch.
-      // Reopening reads the log again and writes what it holds to a new, synced file: then a read tells the outcome.
-      void this.reopen(database);
-      throw new StorageError("storage.indeterminate", {}, error);
     } finally {
       this.writing.delete(writing);
     }
@@ -210,6 +217,7 @@ class LevelStore implements Store {
 
   async close(): Promise<void> {
     this.closed = true;
+    await this.settled();
     await this.reopening?.catch(() => undefined);
     await this.database.close();
   }
@@ -221,10 +229,26 @@ class LevelStore implements Store {
 
   private async ready(): Promise<Database> {
     if (this.closed) throw new StorageError("storage.closed");
+    return this.opened();
+  }
+
+  private async opened(): Promise<Database> {
     await this.reopening;
     // A reopening that failed is tried again by whoever comes next.
     if (this.database.status !== "open") await this.reopen(this.database);
     return this.database;
+  }
+
+  private async writeNow(operations: readonly Operation[]): Promise<void> {
+    const database = await this.opened();
+    try {
+      await database.batch([...operations], { sync: true });
+    } catch (error) {
+      // After a failed sync the engine refuses every further write, and the log may or may not hold this batch.
+      // Reopening reads the log again and writes what it holds to a new, synced file: then a read tells the outcome.
+      void this.reopen(database);
+      throw new StorageError("storage.indeterminate", {}, error);
+    }
   }
 
   private async read<T>(action: (database: Database) => Promise<T>): Promise<T> {

@@ -1,6 +1,7 @@
-import { open, readdir } from "node:fs/promises";
+import { open, readFile, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { findLogDamage } from "./log.ts";
+import { readManifest } from "./manifest.ts";
 import { findTableDamage, type TableOptions } from "./table.ts";
 
 export interface FileDamage {
@@ -9,21 +10,67 @@ export interface FileDamage {
   readonly at: number;
 }
 
+/** Names the manifest in force. */
+const CURRENT = "CURRENT";
+
 /**
- * Compares the files of a store that nobody has open with their checksums. The engine itself does not: it drops damaged
- * pieces of its log, and looks records up in damaged tables. Logs are read whole, tables as the options say.
+ * Compares the files that a store consists of with their checksums. The engine itself does not: it drops damaged pieces of
+ * its log, and looks records up in damaged tables. Logs are read whole, tables as the options say. What the manifest does
+ * not name is no part of the store: a table that a stop left half written holds nothing that is not elsewhere, and the
+ * engine deletes it.
  */
 export async function* checkFiles(folder: string, options: TableOptions): AsyncGenerator<FileDamage> {
-  const names = await readdir(folder).catch((): string[] => []);
-  for (const name of names.sort()) {
-    const isTable = /\.(?:ldb|sst)$/.test(name);
-    if (!isTable && !name.endsWith(".log")) continue;
-    const file = await open(join(folder, name), "r");
-    try {
-      const at = isTable ? await findTableDamage(file, options) : findLogDamage(await file.readFile());
-      if (at !== undefined) yield { file: name, at };
-    } finally {
-      await file.close();
-    }
+  const parts = await partsOf(folder);
+  if ("file" in parts) {
+    yield parts;
+    return;
+  }
+  for (const name of parts.names) {
+    const at = await findDamage(join(folder, name), options);
+    if (at === undefined) continue;
+    // Another process that has the store open may have replaced the file meanwhile.
+    const now = await partsOf(folder);
+    if ("file" in now || now.names.includes(name)) yield { file: name, at };
+  }
+}
+
+const isTable = (name: string): boolean => /\.(?:ldb|sst)$/.test(name);
+const isLog = (name: string): boolean => name.endsWith(".log");
+const fileName = (number: number, extension: string): string => `${String(number).padStart(6, "0")}.${extension}`;
+
+/** The tables and logs that count, in order of their names; or what keeps that from being known. */
+async function partsOf(folder: string): Promise<{ readonly names: readonly string[] } | FileDamage> {
+  const found = await readdir(folder).catch((): string[] => []);
+  const current = await readFile(join(folder, CURRENT), "latin1").catch(() => undefined);
+  if (current === undefined) return found.some(isTable) ? { file: CURRENT, at: 0 } : { names: [] };
+  const manifest = /^(MANIFEST-\d+)\n$/.exec(current)?.[1];
+  const bytes = manifest === undefined ? undefined : await readFile(join(folder, manifest)).catch(() => undefined);
+  if (manifest === undefined || bytes === undefined) return { file: CURRENT, at: 0 };
+  const damage = findLogDamage(bytes);
+  if (damage !== undefined) return { file: manifest, at: damage };
+  const live = readManifest(bytes);
+  if (live === undefined) return { file: manifest, at: 0 };
+  const names = found.filter((name) => {
+    const number = Number.parseInt(name, 10);
+    return isLog(name) && (number >= live.firstLog || number === live.previousLog);
+  });
+  const firstLog = fileName(live.firstLog, "log");
+  if (live.firstLog > 0 && !names.includes(firstLog)) names.push(firstLog);
+  const numbers = new Map(found.filter(isTable).map((name) => [Number.parseInt(name, 10), name]));
+  for (const number of live.tables) names.push(numbers.get(number) ?? fileName(number, "ldb"));
+  return { names: names.sort() };
+}
+
+/** What the manifest names and is not there is damaged, too. */
+async function findDamage(path: string, options: TableOptions): Promise<number | undefined> {
+  const file = await open(path, "r").catch((error: unknown) => {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
+    throw error;
+  });
+  if (file === undefined) return 0;
+  try {
+    return isTable(path) ? await findTableDamage(file, options) : findLogDamage(await file.readFile());
+  } finally {
+    await file.close();
   }
 }

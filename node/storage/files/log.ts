@@ -1,3 +1,4 @@
+import { concat } from "../../../sdk/protocol/bytes.ts";
 import { crc32c, masked } from "./crc32c.ts";
 
 // LevelDB's log format (doc/log_format.md): blocks of 32 KiB; a record is checksum(4) ‖ length(2) ‖ type(1) ‖ data, and a
@@ -7,11 +8,33 @@ const HEAD_BYTES = 7;
 /** What a file system gives for a page that never reached the disk. */
 const PAGE_BYTES = 512;
 
+/** A record, or the part of it that lies in one block. */
+export interface Fragment {
+  readonly type: number;
+  readonly data: Uint8Array;
+}
+
+const FULL = 1;
+const FIRST = 2;
+const LAST = 4;
+
+/** The records of a log as far as it is whole; a record that was not written to its end is none. */
+export function readLogRecords(bytes: Uint8Array): Uint8Array[] {
+  const records: Uint8Array[] = [];
+  let parts: Uint8Array[] = [];
+  findLogDamage(bytes, ({ type, data }) => {
+    if (type === FULL || type === FIRST) parts = [];
+    parts.push(data);
+    if (type === FULL || type === LAST) records.push(concat(...parts));
+  });
+  return records;
+}
+
 /**
  * Where a log is damaged; undefined when it is whole. What a crash leaves is whole: a record that the file ends in, or whose
  * last pages were never written. The engine would drop what does not fit its checksum, up to a block, and go on behind it.
  */
-export function findLogDamage(bytes: Uint8Array): number | undefined {
+export function findLogDamage(bytes: Uint8Array, onFragment?: (fragment: Fragment) => void): number | undefined {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   let at = 0;
   while (at < bytes.length) {
@@ -29,6 +52,7 @@ export function findLogDamage(bytes: Uint8Array): number | undefined {
     if (fits && end > bytes.length) return hidesARecord(bytes.subarray(at), length) ? at : undefined;
     const data = bytes.subarray(at + 6, end);
     if (!fits || view.getUint32(at, true) !== masked(crc32c(data))) return isTorn(bytes.subarray(at)) ? undefined : at;
+    onFragment?.({ type, data: data.subarray(1) });
     at = end;
   }
   return undefined;
