@@ -33,7 +33,7 @@ export const SUITES: readonly Suite[] = [
   suite(
     "durable",
     ["每一步的断电", "A kill at every step"],
-    ["test/faults/kill-sweep.test.ts", "test/node/faults/kill.test.ts", "test/node/storage/eio.test.ts"],
+    ["test/faults/kill-sweep.test.ts", "test/node/faults/kill.test.ts", "test/node/storage/failing-disk.test.ts"],
     10,
   ),
   suite("overload", ["过载与停止", "Overload, stop and start"], ["test/faults/overload.test.ts"], 10),

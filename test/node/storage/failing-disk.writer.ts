@@ -1,0 +1,55 @@
+// Run where the disk fails: several callers write at once, each entries of its own. Prints what became of every write, and
+// which entries a store that is opened anew has whole. After three failures somebody makes room: the ballast goes.
+import { rmSync } from "node:fs";
+import { StorageError } from "../../../node/storage/errors.ts";
+import { HEADERS } from "../../../node/storage/keyspaces.ts";
+import { openStore } from "../../../node/storage/level-store.ts";
+import { put } from "../../../node/storage/store.ts";
+import { equalBytes, type Hex } from "../../../sdk/protocol/bytes.ts";
+
+export interface Writing {
+  readonly dataDir: string;
+  readonly callers: number;
+  readonly writes: number;
+  readonly bytes: number;
+  readonly ballast?: string;
+}
+
+export interface Written {
+  readonly outcomes: readonly string[];
+  readonly whole: readonly boolean[];
+  readonly generation: number;
+}
+
+const SCOPE: Hex = `0x${"aa".repeat(32)}`;
+const { dataDir, callers, writes, bytes, ballast } = JSON.parse(process.argv[2] ?? "") as Writing; // From the test beside it.
+const valueOf = (seq: number): Uint8Array => new Uint8Array(bytes).fill(seq + 1);
+
+const store = await openStore({ dataDir });
+const outcomes: string[] = [];
+let failures = 0;
+async function write(seq: number): Promise<void> {
+  try {
+    await store.write([put(HEADERS, { scope: SCOPE, seq }, valueOf(seq))]);
+    outcomes[seq] = "written";
+  } catch (error) {
+    outcomes[seq] = error instanceof StorageError ? error.code : String(error);
+    if (++failures === 3 && ballast !== undefined) rmSync(ballast);
+  }
+}
+await Promise.all(
+  Array.from({ length: callers }, async (_, caller) => {
+    for (let i = 0; i < writes; i++) await write(caller * writes + i);
+  }),
+);
+await store.close();
+const { generation } = store;
+
+const again = await openStore({ dataDir, create: false });
+const whole: boolean[] = [];
+for (const seq of outcomes.keys()) {
+  const found = await again.get(HEADERS, { scope: SCOPE, seq });
+  whole.push(found !== undefined && equalBytes(found, valueOf(seq)));
+}
+await again.close();
+console.log(JSON.stringify({ outcomes, whole, generation } satisfies Written));
