@@ -119,6 +119,7 @@ export type { Transport, TransportRequest, TransportResponse } from "./client/tr
 // Lineage.
 export { traceLineage, type TraceDependencies, type TraceOptions } from "./lineage/trace/trace.ts";
 export { nodeSource, type NodeSourceOptions } from "./lineage/trace/source.ts";
+export { versionInForce, type InForceOptions, type VersionInForce } from "./lineage/trace/in-force.ts";
 export { collectTrace, type TraceResult } from "./lineage/trace/collect.ts";
 export type { LineageSource, TracedLink, TracedNode, TraceEnd, TraceEvent, TraceGap } from "./lineage/trace/types.ts";
 export { firstBadAncestor, type BadAncestors, type QualityRule } from "./lineage/bad-ancestor.ts";

@@ -4,18 +4,19 @@ import { ChainError } from "../../sdk/chain/errors.ts";
 import type { Context } from "../../sdk/cli/context.ts";
 import { CliError, EXIT, type ExitCode } from "../../sdk/cli/errors.ts";
 import { teach } from "../../sdk/cli/help.ts";
-import { loadTrust } from "../../sdk/cli/trust.ts";
-import { collect, timeValue, urlValue } from "../../sdk/cli/values.ts";
+import { requireTrust } from "../../sdk/cli/trust.ts";
+import {
+  addTimeOptions,
+  addTrustOptions,
+  givenTimes,
+  type TimeOptions,
+  type TrustOptions,
+} from "../../sdk/cli/trust-options.ts";
 import { describeFinding } from "../../sdk/verify/codes.ts";
 import type { Verdict } from "../../sdk/verify/report.ts";
 import { audit, EVIDENCE_SUFFIX, type AuditedFile } from "./audit.ts";
 
-interface AuditCommandOptions {
-  readonly trust?: string;
-  readonly rpc?: readonly string[];
-  readonly at?: number;
-  readonly knownAt?: number;
-}
+type AuditCommandOptions = TrustOptions & TimeOptions;
 
 /** Files that are not verified and named one by one; the rest are counted. */
 export const MAXIMUM_NAMED = 1000;
@@ -31,24 +32,10 @@ export function registerAudit(program: Command, context: Context): void {
         en: `verify every evidence file (*${EVIDENCE_SUFFIX}) below a folder again, on all cores, at one final block; names each file that does not hold`,
       }),
     )
-    .argument("<folder>", say({ zh: "目录", en: "the folder" }))
-    .option(
-      "--at <TIME>",
-      say({ zh: "核验哪一时刻的效力;默认现在", en: "the time asked about; now by default" }),
-      timeValue("--at"),
-    )
-    .option(
-      "--known-at <TIME>",
-      say({ zh: "只计该时刻之前入链的变更", en: "count only what was recorded by then" }),
-      timeValue("--known-at"),
-    )
-    .option("--trust <FILE>", say({ zh: "信任文件", en: "the trust file" }))
-    .option(
-      "--rpc <URL>",
-      say({ zh: "链节点,可重复,各节点的回答须一致", en: "a chain endpoint, repeatable, all must agree" }),
-      collect(urlValue("--rpc")),
-    )
-    .action(context.action((folder: string, options: AuditCommandOptions) => run(folder, options, context)));
+    .argument("<folder>", say({ zh: "目录", en: "the folder" }));
+  addTrustOptions(addTimeOptions(command, context), context).action(
+    context.action((folder: string, options: AuditCommandOptions) => run(folder, options, context)),
+  );
   teachAudit(command, context);
 }
 
@@ -74,14 +61,12 @@ const teachAudit = (command: Command, context: Context): Command =>
 async function run(folder: string, options: AuditCommandOptions, context: Context): Promise<ExitCode> {
   const path = context.resolvePath(folder);
   if (!existsSync(path)) throw new CliError("input.missing", { path: folder });
-  const found = await loadTrust(context, options.trust);
-  if (found === undefined) throw new CliError("usage.option-missing", { name: "--trust", try: "audit --help" });
-  const { at, knownAt, rpc } = options;
+  const trust = await requireTrust(context, { trust: options.trust, command: "audit" });
+  const { rpc } = options;
   const counts: Record<Verdict, number> = { verified: 0, rejected: 0, undetermined: 0 };
   const named: AuditedFile[] = [];
   try {
-    const times = { ...(at !== undefined && { at }), ...(knownAt !== undefined && { knownAt }) };
-    const results = audit({ folder: path, trust: found.trust, ...(rpc && { rpc }), now: context.now(), ...times });
+    const results = audit({ folder: path, trust, ...(rpc && { rpc }), now: context.now(), ...givenTimes(options) });
     for await (const result of results) {
       counts[result.verdict]++;
       if (result.verdict !== "verified" && named.length < MAXIMUM_NAMED) named.push(result);

@@ -111,6 +111,8 @@ const STATUS: Readonly<Record<string, number>> = {
   "activity.*": 422,
   "lifecycle.*": 409,
   "lineage.unknown": 404,
+  "lineage.version-none": 404,
+  "lineage.version-several": 409,
   "lineage.*": 422,
   "recall.not-affected": 404,
   "recall.not-recipient": 403,

@@ -1,5 +1,6 @@
 import * as routes from "../../sdk/client/routes/lineage.ts";
 import { LINK_RELATIONS, type LinkRelation } from "../../sdk/lineage/relations.ts";
+import type { VersionInForce } from "../../sdk/lineage/trace/in-force.ts";
 import type { TraceOptions } from "../../sdk/lineage/trace/trace.ts";
 import type { TraceEvent } from "../../sdk/lineage/trace/types.ts";
 import { bind, type Binding } from "../http/bind.ts";
@@ -35,9 +36,7 @@ export function lineageRoutes(dependencies: LineageRouteDependencies): Binding[]
       ),
     ),
     bind(routes.findByRecordId, async ({ params: { record } }) => service.find(record)),
-    bind(routes.traceRecord, ({ params, query }) =>
-      Promise.resolve(grouped(tracing.trace(traceOptions(params, query)))),
-    ),
+    bind(routes.traceRecord, ({ params, query }) => traced(traceOptions(params, query), query, tracing)),
     bind(routes.recallList, async ({ params, query: { asOf } }) => {
       const { recipients, complete, ...rest } = await recalls.list(params, asOf);
       return { ...rest, recipients: [...recipients], complete };
@@ -85,12 +84,21 @@ export function lineageRoutes(dependencies: LineageRouteDependencies): Binding[]
   ];
 }
 
-/** Events are sent as they come. */
-async function* grouped(events: AsyncIterable<TraceEvent>) {
+/** The events of a trace, sent as they come; before them the version at which it begins, if one was looked for. */
+async function traced(options: TraceOptions, { inForce }: TraceQuery, tracing: Tracing) {
+  if (inForce === undefined) return grouped(tracing.trace(options));
+  const version = await tracing.versionInForce(options);
+  const { scope, seq } = version;
+  return grouped(tracing.trace({ ...options, start: { scope, seq } }), { type: "version", ...version });
+}
+
+async function* grouped(events: AsyncIterable<TraceEvent>, first?: { readonly type: "version" } & VersionInForce) {
+  if (first !== undefined) yield [{ ...first }];
   for await (const event of events) yield [{ ...event }];
 }
 
 interface TraceQuery {
+  readonly inForce?: "true" | undefined;
   readonly direction?: "up" | "down" | undefined;
   readonly depth?: number | undefined;
   readonly asOf?: number | undefined;

@@ -1,7 +1,8 @@
 import type { LedgerConnection } from "../../sdk/chain/connection.ts";
 import { walkLineage, type LineageLine } from "../../sdk/client/routes/lineage.ts";
 import { unbroken, walkBody } from "../../sdk/lineage/trace/source.ts";
-import { traceLineage, type TraceOptions } from "../../sdk/lineage/trace/trace.ts";
+import { versionInForce, type InForceOptions, type VersionInForce } from "../../sdk/lineage/trace/in-force.ts";
+import { traceLineage, type TraceDependencies, type TraceOptions } from "../../sdk/lineage/trace/trace.ts";
 import type { LineageSource, TraceEvent, WalkRequest } from "../../sdk/lineage/trace/types.ts";
 import { MAXIMUM_WALK_NODES } from "../../sdk/client/routes/lineage.ts";
 import type { Trust } from "../../sdk/verify/trust.ts";
@@ -38,11 +39,17 @@ export class Tracing {
   }
 
   trace(options: Omit<TraceOptions, "home">): AsyncGenerator<TraceEvent, unknown> {
-    const { department, connection, trust, clock } = this.dependencies;
-    return traceLineage(
-      { ...options, home: department },
-      { source: this.source, connections: [connection], trust, now: Math.floor(clock() / 1000) },
-    );
+    return traceLineage({ ...options, home: this.dependencies.department }, this.asNow());
+  }
+
+  /** Throws as `versionInForce` of the SDK. */
+  versionInForce(options: Omit<InForceOptions, "home">): Promise<VersionInForce> {
+    return versionInForce({ ...options, home: this.dependencies.department }, this.asNow());
+  }
+
+  private asNow(): TraceDependencies {
+    const { connection, trust, clock } = this.dependencies;
+    return { source: this.source, connections: [connection], trust, now: Math.floor(clock() / 1000) };
   }
 
   private async *local({ relations, ...request }: WalkRequest): AsyncGenerator<LineageLine> {

@@ -45,3 +45,14 @@ export async function loadTrust(
     );
   }
 }
+
+/** As `loadTrust`, for a command that can do nothing without. Throws CliError `usage.option-missing`, `input.*`. */
+export async function requireTrust(
+  context: Context,
+  { trust, command }: { readonly trust: string | undefined; readonly command: string },
+): Promise<Trust> {
+  const found = await loadTrust(context, trust);
+  if (found === undefined)
+    throw new CliError("usage.option-missing", { name: "--trust", try: `suyuan ${command} --help` });
+  return found.trust;
+}

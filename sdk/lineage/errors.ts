@@ -118,12 +118,17 @@ export const lineageErrorTexts = {
     "请核对记录标识,或向持有它的部门的节点查询。",
     "Check the record's name, or ask the node of the department that holds it.",
   ),
-  "lineage.cursor": text("续传游标无法使用", "The cursor cannot be used", "请从头开始追溯。", "Begin the trace again."),
-  "lineage.too-large": text(
-    "血缘超过 {limit} 个节点",
-    "The lineage is larger than {limit} nodes",
-    "请限制深度、关系或部门,或使用游标分段读取。",
-    "Limit depth, relations or departments, or read it in parts by its cursor.",
+  "lineage.version-none": text(
+    "该时刻没有已锚定的版本",
+    "No version of the record was anchored by then",
+    "请核对时刻,或不带 --in-force(inForce)追溯该记录本身。",
+    "Check the time, or trace the record itself without --in-force (inForce).",
+  ),
+  "lineage.version-several": text(
+    "该时刻有 {count} 个版本未被取代",
+    "{count} versions were superseded by none at that time",
+    "请直接追溯其中一个;并请出具部门更正取代关系。",
+    "Trace one of them by name, and let the issuing department put its succession right.",
   ),
   "recall.not-affected": text(
     "没有部门收到过该记录或其衍生数据",

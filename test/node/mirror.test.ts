@@ -112,7 +112,7 @@ describe("suyuan mirror over real nodes", function () {
     );
     expect([strange.code, strange.error?.code]).to.deep.equal([EXIT.usage, "connection.key-unknown"]);
     const bare = await runJson(["mirror", "--state", "m3", "--chain-only", "--once"], options());
-    expect([bare.code, bare.error?.code]).to.deep.equal([EXIT.usage, "input.missing"]);
+    expect([bare.code, bare.error?.code]).to.deep.equal([EXIT.usage, "usage.option-missing"]);
     const chain = await runJson(
       ["mirror", "--state", "m4", "--trust", "trust.json", "--chain-only", "--once"],
       options(),

@@ -13,19 +13,18 @@ import { addConnectionOptions, openGivenKeystore, type ConnectionOptions } from 
 import type { Context } from "../context.ts";
 import { asCoded, CliError, EXIT, exitCodeOf, type ExitCode } from "../errors.ts";
 import { teach } from "../help.ts";
-import { loadTrust } from "../trust.ts";
-import { collect, integerValue, urlValue } from "../values.ts";
+import { requireTrust } from "../trust.ts";
+import { addTrustOptions, type TrustOptions } from "../trust-options.ts";
+import { integerValue } from "../values.ts";
 import { timeOrDash } from "../views.ts";
 
 const DEFAULT_INTERVAL_SECONDS = 60;
 
-interface MirrorOptions extends ConnectionOptions {
+interface MirrorOptions extends ConnectionOptions, TrustOptions {
   readonly state: string;
   readonly once?: boolean;
   readonly every: number;
   readonly chainOnly?: boolean;
-  readonly trust?: string;
-  readonly rpc?: readonly string[];
 }
 
 /** `mirror --state DIR`: oversight's own copy of every header, compared with the chain as it grows. */
@@ -60,17 +59,8 @@ function addOptions(command: Command, context: Context): Command {
     .option(
       "--chain-only",
       say({ zh: "只核对链,不向各部门节点索取记录头", en: "look at the chain only, and ask no department's node" }),
-    )
-    .option(
-      "--trust <FILE>",
-      say({ zh: "信任文件;默认向上查找 data/trust.json", en: "trust file; data/trust.json here or above unless told" }),
-    )
-    .option(
-      "--rpc <URL>",
-      say({ zh: "链节点,可重复,须一致", en: "a chain endpoint, repeatable, all must agree" }),
-      collect(urlValue("--rpc")),
     );
-  return addConnectionOptions(command, context);
+  return addConnectionOptions(addTrustOptions(command, context), context);
 }
 
 const teachMirror = (command: Command, context: Context): Command =>
@@ -102,11 +92,10 @@ const teachMirror = (command: Command, context: Context): Command =>
   });
 
 async function run(options: MirrorOptions, context: Context): Promise<ExitCode> {
-  const trusted = await loadTrust(context, options.trust);
-  if (trusted === undefined) throw new CliError("input.missing", { path: "data/trust.json (--trust)" });
+  const trust = await requireTrust(context, { trust: options.trust, command: "mirror" });
   const keystore = options.chainOnly === true ? undefined : await openGivenKeystore(options, context);
-  const folder = await MirrorFolder.open(context.resolvePath(options.state), trustedLedger(trusted.trust));
-  const connections = connectTrusted(trusted.trust, options.rpc);
+  const folder = await MirrorFolder.open(context.resolvePath(options.state), trustedLedger(trust));
+  const connections = connectTrusted(trust, options.rpc);
   const mirroring = { folder, connections, keystore, keyId: options.keyId };
   if (options.once === true) {
     const result = await lookOnce(mirroring, context);

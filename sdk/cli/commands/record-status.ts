@@ -8,48 +8,24 @@ import type { Context } from "../context.ts";
 import { CliError, EXIT } from "../errors.ts";
 import { teach } from "../help.ts";
 import { addRecordName } from "../record-name.ts";
-import { loadTrust } from "../trust.ts";
-import { collect, timeValue, urlValue } from "../values.ts";
+import { requireTrust } from "../trust.ts";
+import { addTimeOptions, addTrustOptions, type TimeOptions, type TrustOptions } from "../trust-options.ts";
 import { listLines, timeOrDash } from "../views.ts";
 
-interface StatusOptions {
-  readonly trust?: string;
-  readonly rpc?: readonly string[];
-  readonly at?: number;
-  readonly knownAt?: number;
-}
+type StatusOptions = TrustOptions & TimeOptions;
 
 /** `record status`: what the chain says of a record, asked without any node. */
 export function registerRecordStatus(group: Command, context: Context): void {
   const { say } = context;
-  const command = addRecordName(group.command("status"), context)
-    .description(
-      say({
-        zh: "链上的状态与全部变更,直接问链,不经节点",
-        en: "Its state and every change on the chain, asked of the chain and no node",
-      }),
-    )
-    .option(
-      "--trust <FILE>",
-      say({ zh: "信任文件;默认向上查找 data/trust.json", en: "trust file; data/trust.json here or above unless told" }),
-    )
-    .option(
-      "--rpc <URL>",
-      say({
-        zh: "链的 RPC 地址,可重复(须一致);默认取自信任文件",
-        en: "RPC endpoint of the chain, repeatable (all must agree); those of the trust file unless told",
-      }),
-      collect(urlValue("--rpc")),
-    )
-    .option("--at <TIME>", say({ zh: "问某一时点的状态", en: "the state at a time" }), timeValue("--at"))
-    .option(
-      "--known-at <TIME>",
-      say({ zh: "只计当时已登记的变更", en: "counting only what was recorded by then" }),
-      timeValue("--known-at"),
-    )
-    .action(
-      context.action((scope: Hex, seq: number, options: StatusOptions) => show({ scope, seq, options }, context)),
-    );
+  const command = addRecordName(group.command("status"), context).description(
+    say({
+      zh: "链上的状态与全部变更,直接问链,不经节点",
+      en: "Its state and every change on the chain, asked of the chain and no node",
+    }),
+  );
+  addTrustOptions(addTimeOptions(command, context), context).action(
+    context.action((scope: Hex, seq: number, options: StatusOptions) => show({ scope, seq, options }, context)),
+  );
   teach(command, context, {
     examples: [
       { line: "record status 0x… 42", words: { zh: "现在的状态:", en: "Its state now:" } },
@@ -74,9 +50,8 @@ interface Asked {
 
 async function show({ scope, seq, options }: Asked, context: Context) {
   const { say, output } = context;
-  const found = await loadTrust(context, options.trust);
-  if (found === undefined) throw new CliError("input.missing", { path: "data/trust.json (--trust)" });
-  const view = await openAgreeingView(connectTrusted(found.trust, options.rpc));
+  const trust = await requireTrust(context, { trust: options.trust, command: "record status" });
+  const view = await openAgreeingView(connectTrusted(trust, options.rpc));
   const { at = context.now(), knownAt = Number.MAX_SAFE_INTEGER } = options;
   const [batches, changes] = await Promise.all([view.batches(scope), view.statusHistory(scope, seq)]);
   await view.confirm();

@@ -11,16 +11,13 @@ import { teach } from "../help.ts";
 import { comparisonLines, reportLines } from "../report-text.ts";
 import type { SecondOpinion } from "../second-opinion.ts";
 import { loadTrust } from "../trust.ts";
-import { collect, purposeValue, timeValue, urlValue, usccValue } from "../values.ts";
+import { addTimeOptions, addTrustOptions, givenTimes, type TimeOptions, type TrustOptions } from "../trust-options.ts";
+import { purposeValue, usccValue } from "../values.ts";
 
-interface VerifyOptions {
+interface VerifyOptions extends TrustOptions, TimeOptions {
   readonly secondOpinion?: boolean;
-  readonly rpc?: readonly string[];
-  readonly trust?: string;
   readonly as?: string;
   readonly purpose?: string;
-  readonly at?: number;
-  readonly knownAt?: number;
 }
 
 const EXIT_OF: Readonly<Record<Verdict, ExitCode>> = {
@@ -49,40 +46,20 @@ export function registerVerify(program: Command, context: Context): void {
   teachVerify(command, context);
 }
 
-const addOptions = (command: Command, { say }: Context): Command =>
+function addOptions(command: Command, context: Context): Command {
+  const { say } = context;
   command
     .option(
       "--as <USCC>",
       say({ zh: "以哪个部门的名义使用", en: "the department that wants to use it" }),
       usccValue("--as"),
     )
-    .option("--purpose <CODE>", say({ zh: "用于何种用途", en: "for which purpose" }), purposeValue("--purpose"))
-    .option(
-      "--at <TIME>",
-      say({ zh: "核验哪一时刻的效力;默认现在", en: "the time asked about; now by default" }),
-      timeValue("--at"),
-    )
-    .option(
-      "--known-at <TIME>",
-      say({ zh: "只计该时刻之前入链的变更", en: "count only what was recorded by then" }),
-      timeValue("--known-at"),
-    )
-    .option(
-      "--trust <FILE>",
-      say({
-        zh: "信任文件;默认为 SUYUAN_TRUST,或所在目录及上级目录的 data/trust.json",
-        en: "the trust file; by default SUYUAN_TRUST, or data/trust.json here or in a folder above",
-      }),
-    )
-    .option(
-      "--rpc <URL>",
-      say({
-        zh: "链节点,可重复,各节点的回答须一致;默认取自信任文件",
-        en: "a chain endpoint, repeatable, all must agree; by default those of the trust file",
-      }),
-      collect(urlValue("--rpc")),
-    )
-    .option("--second-opinion", say({ zh: "另用 merkletreejs 复核证明", en: "repeat the proofs with merkletreejs" }));
+    .option("--purpose <CODE>", say({ zh: "用于何种用途", en: "for which purpose" }), purposeValue("--purpose"));
+  return addTrustOptions(addTimeOptions(command, context), context).option(
+    "--second-opinion",
+    say({ zh: "另用 merkletreejs 复核证明", en: "repeat the proofs with merkletreejs" }),
+  );
+}
 
 const teachVerify = (command: Command, context: Context): Command =>
   teach(command, context, {
@@ -131,15 +108,18 @@ const teachVerify = (command: Command, context: Context): Command =>
   });
 
 async function verify(files: readonly string[], options: VerifyOptions, context: Context): Promise<ExitCode> {
-  const { at, knownAt, rpc } = options;
+  const { rpc } = options;
   if (files.length > MAXIMUM_FILES)
     throw new CliError("usage.value", { name: "<file...>", expected: `1…${MAXIMUM_FILES}` });
   const policy = policyOf(options);
   const trusted = await loadTrust(context, options.trust);
-  const times = { ...(at !== undefined && { at }), ...(knownAt !== undefined && { knownAt }) };
   const inputs: FileInput[] = [];
   for (const file of files)
-    inputs.push({ evidence: await context.readBeginning(file, MAXIMUM_EVIDENCE_BYTES), policy, ...times });
+    inputs.push({
+      evidence: await context.readBeginning(file, MAXIMUM_EVIDENCE_BYTES),
+      policy,
+      ...givenTimes(options),
+    });
   const connections = trusted && connectTrusted(trusted.trust, rpc);
   const dependencies = { connections, trust: trusted?.trust, now: context.now() };
   const [input, ...others] = inputs;

@@ -100,6 +100,8 @@ const traceQuery = z.strictObject({
   depth: depthText.optional(),
   asOf: timeText.optional(),
   knownAt: timeText.optional(),
+  /** Begin at the version of the record that was in force at the time; the first line, of type `version`, names it. */
+  inForce: z.literal("true").optional(),
   /** Separated by commas. */
   relations: z.string().max(200).optional(),
   kinds: z.string().max(500).optional(),
@@ -122,7 +124,7 @@ export const traceRecord = defineRoute({
   params: recordParams,
   query: traceQuery,
   response: { kind: "ndjson", schema: traceEvent },
-  problems: ["lineage.unknown"],
+  problems: ["lineage.unknown", "lineage.version-none", "lineage.version-several"],
 });
 
 export const recallList = defineRoute({
