@@ -6,6 +6,8 @@ export const DEFAULT_TIMEOUT_MS = 15_000;
 export const DEFAULT_RESPONSE_BYTES = 32 * 1024 * 1024;
 /** Questions asked in the same turn go in one HTTP request, at most so many. */
 export const DEFAULT_BATCH = 50;
+/** Pauses before what only reads is asked again: what needs twenty answers must not start anew for one broken connection. */
+export const READ_RETRY_MS: readonly number[] = [20, 100];
 
 export interface RpcOptions {
   readonly url: string;
@@ -63,11 +65,23 @@ export class Rpc {
   private async ask(questions: readonly Question[]): Promise<void> {
     try {
       const requests = questions.map(({ method, params }, id) => ({ jsonrpc: "2.0", id, method, params }));
-      const answer = await this.post(JSON.stringify(requests.length === 1 ? requests[0] : requests));
-      this.deliver(questions, answer);
+      const body = JSON.stringify(requests.length === 1 ? requests[0] : requests);
+      // Who sends a transaction has its own rules for sending it again.
+      const retries = questions.some(({ method }) => method === "eth_sendRawTransaction") ? [] : READ_RETRY_MS;
+      this.deliver(questions, await this.postAgain(body, retries));
     } catch (error) {
       const failure = error instanceof ChainError ? error : this.unreachable(error);
       for (const question of questions) question.reject(failure);
+    }
+  }
+
+  private async postAgain(body: string, [pauseMs, ...rest]: readonly number[]): Promise<unknown> {
+    try {
+      return await this.post(body);
+    } catch (error) {
+      if (pauseMs === undefined || !isPassing(error)) throw error;
+      await new Promise((resolve) => setTimeout(resolve, pauseMs));
+      return this.postAgain(body, rest);
     }
   }
 
@@ -135,6 +149,13 @@ export class Rpc {
   private unreachable(cause: unknown): ChainError {
     return new ChainError("chain.unreachable", { endpoint: this.endpoint }, cause);
   }
+}
+
+/** A broken connection, too many requests, or trouble behind a balancer. */
+function isPassing(error: unknown): boolean {
+  if (!(error instanceof ChainError)) return false;
+  const { status } = error.values;
+  return error.code === "chain.unreachable" || (typeof status === "number" && (status === 429 || status >= 500));
 }
 
 interface Answer {

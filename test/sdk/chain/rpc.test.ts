@@ -5,7 +5,7 @@ import type { AddressInfo } from "node:net";
 import { findBlock, findReceipt, getLogs, readQuantity } from "../../../sdk/chain/blocks.ts";
 import { encodeCall } from "../../../sdk/chain/contracts.ts";
 import { ChainError } from "../../../sdk/chain/errors.ts";
-import { Rpc } from "../../../sdk/chain/rpc.ts";
+import { READ_RETRY_MS, Rpc } from "../../../sdk/chain/rpc.ts";
 import { codeOf } from "../../support/codes.ts";
 
 interface Question {
@@ -84,6 +84,27 @@ describe("Rpc", () => {
     expect(found).to.deep.equal(["a", "b", "c", "d"]);
     expect(bodies.map((body) => (Array.isArray(body) ? body.length : 1))).to.deep.equal([3, 1]);
   });
+
+  for (const { trouble, fail } of [
+    { trouble: "a broken connection", fail: (response: ServerResponse) => response.destroy() },
+    { trouble: "429", fail: (response: ServerResponse) => send(response, "busy", 429) },
+    { trouble: "502", fail: (response: ServerResponse) => send(response, "<html>", 502) },
+  ])
+    it(`asks again after ${trouble} what only reads, as often as it says, and never sends a transaction twice`, async () => {
+      let failures = READ_RETRY_MS.length;
+      answer = (body, response) => (failures-- > 0 ? void fail(response) : results("0x1")(body, response));
+      const rpc = new Rpc({ url });
+      expect(await rpc.request("eth_test", [])).to.equal("0x1");
+      expect(bodies).to.have.length(READ_RETRY_MS.length + 1);
+      bodies = [];
+      failures = READ_RETRY_MS.length + 1;
+      expect(await codeOf(rpc.request("eth_test", []))).to.match(/^chain\.(?:unreachable|http)$/);
+      expect(bodies).to.have.length(READ_RETRY_MS.length + 1);
+      bodies = [];
+      failures = 1;
+      expect(await codeOf(rpc.request("eth_sendRawTransaction", ["0x00"]))).to.match(/^chain\./);
+      expect(bodies).to.have.length(1);
+    });
 
   it("says why an endpoint gives no usable answer", async () => {
     expect(await codeOf(new Rpc({ url: "http://127.0.0.1:1" }).request("eth_test", []))).to.equal("chain.unreachable");
