@@ -114,6 +114,23 @@ if (executable === undefined)
     await page.close();
   });
 
+  it("a file given before the trust file has arrived waits for it", async () => {
+    const { page } = await openPage(browser, "zh");
+    let answer: (() => void) | undefined;
+    await page.setRequestInterception(true);
+    page.on("request", (request) => {
+      if (new URL(request.url()).pathname === "/trust.json") answer = () => void request.continue();
+      else void request.continue();
+    });
+    await page.goto(url(0));
+    await give(page, evidence());
+    await page.waitForSelector(".busy");
+    expect(await page.$(".report")).to.equal(null);
+    answer?.();
+    expect(await verdicts(page)).to.deep.equal([WORDS.zh.verified]);
+    await page.close();
+  });
+
   it("verifies with the node gone, once the page is there; and with the chain gone says that it could not", async () => {
     const { page } = await openPage(browser, "zh");
     await page.goto(url(0));

@@ -21,7 +21,7 @@ export function VerifyPage() {
   }, [title]);
   const take = (next: readonly Source[]) => {
     setSources(next);
-    void verifier.verify(next, question);
+    verifier.verify(next, question);
   };
   return (
     <>
@@ -38,7 +38,7 @@ export function VerifyPage() {
         <UsePanel
           question={question}
           onChange={setQuestion}
-          onAgain={sources.length > 0 ? () => void verifier.verify(sources, question) : undefined}
+          onAgain={sources.length > 0 ? () => verifier.verify(sources, question) : undefined}
         />
         <Results verifier={verifier} />
         <div className="panels no-print">

@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useRef, useState } from "react";
+import { useCallback, useEffect, useState } from "react";
 import type * as engineModule from "./engine.ts";
 import type { Judged } from "./report-view.tsx";
 import { loadChosen, type Chosen } from "./trust.ts";
@@ -30,46 +30,66 @@ export interface Verifier {
   readonly trust: Trust | "bad" | undefined;
   readonly endpoints: readonly string[];
   readonly outcome: Outcome;
-  readonly verify: (sources: readonly Source[], question: Question) => Promise<void>;
+  readonly verify: (sources: readonly Source[], question: Question) => void;
   readonly choose: (chosen: Chosen) => void;
 }
 
-/** The verifier of a page: its program, what it trusts, and what it found. */
+interface Asking {
+  readonly sources: readonly Source[];
+  readonly question: Question;
+}
+
+/**
+ * The verifier of a page: its program, what it trusts, and what it found. What is asked before both are there waits for
+ * them, and is asked again when the person chooses another chain: no answer stands under a trust that it was not made by.
+ */
 export function useVerifier(): Verifier {
   const [engine, setEngine] = useState<Verifier["engine"]>("loading");
   const [chosen, setChosen] = useState<Chosen>();
+  const [asking, setAsking] = useState<Asking>();
   const [outcome, setOutcome] = useState<Outcome>({ kind: "none" });
-  const turn = useRef(0);
   useEffect(() => {
     import("./engine.ts").then(setEngine, () => setEngine("failed"));
     void loadChosen().then(setChosen);
   }, []);
 
   const trust = trustOf(engine, chosen);
-  const endpoints = chosen?.endpoints ?? (typeof trust === "object" ? trust.rpc : []);
-  const verify = useCallback(
-    async (sources: readonly Source[], { policy, at }: Question): Promise<void> => {
-      if (typeof engine === "string" || sources.length === 0) return;
-      const mine = ++turn.current;
-      setOutcome({ kind: "working" });
-      const asked = { policy, trust: typeof trust === "object" ? trust : undefined, endpoints };
-      const { reports, comparison } = await engine.judge(
-        sources.map(({ bytes }) => bytes),
-        { ...asked, now: Math.floor(Date.now() / 1000), ...(at !== undefined && { at }) },
-      );
-      const files = await Promise.all(
-        sources.map(async (source, i) => ({
-          ...source,
-          digest: engine.sha256Hex(source.bytes),
-          report: reports[i] as Judged["report"], // A report for each input.
-        })),
-      );
-      // A later question has been asked meanwhile: its answer is the one to show.
-      if (mine === turn.current) setOutcome({ kind: "judged", files, comparison });
-    },
-    [engine, trust, endpoints],
-  );
+  const endpoints = chosen?.endpoints ?? (typeof trust === "object" ? trust.rpc : NONE);
+  useEffect(() => {
+    if (asking === undefined || engine === "failed") return;
+    setOutcome({ kind: "working" });
+    if (engine === "loading" || chosen === undefined) return;
+    let over = false;
+    const asked = { trust: typeof trust === "object" ? trust : undefined, endpoints };
+    // A later question may be asked meanwhile: its answer is the one to show.
+    void answer(engine, asking, asked).then((found) => over || setOutcome(found));
+    return () => {
+      over = true;
+    };
+  }, [asking, engine, chosen, trust, endpoints]);
+  const verify = useCallback((sources: readonly Source[], question: Question): void => {
+    if (sources.length > 0) setAsking({ sources, question });
+  }, []);
   return { engine, chosen, trust, endpoints, outcome, verify, choose: setChosen };
+}
+
+const NONE: readonly string[] = [];
+
+async function answer(
+  engine: Engine,
+  { sources, question: { policy, at } }: Asking,
+  asked: Pick<engineModule.Asked, "trust" | "endpoints">,
+): Promise<Outcome> {
+  const { reports, comparison } = await engine.judge(
+    sources.map(({ bytes }) => bytes),
+    { ...asked, policy, now: Math.floor(Date.now() / 1000), ...(at !== undefined && { at }) },
+  );
+  const files = sources.map((source, i) => ({
+    ...source,
+    digest: engine.sha256Hex(source.bytes),
+    report: reports[i] as Judged["report"], // A report for each input.
+  }));
+  return { kind: "judged", files, comparison };
 }
 
 const parsed = new Map<string, Trust | "bad">();

@@ -18,7 +18,7 @@ function Widget() {
       <Intake
         compact
         verifier={verifier}
-        onFiles={(sources) => void verifier.verify(sources, { policy: { name: "authentic" } })}
+        onFiles={(sources) => verifier.verify(sources, { policy: { name: "authentic" } })}
       />
       <Results verifier={verifier} />
       <p>
