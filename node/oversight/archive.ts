@@ -1,6 +1,6 @@
 import { toHex, utf8, type Hex } from "../../sdk/protocol/bytes.ts";
 import { digest } from "../../sdk/protocol/hash.ts";
-import type { JsonObject } from "../../sdk/protocol/json.ts";
+import { isJsonObject, parseJson, type JsonObject } from "../../sdk/protocol/json.ts";
 import type { Parent } from "../../sdk/protocol/parents.ts";
 import { isRefusal, type AcceptedRecord } from "../records/model.ts";
 import type { RecordService } from "../records/service.ts";
@@ -28,6 +28,12 @@ export interface Written {
   readonly kind: string;
   readonly document: JsonObject;
   readonly parents?: readonly Parent[];
+}
+
+/** The published document in a release's content. */
+export function releaseDocument(content: string): JsonObject {
+  const parsed = content === "" ? undefined : parseJson(content);
+  return isJsonObject(parsed) ? parsed : {};
 }
 
 /** Key of a project in the index. */
@@ -110,10 +116,10 @@ export class ProjectArchive {
     return found;
   }
 
-  /** Every record of a project, oldest first. */
-  async *list(code: string): AsyncGenerator<ProjectRecord> {
+  /** The records of a project from number `from` on, oldest first. */
+  async *list(code: string, from = 0): AsyncGenerator<ProjectRecord> {
     const scope = projectKey(code);
-    for (let gte = 0; ;) {
+    for (let gte = from; ;) {
       const entries = await this.dependencies.store.page(PROJECT_RECORDS, {
         gte: { scope, seq: gte },
         lte: { scope, seq: MAXIMUM_SEQ },
@@ -131,6 +137,12 @@ export class ProjectArchive {
     const found = await this.dependencies.store.get(PROJECT_RECORDS, { scope: projectKey(code), seq });
     if (found === undefined) throw new ProjectError("project.record-unknown", { seq });
     return found;
+  }
+
+  /** The text that a release's record holds. Throws RecordError. */
+  async content(seq: number): Promise<string> {
+    const { content } = await this.open(seq);
+    return typeof content === "string" ? content : "";
   }
 
   /** The document of a record, opened and authenticated. Throws RecordError. */

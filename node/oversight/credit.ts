@@ -4,7 +4,8 @@ import { isJsonObject, parseJson, type Json } from "../../sdk/protocol/json.ts";
 import type { Consumer } from "../deliveries/consumer.ts";
 import type { ProjectArchive } from "./archive.ts";
 import { ProjectError } from "./errors.ts";
-import { evidenceDigest, type Founded, type ProjectFlags } from "./flags.ts";
+import { evidenceDigest, type ProjectFlags } from "./flags.ts";
+import type { Founded } from "./founded.ts";
 
 export interface CreditDependencies {
   readonly archive: ProjectArchive;

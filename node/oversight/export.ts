@@ -2,9 +2,8 @@ import type { Json, JsonObject } from "../../sdk/protocol/json.ts";
 import type { EXPORT_FORMATS } from "../../sdk/client/routes/projects.ts";
 import { compiledRelease, versionedRelease } from "../../sdk/oversight/ocds/merge.ts";
 import { chronological, releasesIn } from "../../sdk/oversight/ocds/releases.ts";
-import type { ProjectArchive, ProjectRecord } from "./archive.ts";
+import { releaseDocument, type ProjectArchive, type ProjectRecord } from "./archive.ts";
 import { ProjectError } from "./errors.ts";
-import { contentOf } from "./flags.ts";
 
 export interface ExportDependencies {
   readonly archive: ProjectArchive;
@@ -25,7 +24,7 @@ export async function exportProject(
   const found: { readonly record: ProjectRecord<"release">; readonly document: JsonObject }[] = [];
   for await (const record of archive.list(code)) {
     if (record.kind !== "release" || record.standard !== standard) continue;
-    found.push({ record, document: contentOf(await archive.open(record.seq)) });
+    found.push({ record, document: releaseDocument(await archive.content(record.seq)) });
   }
   if (found.length === 0) throw new ProjectError("project.nothing-to-export", { format });
   const publisher = { name: department.name, scheme: "CN-USCC", uid: department.uscc };

@@ -1,10 +1,4 @@
-import { errorClass, type ErrorText } from "../protocol/errors.ts";
-
-const text = (zh: string, en: string, remedyZh: string, remedyEn: string): ErrorText => ({
-  zh,
-  en,
-  remedy: { zh: remedyZh, en: remedyEn },
-});
+import { errorClass, errorText as text, type ErrorText } from "../protocol/errors.ts";
 
 /** What can be wrong with project data. A path is a JSON pointer; no value of the document is repeated. */
 export const oversightErrorTexts = {

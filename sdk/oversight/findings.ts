@@ -1,10 +1,4 @@
-import { errorClass, type ErrorText, type ErrorValues } from "../protocol/errors.ts";
-
-const text = (zh: string, en: string, remedyZh: string, remedyEn: string): ErrorText => ({
-  zh,
-  en,
-  remedy: { zh: remedyZh, en: remedyEn },
-});
+import { errorClass, errorText as text, type ErrorText, type ErrorValues } from "../protocol/errors.ts";
 
 /** What can be wrong with a document of a standard. `{path}` is a JSON pointer; `{expected}` comes from the schema. */
 export const standardFindingTexts = {

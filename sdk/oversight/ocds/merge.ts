@@ -15,50 +15,69 @@ export interface MergingOptions {
  * The compiled release of one process: the latest value of every field, `tag` compiled, `date` of the newest release, `id`
  * `{ocid}-{date}`. Throws OversightError `ocds.no-release`, `ocds.kind-changed`. Source: OCDS merging specification.
  */
-export function compiledRelease(releases: readonly Release[], options: MergingOptions = {}): JsonObject {
-  const ordered = inOrder(releases);
-  const tree = grown(ordered, { ...options, history: false });
-  const { ocid, date } = ordered.newest;
-  const known: JsonObject = { tag: ["compiled"], id: `${ocid}-${date}`, date, ocid };
-  return { ...known, ...objectOf(tree.root, latest) };
-}
+export const compiledRelease = (releases: readonly Release[], options: MergingOptions = {}): JsonObject =>
+  mergedOnce(releases, { ...options, history: false });
 
 /**
  * The versioned release of one process: for every field all values it had, each with the id, date and tag of the release
  * that set it; a release that repeats a value adds nothing. Throws as `compiledRelease`.
  */
-export function versionedRelease(releases: readonly Release[], options: MergingOptions = {}): JsonObject {
-  const ordered = inOrder(releases);
-  const tree = grown(ordered, { ...options, history: true });
-  const history = (versions: readonly Version[]): Json =>
-    versions.map(({ release, value }) => {
-      const { id = null, date = null, tag = null } = ordered.releases[release]?.document ?? {};
+export const versionedRelease = (releases: readonly Release[], options: MergingOptions = {}): JsonObject =>
+  mergedOnce(releases, { ...options, history: true });
+
+type MergeForm = MergingOptions & { readonly history: boolean };
+
+function mergedOnce(releases: readonly Release[], form: MergeForm): JsonObject {
+  const merge = new ReleaseMerge(form);
+  merge.add(releases);
+  return merge.result();
+}
+
+/** A compiled or (`history`) versioned release that grows: a release later than all before it is merged onto them. */
+export class ReleaseMerge {
+  private readonly form: MergeForm;
+  private releases: readonly Release[] = [];
+  private tree: ReleaseTree;
+
+  constructor(form: MergeForm) {
+    this.form = form;
+    this.tree = this.emptyTree();
+  }
+
+  /** Throws `ocds.kind-changed`; what was added before is then of no use. */
+  add(added: readonly Release[]): void {
+    const before = this.releases;
+    this.releases = chronological([...before, ...added]);
+    const isLater = before.every((release, i) => release === this.releases[i]);
+    if (!isLater) this.tree = this.emptyTree();
+    for (let i = isLater ? before.length : 0; i < this.releases.length; i++) {
+      // Metadata of the release: 1.0 schemas do not omit tag, and the ocid is not versioned.
+      const { tag: _tag, ocid: _ocid, ...rest } = this.releases[i]?.document ?? {};
+      this.tree.add(rest, i);
+    }
+  }
+
+  /** Throws `ocds.no-release`. */
+  result(): JsonObject {
+    const newest = this.releases.at(-1);
+    if (newest === undefined) throw new OversightError("ocds.no-release");
+    const { ocid, date } = newest;
+    if (this.form.history) return { ocid, ...objectOf(this.tree.root, (versions) => this.told(versions)) };
+    const known: JsonObject = { tag: ["compiled"], id: `${ocid}-${date}`, date, ocid };
+    return { ...known, ...objectOf(this.tree.root, latest) };
+  }
+
+  private told(versions: readonly Version[]): Json {
+    return versions.map(({ release, value }) => {
+      const { id = null, date = null, tag = null } = this.releases[release]?.document ?? {};
       return { releaseID: id, releaseDate: date, releaseTag: tag, value };
     });
-  return { ocid: ordered.newest.ocid, ...objectOf(tree.root, history) };
-}
-
-interface Ordered {
-  readonly releases: readonly Release[];
-  readonly newest: Release;
-}
-
-function inOrder(given: readonly Release[]): Ordered {
-  const releases = chronological(given);
-  const newest = releases.at(-1);
-  if (newest === undefined) throw new OversightError("ocds.no-release");
-  return { releases, newest };
-}
-
-function grown({ releases }: Ordered, options: MergingOptions & { readonly history: boolean }): ReleaseTree {
-  const { rules = OCDS_RULES, history, matching } = options;
-  const tree = new ReleaseTree({ rules, history, ...(matching !== undefined && { matching }) });
-  for (const [i, { document }] of releases.entries()) {
-    // Metadata of the release: 1.0 schemas do not omit tag, and the ocid is not versioned.
-    const { tag: _tag, ocid: _ocid, ...rest } = document;
-    tree.add(rest, i);
   }
-  return tree;
+
+  private emptyTree(): ReleaseTree {
+    const { rules = OCDS_RULES, history, matching } = this.form;
+    return new ReleaseTree({ rules, history, ...(matching !== undefined && { matching }) });
+  }
 }
 
 type Shown = (versions: readonly Version[]) => Json;

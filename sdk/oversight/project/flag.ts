@@ -7,6 +7,8 @@ export interface FlagInput {
   /** JSON pointer within the document. */
   readonly path: string;
   readonly value: string | number;
+  /** Where the document is a history: the id of the release that said so. */
+  readonly release?: string;
 }
 
 /** One thing that a rule has to say of a project. Amounts are 分 (hundredths of the currency). */

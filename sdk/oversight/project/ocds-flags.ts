@@ -103,6 +103,7 @@ export function historyFlags(versioned: JsonObject, settings: FlagSettings = FLA
     const inputs = versions.map(({ object, i }) => ({
       path: pointer("contracts", contract.i, "value", "amount", i),
       value: `${textOf(object["releaseID"])}: ${textOf(object["value"])}`,
+      release: textOf(object["releaseID"]),
     }));
     const money = (amount: number) => ({ fen: Math.round(amount * 100), currency: "" });
     const subject = subjectOf(contract);
@@ -157,12 +158,15 @@ function* rewritten(value: Json, { steps, tag }: Walk): Generator<Rewritten> {
     for (const [i, version] of value.entries()) {
       const before = value[i - 1];
       if (before === undefined || before.value === null || isMarked(version.releaseTag, { tag, steps })) continue;
-      const said = (one: History) => `${textOf(one.releaseID)}: ${JSON.stringify(one.value)}`;
+      const said = (one: History) => {
+        const by = textOf(one.releaseID);
+        return { value: `${by}: ${JSON.stringify(one.value)}`, release: by };
+      };
       yield {
         release: textOf(version.releaseID),
         inputs: [
-          { path: pointer(...steps, i - 1), value: said(before) },
-          { path: pointer(...steps, i), value: said(version) },
+          { path: pointer(...steps, i - 1), ...said(before) },
+          { path: pointer(...steps, i), ...said(version) },
         ],
       };
     }

@@ -129,8 +129,8 @@ describe("project flags: OCDS", () => {
       const [flag] = rewriting(tag);
       expect(flag).to.include({ rule: "silent-rewriting", subject: "r2" });
       expect(flag!.inputs).to.deep.equal([
-        { path: "/contracts/0/value/amount/0", value: "r1: 100" },
-        { path: "/contracts/0/value/amount/1", value: "r2: 120" },
+        { path: "/contracts/0/value/amount/0", value: "r1: 100", release: "r1" },
+        { path: "/contracts/0/value/amount/1", value: "r2: 120", release: "r2" },
       ]);
     }
   });

@@ -1,0 +1,119 @@
+import type { JsonObject } from "../../sdk/protocol/json.ts";
+import { ReleaseMerge } from "../../sdk/oversight/ocds/merge.ts";
+import { releasesIn } from "../../sdk/oversight/ocds/releases.ts";
+import { releaseDocument, type ProjectArchive, type ProjectRecord } from "./archive.ts";
+
+export interface Published {
+  readonly record: ProjectRecord<"release">;
+  readonly document: JsonObject;
+}
+
+/** A contracting process of which releases are merged as they come. */
+export interface OpenProcess {
+  readonly ocid: string;
+  readonly published: Published[];
+  readonly compiled: ReleaseMerge;
+  readonly versioned: ReleaseMerge;
+}
+
+/** A project as its records say it, up to the number before `next`. */
+export interface OpenProject {
+  next: number;
+  flags: number;
+  releases: number;
+  /** Characters of content that it holds in memory. */
+  size: number;
+  readonly processes: Map<string, OpenProcess>;
+  /** The publications of each OC4IDS project, in the order of their dates. */
+  readonly projects: Map<string, readonly Published[]>;
+  /** Names of flags that are known to be recorded. */
+  readonly told: Set<string>;
+}
+
+/** Characters of content of all projects that are kept open; the one used last always is. */
+const MAXIMUM_SIZE = 8_000_000;
+
+/**
+ * Projects that were looked at last stay open, so that a release costs its own reading and merging, and not that of all
+ * before it. Nothing here is stored: a project that is not open is read from its records.
+ */
+export class OpenProjects {
+  private readonly archive: ProjectArchive;
+  private readonly maximumSize: number;
+  /** Least recently used first. */
+  private readonly open = new Map<string, OpenProject>();
+  private size = 0;
+
+  constructor(archive: ProjectArchive, maximumSize = MAXIMUM_SIZE) {
+    this.archive = archive;
+    this.maximumSize = maximumSize;
+  }
+
+  /**
+   * The project with all its records. `known` has the contents of records that were just accepted, by their number. Calls
+   * for one project follow one another. Throws RecordError, OversightError `ocds.kind-changed`.
+   */
+  async read(code: string, known: ReadonlyMap<number, string>): Promise<OpenProject> {
+    const project = this.open.get(code) ?? emptyProject();
+    this.forget(code);
+    // A failure below leaves nothing behind: the project is read again as a whole.
+    const added: Published[] = [];
+    for await (const record of this.archive.list(code, project.next)) {
+      project.next = record.seq + 1;
+      if (record.kind === "flag") project.flags++;
+      if (record.kind !== "release") continue;
+      const content = known.get(record.seq) ?? (await this.archive.content(record.seq));
+      project.size += content.length;
+      added.push({ record, document: releaseDocument(content) });
+    }
+    takeInto(project, added);
+    this.keep(code, project);
+    return project;
+  }
+
+  private keep(code: string, project: OpenProject): void {
+    this.open.set(code, project);
+    this.size += project.size;
+    for (const oldest of this.open.keys()) {
+      if (this.size <= this.maximumSize || oldest === code) return;
+      this.forget(oldest);
+    }
+  }
+
+  private forget(code: string): void {
+    this.size -= this.open.get(code)?.size ?? 0;
+    this.open.delete(code);
+  }
+}
+
+const emptyProject = (): OpenProject => ({
+  ...{ next: 0, flags: 0, releases: 0, size: 0 },
+  ...{ processes: new Map(), projects: new Map(), told: new Set() },
+});
+
+function takeInto(project: OpenProject, added: readonly Published[]): void {
+  project.releases += added.length;
+  for (const [ocid, published] of grouped(added, "ocds-release")) {
+    const process = project.processes.get(ocid) ?? emptyProcess(ocid);
+    const releases = releasesIn(published.map(({ document }) => document));
+    for (const merge of [process.compiled, process.versioned]) merge.add(releases);
+    process.published.push(...published);
+    project.processes.set(ocid, process);
+  }
+  for (const [id, published] of grouped(added, "oc4ids-project"))
+    project.projects.set(id, [...(project.projects.get(id) ?? []), ...published].sort(byDate));
+}
+
+const emptyProcess = (ocid: string): OpenProcess => ({
+  ...{ ocid, published: [] },
+  ...{ compiled: new ReleaseMerge({ history: false }), versioned: new ReleaseMerge({ history: true }) },
+});
+
+const byDate = ({ record: a }: Published, { record: b }: Published) =>
+  a.date < b.date ? -1 : a.date > b.date ? 1 : a.seq - b.seq;
+
+const grouped = (published: readonly Published[], standard: string) =>
+  Map.groupBy(
+    published.filter(({ record }) => record.standard === standard),
+    ({ record }) => record.identifier,
+  );
