@@ -1,10 +1,4 @@
-import { errorClass, type ErrorText } from "../../sdk/protocol/errors.ts";
-
-const text = (zh: string, en: string, remedyZh: string, remedyEn: string): ErrorText => ({
-  zh,
-  en,
-  remedy: { zh: remedyZh, en: remedyEn },
-});
+import { errorClass, errorText as text, type ErrorText } from "../../sdk/protocol/errors.ts";
 
 const signIn = ["请登录。", "Sign in."] as const;
 const askAdministrator = ["请联系本部门的系统管理员。", "Ask your department's administrator."] as const;

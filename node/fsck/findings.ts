@@ -1,11 +1,5 @@
-import { errorClass, type ErrorText } from "../../sdk/protocol/errors.ts";
+import { errorClass, errorText as text, type ErrorText } from "../../sdk/protocol/errors.ts";
 import type { Hex } from "../../sdk/protocol/bytes.ts";
-
-const text = (zh: string, en: string, remedyZh: string, remedyEn: string): ErrorText => ({
-  zh,
-  en,
-  remedy: { zh: remedyZh, en: remedyEn },
-});
 
 const restore = ["请从备份恢复。", "Restore from a backup."] as const;
 const findOut = ["请停止节点并查明原因。", "Stop the node and find out why."] as const;

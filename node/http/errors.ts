@@ -1,10 +1,4 @@
-import { errorClass, type ErrorText } from "../../sdk/protocol/errors.ts";
-
-const text = (zh: string, en: string, remedyZh: string, remedyEn: string): ErrorText => ({
-  zh,
-  en,
-  remedy: { zh: remedyZh, en: remedyEn },
-});
+import { errorClass, errorText as text, type ErrorText } from "../../sdk/protocol/errors.ts";
 
 const signAgain = [
   "请用当前时间、新的 nonce 重新签名后再发。",

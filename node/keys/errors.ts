@@ -1,10 +1,4 @@
-import { errorClass, type ErrorText } from "../../sdk/protocol/errors.ts";
-
-const text = (zh: string, en: string, remedyZh: string, remedyEn: string): ErrorText => ({
-  zh,
-  en,
-  remedy: { zh: remedyZh, en: remedyEn },
-});
+import { errorClass, errorText as text, type ErrorText } from "../../sdk/protocol/errors.ts";
 
 export const keyErrorTexts = {
   "key.other-keystore": text(

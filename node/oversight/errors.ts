@@ -39,6 +39,18 @@ export const projectErrorTexts = {
     "请与提供方核对;未经核验的信用记录不作依据。",
     "Ask the provider; a credit record that does not verify is no ground for anything.",
   ),
+  "project.subscription-unknown": text(
+    "没有这个订阅,或不是本部门登记的",
+    "There is no such subscription of this department",
+    "请用 suyuan project subscriptions 查看。",
+    "See suyuan project subscriptions.",
+  ),
+  "project.subscriptions-full": text(
+    "订阅已达 {limit} 个",
+    "There are {limit} subscriptions already",
+    "请先取消不用的订阅。",
+    "End one that is not used.",
+  ),
 } as const satisfies Record<string, ErrorText>;
 
 export type ProjectErrorCode = keyof typeof projectErrorTexts;

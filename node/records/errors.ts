@@ -1,10 +1,4 @@
-import { errorClass, type ErrorText } from "../../sdk/protocol/errors.ts";
-
-const text = (zh: string, en: string, remedyZh: string, remedyEn: string): ErrorText => ({
-  zh,
-  en,
-  remedy: { zh: remedyZh, en: remedyEn },
-});
+import { errorClass, errorText as text, type ErrorText } from "../../sdk/protocol/errors.ts";
 
 const readTheFindings = [
   "请按所列问题逐项修正后重新提交。",

@@ -1,10 +1,4 @@
-import { errorClass, type ErrorText } from "../protocol/errors.ts";
-
-const text = (zh: string, en: string, remedyZh: string, remedyEn: string): ErrorText => ({
-  zh,
-  en,
-  remedy: { zh: remedyZh, en: remedyEn },
-});
+import { errorClass, errorText as text, type ErrorText } from "../protocol/errors.ts";
 
 const otherEndpoint = [
   "请换用另一个链节点,或联系其运维人员。",

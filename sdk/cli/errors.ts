@@ -2,7 +2,7 @@ import { ChainError } from "../chain/errors.ts";
 import { ClientError } from "../client/errors.ts";
 import { ProblemError } from "../client/problem-error.ts";
 import { MirrorError } from "../mirror/errors.ts";
-import { CodedError, errorClass, type ErrorText } from "../protocol/errors.ts";
+import { CodedError, errorClass, errorText as text, type ErrorText } from "../protocol/errors.ts";
 
 /** What the exit code of every command says. */
 export const EXIT = {
@@ -19,11 +19,6 @@ export const EXIT = {
 } as const;
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
-const text = (zh: string, en: string, remedyZh: string, remedyEn: string): ErrorText => ({
-  zh,
-  en,
-  remedy: { zh: remedyZh, en: remedyEn },
-});
 const HELP = ["请试 {try}。", "Try {try}."] as const;
 
 /** What can be wrong with how a command was called. `try` is the nearest name, or the help to ask for. */

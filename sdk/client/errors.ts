@@ -1,10 +1,4 @@
-import { errorClass, type ErrorText } from "../protocol/errors.ts";
-
-const text = (zh: string, en: string, remedyZh: string, remedyEn: string): ErrorText => ({
-  zh,
-  en,
-  remedy: { zh: remedyZh, en: remedyEn },
-});
+import { errorClass, errorText as text, type ErrorText } from "../protocol/errors.ts";
 
 /** What can go wrong between a caller and a node, and with the caller's own keys. */
 const clientErrorTexts = {

@@ -1,10 +1,4 @@
-import type { ErrorText } from "../protocol/errors.ts";
-
-const text = (zh: string, en: string, remedyZh: string, remedyEn: string): ErrorText => ({
-  zh,
-  en,
-  remedy: { zh: remedyZh, en: remedyEn },
-});
+import { errorText as text, type ErrorText } from "../protocol/errors.ts";
 
 const schemaTexts = {
   "schema.required": text("缺少“{title}”", "“{titleEn}” is missing", "补填 {field}。", "Supply {field}."),

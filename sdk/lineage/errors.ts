@@ -1,10 +1,4 @@
-import { errorClass, type ErrorText } from "../protocol/errors.ts";
-
-const text = (zh: string, en: string, remedyZh: string, remedyEn: string): ErrorText => ({
-  zh,
-  en,
-  remedy: { zh: remedyZh, en: remedyEn },
-});
+import { errorClass, errorText as text, type ErrorText } from "../protocol/errors.ts";
 
 const asProvJson = ["请对照 W3C PROV-JSON 改正 {at}。", "Correct {at} as W3C PROV-JSON defines it."] as const;
 const asOpenLineage = [

@@ -1,12 +1,6 @@
-import { fillText, type ErrorText, type ErrorValues, type Language } from "../protocol/errors.ts";
+import { errorText as text, fillText, type ErrorText, type ErrorValues, type Language } from "../protocol/errors.ts";
 import type { LinkRelation } from "./relations.ts";
 import type { TraceCode } from "./trace/types.ts";
-
-const text = (zh: string, en: string, remedyZh: string, remedyEn: string): ErrorText => ({
-  zh,
-  en,
-  remedy: { zh: remedyZh, en: remedyEn },
-});
 
 const NOTHING = ["无需处理。", "Nothing to do."] as const;
 const ASK_ISSUER = ["请向出具该记录的部门查询。", "Ask the department that issued the record."] as const;

@@ -5,6 +5,13 @@ export interface ErrorText {
   readonly remedy: { readonly zh: string; readonly en: string };
 }
 
+/** One entry of a catalogue: what is wrong, and what to do, in both languages. */
+export const errorText = (zh: string, en: string, remedyZh: string, remedyEn: string): ErrorText => ({
+  zh,
+  en,
+  remedy: { zh: remedyZh, en: remedyEn },
+});
+
 export type Language = "zh" | "en";
 export type ErrorValues = Readonly<Record<string, string | number>>;
 

@@ -1,10 +1,4 @@
-import { errorClass, type ErrorText } from "./errors.ts";
-
-const text = (zh: string, en: string, remedyZh: string, remedyEn: string): ErrorText => ({
-  zh,
-  en,
-  remedy: { zh: remedyZh, en: remedyEn },
-});
+import { errorClass, errorText as text, type ErrorText } from "./errors.ts";
 
 const askIssuer = [
   "请向出具方索取完整、未经改动的文件。",

@@ -1,11 +1,4 @@
-import { errorClass } from "../errors.ts";
-import type { ErrorText } from "../errors.ts";
-
-const text = (zh: string, en: string, remedyZh: string, remedyEn: string): ErrorText => ({
-  zh,
-  en,
-  remedy: { zh: remedyZh, en: remedyEn },
-});
+import { errorClass, errorText as text, type ErrorText } from "../errors.ts";
 
 const compareZh = "请与证照原件或登记信息逐位核对。";
 const compareEn = "Compare it character by character with the original document or the register.";
