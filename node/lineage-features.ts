@@ -15,6 +15,9 @@ import type { Clock, Log } from "./ports.ts";
 
 export { lineageErrorTexts };
 
+/** Records between two lines of the log while the index is made. */
+const RECORDS_A_LINE = 100_000;
+
 export interface LineageOptions {
   readonly department: string;
   readonly trust: Trust;
@@ -58,7 +61,10 @@ export function createLineage(
     bindings: lineageRoutes({ ...common, service, teller, tracing, recalls }),
     start: async () => {
       if (await isIndexed(store)) return;
-      const made = await rebuildIndex({ store, reader: records.reader, writer }, log);
+      const onProgress = ({ records: done }: { readonly records: number }) => {
+        if (done % RECORDS_A_LINE === 0) log.info({ records: done }, "the index of lineage is being made");
+      };
+      const made = await rebuildIndex({ store, reader: records.reader, writer, onProgress });
       if (made.records > 0) log.info({ ...made }, "the index of lineage was made");
     },
   };

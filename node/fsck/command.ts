@@ -1,20 +1,16 @@
-import { existsSync, readdirSync } from "node:fs";
-import { readFile } from "node:fs/promises";
-import { join, relative } from "node:path";
+import { relative } from "node:path";
 import type { Command } from "commander";
 import { connectLedger, type LedgerConnection } from "../../sdk/chain/connection.ts";
-import { openKeystore } from "../../sdk/client/keystore.ts";
-import { readPassword } from "../../sdk/cli/connection.ts";
 import type { Context } from "../../sdk/cli/context.ts";
-import { CliError, EXIT, isCoded, type ExitCode } from "../../sdk/cli/errors.ts";
+import { CliError, EXIT, type ExitCode } from "../../sdk/cli/errors.ts";
 import { teach } from "../../sdk/cli/help.ts";
 import { loadTrust } from "../../sdk/cli/trust.ts";
 import { urlValue } from "../../sdk/cli/values.ts";
 import { KeyError } from "../keys/errors.ts";
 import { StorageError } from "../storage/errors.ts";
-import { STORE_FOLDER } from "../storage/level-store.ts";
 import type { FsckFinding } from "./findings.ts";
 import { fsck, type FsckSummary } from "./fsck.ts";
+import { rootOf, storesBelow } from "./stopped.ts";
 
 interface FsckOptions {
   readonly data: string;
@@ -111,15 +107,6 @@ async function check(options: FsckOptions, context: Context): Promise<ExitCode> 
   return results.some(({ findings }) => findings.length > 0) ? EXIT.negative : EXIT.ok;
 }
 
-/** The folder itself when it holds a store, otherwise those directly below it that do. */
-function storesBelow(folder: string): string[] {
-  if (existsSync(join(folder, STORE_FOLDER))) return [folder];
-  if (!existsSync(folder)) return [];
-  return readdirSync(folder, { withFileTypes: true })
-    .filter((entry) => entry.isDirectory() && existsSync(join(folder, entry.name, STORE_FOLDER)))
-    .map((entry) => join(folder, entry.name));
-}
-
 async function connect(rpcUrl: string, { trust: path }: FsckOptions, context: Context): Promise<LedgerConnection> {
   const found = await loadTrust(context, path);
   if (found === undefined) throw new CliError("usage.option-missing", { name: "--trust", try: "suyuan fsck --help" });
@@ -132,7 +119,7 @@ async function checkOne(
   { options, connection }: { options: FsckOptions; connection: LedgerConnection | undefined },
   context: Context,
 ): Promise<Checked> {
-  const root = await rootOf(folder, options, context);
+  const root = await rootOf(folder, options.keystore, context);
   const findings: FsckFinding[] = [];
   const run = fsck({
     dataDir: folder,
@@ -146,27 +133,6 @@ async function checkOne(
     context.output.progressEnd();
     if (step.done === true) return { folder, payloads: root !== undefined, summary: step.value, findings };
     findings.push(step.value);
-  }
-}
-
-/** Undefined when nobody gave a password: that is a smaller check, not a failed one. */
-async function rootOf(folder: string, options: FsckOptions, context: Context): Promise<Uint8Array | undefined> {
-  const path = options.keystore === undefined ? join(folder, "keystore.json") : context.resolvePath(options.keystore);
-  if (options.keystore === undefined && !existsSync(path)) return undefined;
-  const password = await passwordFor(folder, context);
-  if (password !== undefined) return (await openKeystore({ path, password })).root;
-  if (options.keystore === undefined) return undefined;
-  throw new CliError("connection.password-missing");
-}
-
-/** From the environment, else from the file that `npm start` keeps beside the keystore of an evaluation. */
-async function passwordFor(folder: string, context: Context): Promise<string | undefined> {
-  try {
-    return await readPassword(context);
-  } catch (error) {
-    if (!isCoded(error) || error.code !== "connection.password-missing") throw error;
-    const beside = join(folder, "keystore-password");
-    return existsSync(beside) ? (await readFile(beside, "utf8")).trim() : undefined;
   }
 }
 

@@ -1,7 +1,6 @@
 import { fromHex, toHex, type Hex } from "../../sdk/protocol/bytes.ts";
 import { findParentsFault } from "../../sdk/protocol/disclosure.ts";
 import type { Stage } from "../../sdk/lineage/stages.ts";
-import type { Log } from "../ports.ts";
 import { RecordError } from "../records/errors.ts";
 import { readHeader, type RecordReader, type StoredHeader } from "../records/reader.ts";
 import type { ScopeSeq } from "../storage/codecs.ts";
@@ -16,7 +15,7 @@ import {
   LINEAGE_STATE,
   SCOPES,
 } from "../storage/keyspaces.ts";
-import { del, put, type Space, type Store } from "../storage/store.ts";
+import { del, type Space, type Store } from "../storage/store.ts";
 import { readParents, type StoredParent } from "./links.ts";
 import { subjectKey } from "./service.ts";
 import { saltedParents, type LineageWriter } from "./writer.ts";
@@ -30,35 +29,35 @@ const RECORDS_A_WRITE = 1000;
 export interface Rebuilt {
   readonly records: number;
   readonly links: number;
-  /** Records whose parents can no longer be read: their payload was destroyed before lineage kept them, or is damaged. */
+  /** Records whose parents or stage can no longer be read: their payload was destroyed before lineage kept them, or is damaged. */
   readonly lost: number;
 }
+
+/** Told every so many records. */
+const RECORDS_A_REPORT = 1000;
 
 export interface RebuildDependencies {
   readonly store: Store;
   readonly reader: RecordReader;
   readonly writer: LineageWriter;
+  readonly onProgress?: (counts: Rebuilt) => void;
 }
 
 /** Whether the store has a whole index of this version. */
 export const isIndexed = async (store: Store): Promise<boolean> =>
   (await store.get(LINEAGE_STATE, STATE_KEY)) === INDEX_VERSION;
 
-/** A store in which nothing was written yet has a whole index. */
-export async function markWhole(store: Store): Promise<void> {
-  await store.write([put(LINEAGE_STATE, STATE_KEY, INDEX_VERSION)]);
-}
-
 /**
  * Makes the index again from the records and the packages: it gives the same answers as before. Nothing else may write
  * meanwhile. Crash at any line: the mark is missing, and the next start begins again. Throws StorageError.
  */
-export async function rebuildIndex(dependencies: RebuildDependencies, log?: Log): Promise<Rebuilt> {
-  const { store, writer } = dependencies;
+export async function rebuildIndex(dependencies: RebuildDependencies): Promise<Rebuilt> {
+  const { store, writer, onProgress } = dependencies;
   await store.write([del(LINEAGE_STATE, STATE_KEY)]);
   for (const space of [LINEAGE_LINKS, LINEAGE_RECORDS, LINEAGE_STAGES] as const)
     await clear(store, space as Space<never, unknown>);
   const counts = { records: 0, links: 0, lost: 0 };
+  onProgress?.({ ...counts });
   let draft = new Draft(store);
   const flush = async (): Promise<void> => {
     await store.write(draft.operations);
@@ -76,9 +75,9 @@ export async function rebuildIndex(dependencies: RebuildDependencies, log?: Log)
         counts.links += parents.length;
       }
     }
-    if (stored.header.kind === "lifecycle") await noteStage(draft, place, dependencies);
+    if (stored.header.kind === "lifecycle" && !(await noteStage(draft, place, dependencies))) counts.lost++;
     if (++counts.records % RECORDS_A_WRITE === 0) await flush();
-    if (counts.records % 100_000 === 0) log?.info({ records: counts.records }, "the index of lineage is being made");
+    if (counts.records % RECORDS_A_REPORT === 0) onProgress?.({ ...counts });
   }
   for await (const [place, items] of store.iterate(LINEAGE_PACKAGES)) {
     const kind = (await store.get(SCOPES, place.scope))?.kind;
@@ -126,12 +125,15 @@ async function parentsOf(
   }
 }
 
-async function noteStage(draft: Draft, place: ScopeSeq, { reader }: RebuildDependencies): Promise<void> {
+/** False when the record cannot be read. */
+async function noteStage(draft: Draft, place: ScopeSeq, { reader }: RebuildDependencies): Promise<boolean> {
   try {
     const { document, id } = await reader.open(place);
     const { subject, stage, at } = document as { readonly subject: string; readonly stage: Stage; readonly at: number }; // A lifecycle record's required claims.
     draft.put(LINEAGE_STAGES, subjectKey(subject), { stage, at, seq: place.seq, record: toHex(id) satisfies Hex });
+    return true;
   } catch (error) {
-    if (!(error instanceof RecordError)) throw error;
+    if (error instanceof RecordError) return false;
+    throw error;
   }
 }

@@ -2,28 +2,17 @@ import { expect } from "chai";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createKeystore } from "../../../sdk/client/keystore.ts";
-import { fromHex } from "../../../sdk/protocol/bytes.ts";
 import { parseProvBytes } from "../../../sdk/lineage/prov/document.ts";
 import { parseEvent } from "../../../sdk/lineage/openlineage/validate.ts";
 import { reportVerifier } from "../../../sdk/lineage/report/verifier.ts";
 import type { Json } from "../../../sdk/protocol/json.ts";
 import { utf8 } from "../../../sdk/protocol/bytes.ts";
 import { trustJson } from "../../../sdk/verify/trust.ts";
-import type { TestDepartment } from "../../support/ledger.ts";
 import { run } from "../../sdk/cli/support.ts";
 import { restartProvider } from "../deliveries/fixture.ts";
+import { PASSWORD, writeKeystore } from "../support/keystores.ts";
 import { trustOf } from "../support/nodes.ts";
 import { startLineage, suspend, type LineagePair } from "./fixture.ts";
-
-const PASSWORD = "correct horse battery staple";
-
-async function writeKeystore(path: string, { exchange, wallet }: TestDepartment): Promise<void> {
-  const seed = exchange.export({ format: "der", type: "pkcs8" }).subarray(-32);
-  const given = [seed, fromHex(wallet.privateKey)];
-  const random = (lengthBytes: number) => given.shift() ?? crypto.getRandomValues(new Uint8Array(lengthBytes));
-  await createKeystore({ path, password: PASSWORD }, { random });
-}
 
 describe("suyuan trace", function () {
   this.timeout(120_000);

@@ -23,8 +23,8 @@ export interface LineagePair extends Pair {
   readonly decision: Place & { readonly record: Hex };
 }
 
-export async function startLineage(): Promise<LineagePair> {
-  const pair = await startPair();
+export async function startLineage(options: Parameters<typeof startPair>[0] = {}): Promise<LineagePair> {
+  const pair = await startPair(options);
   const { ledger, scope } = pair;
   const oversight = makeDepartment(9, "监督");
   await ledger.admit(oversight, "oversight");

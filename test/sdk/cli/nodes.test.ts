@@ -6,28 +6,20 @@ import { addKeyCall } from "../../../sdk/chain/department-calls.ts";
 import { createKeystore } from "../../../sdk/client/keystore.ts";
 import { EXIT } from "../../../sdk/cli/errors.ts";
 import { getDestruction } from "../../../sdk/client/routes/destruction.ts";
-import { fromHex, type Hex } from "../../../sdk/protocol/bytes.ts";
+import type { Hex } from "../../../sdk/protocol/bytes.ts";
 import { trustJson } from "../../../sdk/verify/trust.ts";
 import { generateCertificates } from "../../../sdk/families/synthetic-certificates.ts";
+import { PASSWORD, writeKeystore } from "../../node/support/keystores.ts";
 import { trustOf, startTestNode, type TestNode } from "../../node/support/nodes.ts";
-import { startLedger, type TestDepartment, type TestLedger } from "../../support/ledger.ts";
+import { startLedger, type TestLedger } from "../../support/ledger.ts";
 import { runJson, spawned, type Told } from "./support.ts";
 
-const PASSWORD = "correct horse battery staple";
 const PURPOSE = "bid-qualification-review";
 
 interface Answer {
   readonly code: number;
   readonly result: Record<string, unknown>;
   readonly error: Told | undefined;
-}
-
-/** A keystore file that holds the keys of a department of the test. */
-async function writeKeystore(path: string, { exchange, wallet }: TestDepartment): Promise<void> {
-  const seed = exchange.export({ format: "der", type: "pkcs8" }).subarray(-32);
-  const given = [seed, fromHex(wallet.privateKey)];
-  const random = (lengthBytes: number) => given.shift() ?? crypto.getRandomValues(new Uint8Array(lengthBytes));
-  await createKeystore({ path, password: PASSWORD }, { random });
 }
 
 describe("suyuan with real nodes", function () {
