@@ -63,8 +63,9 @@ function stopOnRequest(node: Node, { stopWithParent }: NodeConfig): void {
       },
     );
   };
-  process.once("SIGTERM", stop);
-  process.once("SIGINT", stop);
+  // Every time, not once: a second signal must not cut the stopping short.
+  process.on("SIGTERM", stop);
+  process.on("SIGINT", stop);
   if (stopWithParent) process.stdin.once("close", stop).resume();
 }
 

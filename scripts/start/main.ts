@@ -228,9 +228,10 @@ async function main(): Promise<number> {
   const base = values.port === undefined ? (values.once ? undefined : 4700) : Number(values.port);
   const teller = createTeller({ out: process.stdout }, { now });
   const running = new Running();
+  // Every time, not once: what a terminal sends comes from npm as well, and the second must not cut the stopping short.
   const interrupted = new Promise<number>((end) => {
-    process.once("SIGINT", () => end(130));
-    process.once("SIGTERM", () => end(143));
+    process.on("SIGINT", () => end(130));
+    process.on("SIGTERM", () => end(143));
   });
   const work = (async () => {
     const parties = await bringUp(

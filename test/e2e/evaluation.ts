@@ -15,6 +15,13 @@ export interface Outcome {
   readonly stderr: string;
 }
 
+export interface StartOptions {
+  readonly args?: readonly string[];
+  readonly throughNpm?: boolean;
+}
+
+type Signals = (pid: number) => void;
+
 /** What a person's shell has: the settings of the tests are none of a node's variables, which refuses what it does not know. */
 const environment = (): NodeJS.ProcessEnv =>
   Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("SUYUAN_")));
@@ -47,18 +54,18 @@ export class Evaluation {
     return JSON.parse(readFileSync(this.path(...parts), "utf8"));
   }
 
-  /** Starts, and resolves when a line with `text` was printed; rejects when it ends before. */
-  async start(text: string, args: readonly string[] = []): Promise<void> {
-    const child = spawn(
-      process.execPath,
-      [join(ROOT, "scripts/start/main.ts"), "--data", "data", "--port", String(this.port), ...args],
-      {
-        cwd: ROOT,
-        env: { ...environment(), INIT_CWD: this.home },
-        stdio: ["ignore", "pipe", "pipe"],
-        detached: true,
-      },
-    );
+  /** Starts, and resolves when a line with `text` was printed; rejects when it ends before. Signals go to npm, or to what npm runs. */
+  async start(text: string, { args = [], throughNpm = false }: StartOptions = {}): Promise<void> {
+    const start = throughNpm
+      ? ["npm", "start", "--"]
+      : ([process.execPath, join(ROOT, "scripts/start/main.ts")] as const);
+    const [command, ...before] = start;
+    const child = spawn(command, [...before, "--data", this.path(), "--port", String(this.port), ...args], {
+      cwd: ROOT,
+      env: { ...environment(), INIT_CWD: this.home },
+      stdio: ["ignore", "pipe", "pipe"],
+      detached: true,
+    });
     this.child = child;
     this.output = "";
     await new Promise<void>((resolve, reject) => {
@@ -72,18 +79,27 @@ export class Evaluation {
     });
   }
 
-  async stop(): Promise<void> {
+  /** Asks it to stop; the status it ended with. */
+  async stop(signals: Signals = (pid) => process.kill(pid, "SIGTERM")): Promise<number | null> {
     const { child } = this;
-    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
-    child.kill("SIGTERM");
-    await once(child, "exit");
+    if (child?.pid === undefined || child.exitCode !== null || child.signalCode !== null) return null;
+    const exited = once(child, "exit");
+    signals(child.pid);
+    const [code] = (await exited) as [number | null];
+    return code;
+  }
+
+  /** The starter and every process it brought up. */
+  pids(): number[] {
+    const pid = this.child?.pid;
+    return pid === undefined ? [] : [pid, ...descendants(pid)];
   }
 
   /** SIGKILL for the starter and every process it brought up, all at once. */
   async killAll(): Promise<void> {
     const { child } = this;
-    if (child?.pid === undefined) return;
-    const pids = [child.pid, ...descendants(child.pid)];
+    if (child === undefined) return;
+    const pids = this.pids();
     const exited = child.exitCode === null && child.signalCode === null ? once(child, "exit") : undefined;
     for (const pid of pids) kill(pid);
     await exited;
@@ -121,16 +137,17 @@ function kill(pid: number): void {
 }
 
 async function gone(pid: number): Promise<void> {
-  for (;;) {
-    try {
-      process.kill(pid, 0);
-    } catch {
-      return;
-    }
-    const state = spawnSync("ps", ["-o", "stat=", "-p", String(pid)], { encoding: "utf8" }).stdout.trim();
-    if (state === "" || state.startsWith("Z")) return;
-    await new Promise((resolve) => setImmediate(resolve));
+  while (isRunning(pid)) await new Promise((resolve) => setImmediate(resolve));
+}
+
+export function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+  } catch {
+    return false;
   }
+  const state = spawnSync("ps", ["-o", "stat=", "-p", String(pid)], { encoding: "utf8" }).stdout.trim();
+  return state !== "" && !state.startsWith("Z");
 }
 
 function descendants(pid: number): number[] {
