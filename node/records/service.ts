@@ -48,6 +48,8 @@ export class RecordService {
   private readonly evidences: EvidenceBuilder;
   /** Scopes whose number on chain was compared with ours since the start. */
   private readonly compared = new Set<Hex>();
+  /** Scopes whose counter was held against their records since the start. */
+  private readonly whole = new Set<Hex>();
   private readonly comparing = new Map<Hex, Promise<void>>();
 
   constructor(options: IntakeOptions, dependencies: RecordServiceDependencies) {
@@ -225,6 +227,9 @@ export class RecordService {
 
   private async compare(scope: Hex): Promise<void> {
     const { gate, identity, log } = this.dependencies;
+    // Of what this process has written itself there is no doubt, and a write may be under way.
+    if (!this.whole.has(scope)) await this.requireWholeCounter(scope);
+    this.whole.add(scope);
     let head;
     try {
       head = await gate.headOf(scope);
@@ -240,13 +245,13 @@ export class RecordService {
     if (head.holder !== identity.department) throw new RecordError("scope.not-held");
     const local = await this.count(scope);
     if (head.next > local) throw new RecordError("scope.behind", { chain: head.next, local });
-    await this.requireWholeCounter(scope, local);
     this.compared.add(scope);
   }
 
   /** A counter that has rotted would give numbers twice, or leave a hole: the last number has a header, the next has none. */
-  private async requireWholeCounter(scope: Hex, next: number): Promise<void> {
+  private async requireWholeCounter(scope: Hex): Promise<void> {
     const { store } = this.dependencies;
+    const next = await this.count(scope);
     const [beyond] = await store.page(HEADERS, {
       gte: { scope, seq: next },
       lte: { scope, seq: MAXIMUM_SEQ },
