@@ -5,6 +5,7 @@ import type { NodeCore } from "./core.ts";
 import type { ExchangeFeatures } from "./exchange-features.ts";
 import { readHead } from "./exchange/head.ts";
 import type { Binding } from "./http/bind.ts";
+import { impactOf } from "./lineage/impact.ts";
 import { isIndexed, rebuildIndex } from "./lineage/rebuild.ts";
 import { Recalls } from "./lineage/recalls.ts";
 import { lineageRoutes } from "./lineage/routes.ts";
@@ -54,7 +55,11 @@ export function createLineage(
       (await (await readHead({ connection, clock })).view.agreement(agreement))?.consumer,
   });
   const common = { store, records, connection, trust, clock, ledger, journal, department, ownKey, peers, open };
-  const service = new LineageService({ ...common, openJournal: () => core.openJournal() });
+  const service = new LineageService({
+    ...common,
+    impact: (resource) => impactOf(resource, common),
+    openJournal: () => core.openJournal(),
+  });
   const tracing = new Tracing({ ...common, teller });
   const recalls = new Recalls({ ...common, service, tracing });
   return {

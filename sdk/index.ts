@@ -102,6 +102,8 @@ export {
   resourceImpact,
   recordActivity,
   receiveOpenLineage,
+  receiveProv,
+  checkLineageGraph,
   recordStage,
   findStage,
   sendRecalls,
@@ -131,10 +133,13 @@ export { traceProv } from "./lineage/report/prov.ts";
 export { traceEvents } from "./lineage/report/openlineage.ts";
 export { parseProv, parseProvBytes, provJson, canonicalProv, type ProvDocument } from "./lineage/prov/document.ts";
 export { findProvCycle } from "./lineage/prov/graph.ts";
+export { activitiesOfProv } from "./lineage/prov/import.ts";
+export { checkGraph, readGraph, type GraphCheck, type ImportedGraph } from "./lineage/imported.ts";
 export { findCycle } from "./lineage/cycle.ts";
 export { parseEvent, parseEventBytes, type OpenLineageEvent } from "./lineage/openlineage/validate.ts";
 export { activityOfEvent } from "./lineage/openlineage/import.ts";
 export { provenEvent } from "./lineage/openlineage/export.ts";
+export { anchoredEvent } from "./lineage/openlineage/anchored.ts";
 export { STAGES, STAGE_TRANSITIONS, STAGE_WORDS, type Stage } from "./lineage/stages.ts";
 
 // Record families.

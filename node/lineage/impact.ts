@@ -1,4 +1,5 @@
 import type { LedgerConnection } from "../../sdk/chain/connection.ts";
+import type { LedgerView } from "../../sdk/chain/view.ts";
 import type { LinkRelation } from "../../sdk/lineage/relations.ts";
 import { resourceScope } from "../../sdk/protocol/anchor.ts";
 import { toHex, type Hex } from "../../sdk/protocol/bytes.ts";
@@ -12,6 +13,7 @@ import { COUNT_BYTES, PLACE_BYTES, readLinks, type LinkKind } from "./links.ts";
 import { readHeader } from "../records/reader.ts";
 import { HEADERS } from "../storage/keyspaces.ts";
 
+const DAY = 86_400;
 /** Dependants that are listed; more are counted as there being more. */
 const MAXIMUM_DEPENDANTS = 1000;
 
@@ -28,6 +30,8 @@ export interface Impact {
   readonly deliveries: number;
   readonly recipients: readonly string[];
   readonly dependants: readonly Dependant[];
+  /** Seconds: when the retention of its newest record ends. */
+  readonly keepUntil?: number;
   readonly truncated: boolean;
 }
 
@@ -52,6 +56,7 @@ const OUTWARD: ReadonlySet<LinkKind> = new Set<LinkKind>([
 export async function impactOf(resource: Hex, dependencies: ImpactDependencies): Promise<Impact> {
   const { store, records } = dependencies;
   const scope = resourceScope(resource);
+  const count = await records.count(scope);
   const head = await readHead(dependencies);
   const agreements = (await unavailable(() => head.view.agreements())).filter((one) => one.resource === resource);
   const inForce = await Promise.all(
@@ -80,15 +85,38 @@ export async function impactOf(resource: Hex, dependencies: ImpactDependencies):
   const listed = [...dependants.values()].slice(0, MAXIMUM_DEPENDANTS);
   return {
     resource,
-    records: await records.count(scope),
+    records: count,
     agreementsInForce: agreements
       .filter((_, i) => inForce[i] === true)
       .map(({ id: agreement, consumer }) => ({ agreement, consumer })),
     deliveries: delivered.size,
     recipients: [...recipients].sort(),
     dependants: await named(listed, store),
+    ...(await keepUntil({ resource, newest: { scope, seq: count - 1 } }, { view: head.view, store })),
     truncated: dependants.size > listed.length,
   };
+}
+
+/** As it is answered, and as its digest covers it. */
+export const impactJson = ({ agreementsInForce, recipients, dependants, ...impact }: Impact) => ({
+  ...impact,
+  agreementsInForce: agreementsInForce.map((one) => ({ ...one })),
+  recipients: [...recipients],
+  dependants: dependants.map((one) => ({ ...one })),
+});
+
+/** By the terms in force: records are kept for so long after they were issued. */
+async function keepUntil(
+  { resource, newest }: { readonly resource: Hex; readonly newest: ScopeSeq },
+  { view, store }: { readonly view: LedgerView; readonly store: Store },
+): Promise<Pick<Impact, "keepUntil">> {
+  const bytes = newest.seq < 0 ? undefined : await store.get(HEADERS, newest);
+  const issuedAt = bytes && readHeader(bytes, newest)?.header.issuedAt;
+  const terms = await unavailable(async () => {
+    const found = await view.resource(resource);
+    return found && view.terms(resource, found.version);
+  });
+  return issuedAt === undefined || terms === undefined ? {} : { keepUntil: issuedAt + terms.retentionDays * DAY };
 }
 
 async function named(

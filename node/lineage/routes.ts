@@ -1,12 +1,13 @@
 import * as routes from "../../sdk/client/routes/lineage.ts";
+import { checkGraph, readGraph } from "../../sdk/lineage/imported.ts";
 import { LINK_RELATIONS, type LinkRelation } from "../../sdk/lineage/relations.ts";
 import type { VersionInForce } from "../../sdk/lineage/trace/in-force.ts";
 import type { TraceOptions } from "../../sdk/lineage/trace/trace.ts";
 import type { TraceEvent } from "../../sdk/lineage/trace/types.ts";
 import { bind, type Binding } from "../http/bind.ts";
 import { HttpError } from "../http/errors.ts";
-import { impactOf, type ImpactDependencies } from "./impact.ts";
-import { receiveEvents, type ReceivingDependencies } from "./openlineage.ts";
+import { receiveEvents, receiveProv, type ReceivingDependencies } from "./imports.ts";
+import { impactJson, impactOf, type ImpactDependencies } from "./impact.ts";
 import type { Recalls } from "./recalls.ts";
 import { receiptOf } from "./receipts.ts";
 import type { LineageService } from "./service.ts";
@@ -41,15 +42,7 @@ export function lineageRoutes(dependencies: LineageRouteDependencies): Binding[]
       const { recipients, complete, ...rest } = await recalls.list(params, asOf);
       return { ...rest, recipients: [...recipients], complete };
     }),
-    bind(routes.resourceImpact, async ({ params: { id } }) => {
-      const { agreementsInForce, recipients, dependants, ...impact } = await impactOf(id, dependencies);
-      return {
-        ...impact,
-        agreementsInForce: agreementsInForce.map((one) => ({ ...one })),
-        recipients: [...recipients],
-        dependants: dependants.map((one) => ({ ...one })),
-      };
-    }),
+    bind(routes.resourceImpact, async ({ params: { id } }) => impactJson(await impactOf(id, dependencies))),
     bind(routes.recordActivity, async ({ body: { used, generated, inputs, outputs, fields, ...activity } }) =>
       receiptOf(
         await service.activity({
@@ -66,6 +59,13 @@ export function lineageRoutes(dependencies: LineageRouteDependencies): Binding[]
     bind(routes.receiveOpenLineage, ({ body, language, signal }) =>
       Promise.resolve(receiveEvents({ body, language, signal }, dependencies)),
     ),
+    bind(routes.receiveProv, ({ body, language, signal }) =>
+      Promise.resolve(receiveProv({ body, language, signal }, dependencies)),
+    ),
+    bind(routes.checkLineageGraph, ({ body }) => {
+      const { cycle, ...found } = checkGraph(readGraph(body.bytes));
+      return Promise.resolve({ ...found, ...(cycle && { cycle: [...cycle] }) });
+    }),
     bind(routes.recordStage, async ({ body: { evidence, note, ...step } }) => {
       const made = await service.stage({
         ...step,

@@ -2,6 +2,7 @@ import { activityDocument, activityParents, type Activity, type NamedRecord } fr
 import { LineageError } from "../../sdk/lineage/errors.ts";
 import { lifecycleDocument, type LifecycleStep, type Stage } from "../../sdk/lineage/stages.ts";
 import { toHex, utf8, type Hex } from "../../sdk/protocol/bytes.ts";
+import { canonicalBytes } from "../../sdk/protocol/canonical.ts";
 import { digest } from "../../sdk/protocol/hash.ts";
 import type { JsonObject } from "../../sdk/protocol/json.ts";
 import type { Parent } from "../../sdk/protocol/parents.ts";
@@ -14,6 +15,7 @@ import { LINEAGE_LINKS, LINEAGE_RECORDS, LINEAGE_STAGES, SCOPES } from "../stora
 import { KeyedSerial } from "../storage/serial.ts";
 import { put, type Operation, type Store } from "../storage/store.ts";
 import type { StoredStage } from "../storage/stored-lineage.ts";
+import { impactJson, type Impact } from "./impact.ts";
 import { COUNT_BYTES, LANES, pieceKey, placeBytes, readLinks } from "./links.ts";
 
 export interface LineageServiceDependencies {
@@ -22,6 +24,8 @@ export interface LineageServiceDependencies {
   readonly ledger: Hex;
   readonly journal: Hex;
   readonly clock: Clock;
+  /** What retiring a resource would touch. */
+  readonly impact: (resource: Hex) => Promise<Impact>;
   /** Opens the journal on chain unless it is open. */
   readonly openJournal: () => Promise<void>;
 }
@@ -29,6 +33,7 @@ export interface LineageServiceDependencies {
 /** A record as a caller names it: its id may be left out, and is compared when it is not. */
 export type GivenRecord = ScopeSeq & { readonly record?: Hex | undefined };
 
+const SUBJECT_RESOURCE = /^resource:(0x[0-9a-f]{64})$/;
 const SUBJECT_RECORD = /^record:(0x[0-9a-f]{64})\/(\d+)$/;
 
 /** Writes what a department says of its own processing: activities and the stages of a life. */
@@ -63,7 +68,7 @@ export class LineageService {
       const { ledger, journal, clock } = this.dependencies;
       const before = await this.findStage(step.subject);
       const at = Math.floor(clock() / 1000);
-      const document = lifecycleDocument({ ...step, at }, before?.stage);
+      const document = lifecycleDocument({ ...step, ...(await this.retirement(step)), at }, before?.stage);
       const [, scope, seq] = SUBJECT_RECORD.exec(step.subject) ?? [];
       const subject = scope === undefined ? [] : [await this.own({ scope: scope as Hex, seq: Number(seq) })]; // As the form says.
       const parents: Parent[] = [
@@ -78,6 +83,20 @@ export class LineageService {
       ]);
       return { stage, seq: made.seq, record: made.record, at };
     });
+  }
+
+  /** A resource is retired when nobody may still ask for it; the assessment of who had it is the evidence, unless another is named. */
+  private async retirement({
+    subject,
+    stage,
+    evidence,
+  }: Omit<LifecycleStep, "at">): Promise<{ readonly evidence?: Hex }> {
+    const [, resource] = SUBJECT_RESOURCE.exec(subject) ?? [];
+    if (stage !== "retired" || resource === undefined) return {};
+    const impact = await this.dependencies.impact(resource as Hex); // As the form says.
+    const count = impact.agreementsInForce.length;
+    if (count > 0) throw new LineageError("lifecycle.in-use", { count });
+    return { evidence: evidence ?? toHex(digest("sha256", canonicalBytes(impactJson(impact)))) };
   }
 
   findStage(subject: string): Promise<StoredStage | undefined> {

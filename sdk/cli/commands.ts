@@ -11,15 +11,18 @@ import { registerDestroy } from "./commands/destroy.ts";
 import { registerGenerate } from "./commands/generate.ts";
 import { registerIngest } from "./commands/ingest.ts";
 import { registerKeys } from "./commands/keys.ts";
+import { registerLineage } from "./commands/lineage.ts";
 import { registerMerkle } from "./commands/merkle.ts";
 import { registerMirror } from "./commands/mirror.ts";
 import { registerNotices } from "./commands/notices.ts";
 import { registerOperator } from "./commands/operator.ts";
 import { registerProject } from "./commands/project.ts";
+import { registerRecall } from "./commands/recall.ts";
 import { registerRecord } from "./commands/record.ts";
 import { registerReserve } from "./commands/reserve.ts";
 import { registerResource } from "./commands/resource.ts";
 import { registerResources } from "./commands/resources.ts";
+import { registerStage } from "./commands/stage.ts";
 import { registerStatus } from "./commands/status.ts";
 import { registerTrace } from "./commands/trace.ts";
 import { registerVerify } from "./commands/verify.ts";
@@ -41,6 +44,9 @@ export const SDK_COMMANDS: readonly Register[] = [
   registerMirror,
   heading({ zh: "血缘与召回:", en: "Lineage and recalls:" }),
   registerTrace,
+  registerRecall,
+  registerStage,
+  registerLineage,
   heading({ zh: "查看账本:", en: "Look at the ledger:" }),
   registerStatus,
   registerDepartments,

@@ -34,6 +34,12 @@ export const lineageErrorTexts = {
     "请提供一个事件对象,或每行一个事件。",
     "Give one event, or one event a line.",
   ),
+  "openlineage.no-event": text(
+    "这条记录不是由 OpenLineage 事件登记的",
+    "This record was not made from an OpenLineage event",
+    "请用 suyuan trace --format openlineage 导出其血缘。",
+    "Export its lineage with suyuan trace --format openlineage.",
+  ),
   "activity.time": text(
     "活动的结束早于开始",
     "The activity ends before it starts",
@@ -100,6 +106,12 @@ export const lineageErrorTexts = {
     "如为新数据,请从 source 阶段重新登记。",
     "New data begins a life of its own with the stage source.",
   ),
+  "lifecycle.in-use": text(
+    "资源尚有 {count} 项有效的共享授权,不能退役",
+    "{count} agreements of the resource are in force: it cannot be retired",
+    "请先终止这些授权(suyuan resource impact 列出)。",
+    "End them first; suyuan resource impact lists them.",
+  ),
   "lifecycle.previous": text(
     "上一阶段已是 {stage}(第 {seq} 号记录)",
     "The stage now is {stage} (record {seq})",
@@ -111,6 +123,12 @@ export const lineageErrorTexts = {
     "This node has no such record and never received it",
     "请核对记录标识,或向持有它的部门的节点查询。",
     "Check the record's name, or ask the node of the department that holds it.",
+  ),
+  "lineage.cycle": text(
+    "文档中有 {length} 项首尾相接:有的数据成了自己的来源",
+    "{length} things in the document form a cycle: something is its own source",
+    "请用 suyuan lineage check 查看是哪些,更正后重新提交。",
+    "See which with suyuan lineage check, correct them and repeat.",
   ),
   "lineage.version-none": text(
     "该时刻没有已锚定的版本",

@@ -9,8 +9,9 @@ import { readBody } from "../json-input.ts";
 import { hashValue, integerValue, reasonValue } from "../values.ts";
 import { pairLines, toldTransaction } from "../views.ts";
 import { registerDraft } from "./resource-draft.ts";
+import { registerImpact } from "./resource-impact.ts";
 
-/** `resource propose|review|publish|withdraw`: the life of an entry of the catalogue. */
+/** `resource propose|review|publish|impact|withdraw`: the life of an entry of the catalogue. */
 export function registerResource(program: Command, context: Context): void {
   const { say } = context;
   const group = program
@@ -22,6 +23,7 @@ export function registerResource(program: Command, context: Context): void {
   registerPropose(group, context);
   registerReview(group, context);
   registerPublish(group, context);
+  registerImpact(group, context);
   registerWithdraw(group, context);
 }
 
@@ -153,6 +155,7 @@ function registerWithdraw(group: Command, context: Context): void {
         line: "resource withdraw 0x… --reason 3",
         words: { zh: "以理由 3 停止共享:", en: "Withdraw it for reason 3:" },
       },
+      { line: "resource impact 0x…", words: { zh: "先看会影响谁:", en: "Look first whom it would touch:" } },
     ],
   });
 }

@@ -1,9 +1,10 @@
 import { z } from "zod";
 import { ACTIVITY_STATES } from "../../lineage/activity.ts";
+import { GRAPH_CODES, GRAPH_FORMATS } from "../../lineage/graph-words.ts";
 import { DIRECTIONS, LINK_RELATIONS } from "../../lineage/relations.ts";
 import { STAGES } from "../../lineage/stages.ts";
 import { defineRoute } from "../route.ts";
-import { acceptedReceipt, lineOutcome } from "./records.ts";
+import { acceptedLine, acceptedReceipt, refusedLine } from "./records.ts";
 import { hash, jsonObject, purpose, recordName, recordParams, sequence, time, uscc } from "./wire.ts";
 
 const tag = "lineage 血缘";
@@ -158,6 +159,8 @@ export const resourceImpact = defineRoute({
       recipients: z.array(uscc),
       /** Records of this node made from those of the resource. */
       dependants: z.array(recordName.extend({ kind: z.string(), relation })),
+      /** Seconds: when the retention of its newest record ends; absent without records or terms. */
+      keepUntil: time.optional(),
       /** True when there are more dependants than are listed. */
       truncated: z.boolean(),
     }),
@@ -212,6 +215,16 @@ export const recordActivity = defineRoute({
   problems: ["activity.not-received", "activity.own-only"],
 });
 
+/** What became of one event or activity; `line` counts them from 0. */
+const importOutcome = z.discriminatedUnion("outcome", [
+  acceptedLine.extend({
+    /** `lineage.cycle`: by what the whole body says, something in this event is its own source. */
+    remarks: z.array(z.literal("lineage.cycle")).optional(),
+  }),
+  refusedLine,
+]);
+export type ImportOutcome = z.infer<typeof importOutcome>;
+
 export const receiveOpenLineage = defineRoute({
   id: "receiveOpenLineage",
   method: "post",
@@ -223,8 +236,48 @@ export const receiveOpenLineage = defineRoute({
   },
   access: "own",
   body: { kind: "records" },
-  response: { kind: "ndjson", schema: lineOutcome },
+  response: { kind: "ndjson", schema: importOutcome },
   problems: ["openlineage.schema", "openlineage.facet"],
+});
+
+export const receiveProv = defineRoute({
+  id: "receiveProv",
+  method: "post",
+  path: "/v1/lineage/prov",
+  tag,
+  summary: {
+    zh: "接收 W3C PROV-JSON 文档:其中每个活动登记为一条活动记录;有环的文档被拒绝",
+    en: "Take a W3C PROV-JSON document: each of its activities becomes a record; one with a cycle is refused",
+  },
+  access: "own",
+  body: { kind: "records" },
+  response: { kind: "ndjson", schema: importOutcome },
+  problems: ["prov.form", "prov.section", "prov.prefix", "lineage.cycle"],
+});
+
+export const checkLineageGraph = defineRoute({
+  id: "checkLineageGraph",
+  method: "post",
+  path: "/v1/lineage/check",
+  tag,
+  summary: {
+    zh: "检查外来的血缘图(PROV-JSON,或每行一个 OpenLineage 事件)是否有环;不登记任何内容",
+    en: "Check a graph from elsewhere (PROV-JSON, or OpenLineage events one a line) for cycles; nothing is recorded",
+  },
+  access: "own",
+  body: { kind: "records" },
+  response: {
+    kind: "json",
+    schema: z.strictObject({
+      format: z.enum(GRAPH_FORMATS),
+      statements: z.int().min(0),
+      dependencies: z.int().min(0),
+      code: z.enum(GRAPH_CODES),
+      /** The names on the cycle, in order. */
+      cycle: z.array(z.string()).optional(),
+    }),
+  },
+  problems: ["prov.form", "openlineage.schema"],
 });
 
 const stage = z.enum(STAGES);
@@ -253,7 +306,7 @@ export const recordStage = defineRoute({
     }),
   },
   response: { kind: "json", schema: stageView },
-  problems: ["lifecycle.transition", "lifecycle.first", "lifecycle.retired"],
+  problems: ["lifecycle.transition", "lifecycle.first", "lifecycle.retired", "lifecycle.in-use"],
 });
 
 export const findStage = defineRoute({

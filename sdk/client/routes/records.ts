@@ -45,24 +45,24 @@ const finding = z.strictObject({
   remedy: z.string(),
 });
 
+export const acceptedLine = z.strictObject({
+  line: z.int().min(0),
+  outcome: z.literal("accepted"),
+  duplicate: z.boolean(),
+  receipt: acceptedReceipt,
+});
+export const refusedLine = z.strictObject({
+  line: z.int().min(0),
+  outcome: z.literal("refused"),
+  code: z.string(),
+  values: z.record(z.string(), z.union([z.string(), z.number()])),
+  title: z.string(),
+  remedy: z.string(),
+  findings: z.array(finding),
+});
+
 /** What became of one line of a body; `line` counts from 0. */
-export const lineOutcome = z.discriminatedUnion("outcome", [
-  z.strictObject({
-    line: z.int().min(0),
-    outcome: z.literal("accepted"),
-    duplicate: z.boolean(),
-    receipt: acceptedReceipt,
-  }),
-  z.strictObject({
-    line: z.int().min(0),
-    outcome: z.literal("refused"),
-    code: z.string(),
-    values: z.record(z.string(), z.union([z.string(), z.number()])),
-    title: z.string(),
-    remedy: z.string(),
-    findings: z.array(finding),
-  }),
-]);
+export const lineOutcome = z.discriminatedUnion("outcome", [acceptedLine, refusedLine]);
 export type LineOutcome = z.infer<typeof lineOutcome>;
 
 const batch = z.strictObject({

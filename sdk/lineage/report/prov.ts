@@ -1,10 +1,11 @@
 import type { RecordPlace } from "../activity.ts";
 import type { ProvDocument, ProvStatement, ProvValue } from "../prov/document.ts";
+import { RECORD_NAMESPACE } from "../prov/import.ts";
 import type { ProvKind } from "../prov/terms.ts";
 import type { TraceResult } from "../trace/collect.ts";
 import type { TracedLink, TracedNode } from "../trace/types.ts";
 
-const NAMESPACES = { suyuan: "urn:suyuan:", record: "urn:suyuan:record:", dept: "urn:suyuan:department:" } as const;
+const NAMESPACES = { suyuan: "urn:suyuan:", record: RECORD_NAMESPACE, dept: "urn:suyuan:department:" } as const;
 
 const idOf = ({ scope, seq }: RecordPlace): string => `record:${scope.slice(2)}.${seq}`;
 const agentOf = (department: string): string => `dept:${department}`;
