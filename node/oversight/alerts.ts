@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import { signatureHeaders } from "../../sdk/client/signature.ts";
 import type { ServerSentEvent } from "../../sdk/client/route.ts";
-import type { ProjectAlert, subscribeToProjects } from "../../sdk/client/routes/projects.ts";
+import type { ProjectAlert, subscribeToProjects } from "../../sdk/client/routes/project-alerts.ts";
 import type { Transport } from "../../sdk/client/transport.ts";
 import { utf8, type Hex } from "../../sdk/protocol/bytes.ts";
 import { explain } from "../../sdk/oversight/project/flag.ts";
@@ -9,8 +9,9 @@ import type { OwnKey } from "../exchange/own-key.ts";
 import type { Clock, Log, RandomBytes } from "../ports.ts";
 import { PROJECT_ALERTS, PROJECT_SUBSCRIPTIONS } from "../storage/keyspaces.ts";
 import { Serial } from "../storage/serial.ts";
-import { put, type Store } from "../storage/store.ts";
+import { del, put, type Store } from "../storage/store.ts";
 import type { StoredAlert, StoredSubscription } from "../storage/stored-projects.ts";
+import { ProjectError } from "./errors.ts";
 
 export interface AlertDependencies {
   readonly store: Store;
@@ -41,6 +42,8 @@ export class ProjectAlerts {
   private readonly dependencies: AlertDependencies;
   private readonly listeners = new Set<() => void>();
   private readonly delivering = new Serial();
+  /** Ended since the start: a delivery that is under way does not write them again. */
+  private readonly ended = new Set<string>();
 
   constructor(dependencies: AlertDependencies) {
     this.dependencies = dependencies;
@@ -83,18 +86,35 @@ export class ProjectAlerts {
     const { store, newId } = this.dependencies;
     const id = newId();
     const stored: StoredSubscription = { by, url, projects, rules, cursor: await this.newest() };
+    if ((await this.subscriptions()).length >= MAXIMUM_SUBSCRIPTIONS)
+      throw new ProjectError("project.subscriptions-full", { limit: MAXIMUM_SUBSCRIPTIONS });
     await store.write([put(PROJECT_SUBSCRIPTIONS, id, stored)]);
-    return { id, ...stored, projects: [...projects], rules: [...rules] };
+    return shown(id, stored);
+  }
+
+  /** The webhooks of one department. */
+  async list(by: string): Promise<Subscription[]> {
+    const subscriptions = await this.subscriptions();
+    return subscriptions.flatMap(([id, stored]) => (stored.by === by ? [shown(id, stored)] : []));
+  }
+
+  /** Ends a webhook of `by`; it is told nothing from now on. Throws ProjectError `project.subscription-unknown`. */
+  async end(by: string, id: string): Promise<Subscription> {
+    const { store } = this.dependencies;
+    const stored = await store.get(PROJECT_SUBSCRIPTIONS, id);
+    if (stored?.by !== by) throw new ProjectError("project.subscription-unknown");
+    this.ended.add(id);
+    await store.write([del(PROJECT_SUBSCRIPTIONS, id)]);
+    return shown(id, stored);
   }
 
   /** Tells every webhook what it has not been told. What fails is tried again with the next alert or start. */
   deliver(): Promise<void> {
     return this.delivering.run(async () => {
-      const { store, log, ending } = this.dependencies;
+      const { log, ending } = this.dependencies;
       if (ending.aborted) return;
-      const subscriptions = await store.page(PROJECT_SUBSCRIPTIONS, { limit: MAXIMUM_SUBSCRIPTIONS });
       await Promise.all(
-        subscriptions.map(([id, subscription]) =>
+        (await this.subscriptions()).map(([id, subscription]) =>
           this.tell(id, subscription).catch((error: unknown) => {
             const name = error instanceof Error ? error.name : "unknown";
             log.warn({ subscription: id, error: name }, "a webhook could not be told; it is tried again");
@@ -114,6 +134,7 @@ export class ProjectAlerts {
           await this.post(subscription.url, { cursor: number, ...this.told(number, alert) });
         cursor = number;
       }
+      if (this.ended.has(id)) return;
       // Crash before this line: these alerts are told again.
       await store.write([put(PROJECT_SUBSCRIPTIONS, id, { ...subscription, cursor })]);
     }
@@ -132,6 +153,10 @@ export class ProjectAlerts {
     if (response.status < 200 || response.status > 299) throw new WebhookRefused();
   }
 
+  private subscriptions() {
+    return this.dependencies.store.page(PROJECT_SUBSCRIPTIONS, { limit: MAXIMUM_SUBSCRIPTIONS });
+  }
+
   private async newest(): Promise<number> {
     const [newest] = await this.dependencies.store.page(PROJECT_ALERTS, { limit: 1, reverse: true });
     return newest?.[0] ?? 0;
@@ -142,6 +167,11 @@ export class ProjectAlerts {
     return { project, rule, says, article, subject, at, flag: { scope: this.dependencies.journal, seq, record } };
   }
 }
+
+const shown = (id: string, { projects, rules, ...rest }: StoredSubscription): Subscription => ({
+  ...{ id, ...rest },
+  ...{ projects: [...projects], rules: [...rules] },
+});
 
 /** The receiver answered with another status than success. */
 class WebhookRefused extends Error {

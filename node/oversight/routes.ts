@@ -1,3 +1,4 @@
+import * as alertRoutes from "../../sdk/client/routes/project-alerts.ts";
 import * as routes from "../../sdk/client/routes/projects.ts";
 import { entitleCall, type ProjectStep } from "../../sdk/chain/project-calls.ts";
 import { evidenceJson } from "../../sdk/protocol/evidence.ts";
@@ -15,7 +16,7 @@ import { entriesOf } from "./entries.ts";
 import { exportProject } from "./export.ts";
 import { takeIn } from "./import.ts";
 import { takeStep, type StepDependencies } from "./steps.ts";
-import { viewProject } from "./view.ts";
+import { viewIssues, viewProject } from "./view.ts";
 
 export interface ProjectRouteDependencies extends StepDependencies, CreditDependencies {
   readonly alerts: ProjectAlerts;
@@ -34,12 +35,19 @@ export function projectRoutes(dependencies: ProjectRouteDependencies): Binding[]
       const page = await store.page(PROJECTS, { ...(after !== undefined && { gt: after }), limit });
       return { projects: page.map(([code, project]) => ({ code, ...project })) };
     }),
-    bind(routes.followProjects, ({ query: { cursor, projects, rules }, signal }) =>
+    bind(alertRoutes.followProjects, ({ query: { cursor, projects, rules }, signal }) =>
       Promise.resolve(
         alerts.follow({ after: cursor, filter: { projects: listed(projects), rules: listed(rules) } }, signal),
       ),
     ),
+    bind(alertRoutes.listProjectSubscriptions, async ({ caller }) => ({
+      subscriptions: await alerts.list(caller.department),
+    })),
+    bind(alertRoutes.endProjectSubscription, ({ caller, params: { subscription } }) =>
+      alerts.end(caller.department, subscription),
+    ),
     bind(routes.showProject, ({ params: { code } }) => viewProject(code, dependencies)),
+    bind(routes.listProjectIssues, async ({ params: { code } }) => ({ issues: await viewIssues(code, dependencies) })),
     bind(routes.projectEvidence, async ({ params: { code, seq } }) => {
       await archive.requireRecord(code, seq);
       return evidenceJson((await records.evidence(archive.journal, seq, { parents: true })).evidence);
@@ -95,9 +103,9 @@ export function projectRoutes(dependencies: ProjectRouteDependencies): Binding[]
         if (gt === undefined || page.length < COMPILED_PAGE) break;
       }
       const results = run.finish();
-      return { ...results.groupsJson(), Meta: results.metaJson() };
+      return { ...results.groupsJson(), Meta: results.metaJson(), Maps: results.mapsJson() };
     }),
-    bind(routes.subscribeToProjects, ({ caller, body: { url, projects = [], rules = [] } }) =>
+    bind(alertRoutes.subscribeToProjects, ({ caller, body: { url, projects = [], rules = [] } }) =>
       alerts.subscribe(caller.department, { url, projects, rules }),
     ),
   ];

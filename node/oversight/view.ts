@@ -3,7 +3,8 @@ import type { LedgerConnection } from "../../sdk/chain/connection.ts";
 import { projectId } from "../../sdk/chain/projects.ts";
 import type { LedgerView } from "../../sdk/chain/view.ts";
 import type { showProject, FlagView } from "../../sdk/client/routes/projects.ts";
-import type { JsonObject } from "../../sdk/protocol/json.ts";
+import { canonicalize } from "../../sdk/protocol/canonical.ts";
+import { isJsonObject, type Json, type JsonObject } from "../../sdk/protocol/json.ts";
 import { findRuleByNumber } from "../../sdk/oversight/law/rules.ts";
 import { explain } from "../../sdk/oversight/project/flag.ts";
 import { readHead, unavailable } from "../exchange/head.ts";
@@ -11,6 +12,7 @@ import type { Clock } from "../ports.ts";
 import { ChainError } from "../../sdk/chain/errors.ts";
 import { HttpError } from "../http/errors.ts";
 import type { ProjectArchive, ProjectRecord } from "./archive.ts";
+import { TRANSACTION_PATH } from "./watch.ts";
 
 export interface ViewDependencies {
   readonly archive: ProjectArchive;
@@ -36,8 +38,23 @@ export async function viewProject(code: string, { archive, connection, clock }: 
       shown.filings.push({ ...place, step: record.step, at: record.at, title: record.title, state });
     else shown.flags.push(await recordedFlag(record, archive));
   }
-  const flags = [...(chain?.flags ?? []), ...shown.flags];
+  // What this node recorded of the chain's flags has evidence; the rest is told as the chain has it.
+  const recorded = new Set(shown.flags.map(identityOf));
+  const flags = [...(chain?.flags ?? []).filter((flag) => !recorded.has(identityOf(flag))), ...shown.flags];
   return { code, title, ...(chain && { chain: chain.project }), ...shown, flags };
+}
+
+const identityOf = ({ rule, subject, actual, limit, source }: FlagView): string =>
+  canonicalize([source, rule, subject, actual ?? null, limit ?? null]);
+
+/** The issues of a project, as the chain has them now. */
+export async function viewIssues(code: string, { connection, clock }: Pick<ViewDependencies, "connection" | "clock">) {
+  const { view, now } = await readHead({ connection, clock });
+  const issues = await unavailable(() => view.ledgerIssues(projectId(code)));
+  return issues.map((issue, i) => {
+    const isOverdue = issue.state === "assigned" && now >= issue.due;
+    return { number: i + 1, ...issue, isOverdue };
+  });
 }
 
 /** A flag as its record says it, with the records it rests on. */
@@ -52,7 +69,7 @@ export async function recordedFlag(
     ...figures,
     subject,
     at,
-    source: proof === undefined ? "records" : "credit",
+    source: proof !== undefined ? "credit" : isOfChain(inputs) ? "chain" : "records",
     inputs,
     records: parents.map(({ scope, seq: number, record: id }) => ({ scope, seq: number, record: id })),
     flag: { scope: archive.journal, seq, record },
@@ -60,6 +77,9 @@ export async function recordedFlag(
   };
   return said as unknown as FlagView; // The record's schema fixes the members of a flag.
 }
+
+const isOfChain = (inputs: Json): boolean =>
+  Array.isArray(inputs) && inputs.some((input: Json) => isJsonObject(input) && input["path"] === TRANSACTION_PATH);
 
 interface ChainProject {
   readonly project: JsonObject;

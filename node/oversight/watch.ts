@@ -17,6 +17,8 @@ export interface WatchDependencies {
   readonly log: Log;
 }
 
+/** Where a flag of the chain says which transaction raised it. */
+export const TRANSACTION_PATH = "/transaction";
 /** How far the flags of the ProjectLedger were read. */
 const PLACE = "project-flags";
 const PAGE = 1000;
@@ -57,7 +59,7 @@ async function read({ until, hash, codes }: Range, { archive, flags, connection 
     const code = codes.get(id);
     const rule = findRuleByNumber(number);
     if (code === undefined || rule === undefined) continue;
-    const inputs = [{ record: 0, path: "/transaction", value: log.transaction }];
+    const inputs = [{ record: 0, path: TRANSACTION_PATH, value: log.transaction }];
     const figures = { actual: Number(actual), limit: Number(limit) };
     await flags.record(code, [
       {

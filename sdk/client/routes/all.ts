@@ -11,6 +11,7 @@ import * as node from "./node.ts";
 import * as approvals from "./approvals.ts";
 import * as operators from "./operators.ts";
 import * as operations from "./operations.ts";
+import * as projectAlerts from "./project-alerts.ts";
 import * as projects from "./projects.ts";
 import * as records from "./records.ts";
 
@@ -29,6 +30,7 @@ export const ROUTES: readonly RouteDefinition[] = [
   deliveries,
   lineage,
   projects,
+  projectAlerts,
   operators,
   approvals,
   operations,

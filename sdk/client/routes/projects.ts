@@ -1,21 +1,24 @@
 import { z } from "zod";
-import { CHANGE_KINDS, PROJECT_DUTIES } from "../../chain/projects.ts";
+import { CHANGE_KINDS, ISSUE_STATES, PROJECT_DUTIES } from "../../chain/projects.ts";
 import { defineRoute } from "../route.ts";
-import { hash, jsonObject, recordName, sequence, time, transaction, uscc } from "./wire.ts";
+import { hash, jsonObject, recordName, time, transaction, uscc } from "./wire.ts";
 
-const tag = "projects 重大项目";
+export const projectsTag = "projects 重大项目";
+const tag = projectsTag;
 const MAXIMUM_IMPORT_BYTES = 32 * 1024 * 1024;
 export const MAXIMUM_BOARD_PAGE = 500;
 
 /** 项目代码, or the identifier of published data. */
-const code = z.string().min(1).max(64).meta({ description: "项目代码 project code" });
+export const projectCode = z.string().min(1).max(64).meta({ description: "项目代码 project code" });
+const code = projectCode;
 const projectParams = z.strictObject({ code });
 const fen = z.int().min(0).max(Number.MAX_SAFE_INTEGER).meta({ description: "分 hundredths" });
 const number = z
   .int()
   .min(1)
   .max(2 ** 32 - 1);
-const words = z.strictObject({ zh: z.string(), en: z.string() });
+export const ruleWords = z.strictObject({ zh: z.string(), en: z.string() });
+const words = ruleWords;
 
 /** What a rule says, which article, what to check, and the records that show it. */
 export const flagView = z.strictObject({
@@ -100,6 +103,36 @@ export const showProject = defineRoute({
     }),
   },
   problems: ["project.unknown"],
+});
+
+const issueView = z.strictObject({
+  number: z.int().min(1),
+  state: z.enum(ISSUE_STATES),
+  reporter: z.string(),
+  assignee: z.string(),
+  reportedAt: time,
+  /** 0 until it is assigned. */
+  due: z.int().min(0),
+  workingDays: z.int().min(0),
+  /** Assigned, and not answered in time. */
+  isOverdue: z.boolean(),
+  /** How often it was handed to the department above. */
+  level: z.int().min(0),
+  urged: z.int().min(0),
+});
+
+export const listProjectIssues = defineRoute({
+  id: "listProjectIssues",
+  method: "get",
+  path: "/v1/projects/:code/issues",
+  tag,
+  summary: {
+    zh: "一个项目的问题:状态、承办、期限、督办与提级",
+    en: "A project's issues: state, assignee, deadline, urging",
+  },
+  access: "public",
+  params: projectParams,
+  response: { kind: "json", schema: z.strictObject({ issues: z.array(issueView) }) },
 });
 
 export const projectEvidence = defineRoute({
@@ -300,64 +333,4 @@ export const runIndicators = defineRoute({
   body: { kind: "json", schema: z.strictObject({ settings: z.string().max(100_000).optional() }) },
   response: { kind: "json", schema: jsonObject },
   problems: ["settings.syntax", "settings.unknown", "settings.value"],
-});
-
-const alert = z.strictObject({
-  project: code,
-  rule: z.string(),
-  says: words,
-  article: words,
-  subject: z.string(),
-  at: time,
-  flag: recordName.optional(),
-});
-export type ProjectAlert = z.infer<typeof alert>;
-
-export const followProjects = defineRoute({
-  id: "followProjects",
-  method: "get",
-  path: "/v1/projects/alerts",
-  tag,
-  summary: {
-    zh: "订阅警示(SSE,可按游标续传;可按项目与规则筛选)",
-    en: "Alerts (SSE, resumed by cursor; by project and rule)",
-  },
-  access: "oversight",
-  query: z.strictObject({
-    cursor: z.coerce.number().int().min(0).optional(),
-    /** Separated by commas. */
-    projects: z.string().max(4000).optional(),
-    rules: z.string().max(2000).optional(),
-  }),
-  response: { kind: "events", schema: alert },
-});
-
-const subscription = z.strictObject({
-  id: z.string(),
-  by: uscc,
-  url: z.string(),
-  projects: z.array(code),
-  rules: z.array(z.string()),
-  cursor: sequence,
-});
-
-export const subscribeToProjects = defineRoute({
-  id: "subscribeToProjects",
-  method: "post",
-  path: "/v1/projects/subscriptions",
-  tag,
-  summary: {
-    zh: "登记回调地址:警示以本节点密钥签名(RFC 9421)的 POST 送达,至少一次",
-    en: "Register a webhook: alerts come as POSTs signed with the node's key (RFC 9421), at least once",
-  },
-  access: "oversight",
-  body: {
-    kind: "json",
-    schema: z.strictObject({
-      url: z.url({ protocol: /^https?$/ }).max(500),
-      projects: z.array(code).max(1000).optional(),
-      rules: z.array(z.string().max(64)).max(100).optional(),
-    }),
-  },
-  response: { kind: "json", schema: subscription },
 });

@@ -10,8 +10,8 @@ import {
   showProject,
   projectEvidence,
   exportProject,
-  subscribeToProjects,
 } from "../../../sdk/client/routes/projects.ts";
+import { subscribeToProjects } from "../../../sdk/client/routes/project-alerts.ts";
 import type { JsonObject } from "../../../sdk/protocol/json.ts";
 import { standardFindings } from "../../../sdk/oversight/validate.ts";
 import { parseEvidence } from "../../../sdk/protocol/evidence.ts";
