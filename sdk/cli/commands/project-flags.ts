@@ -4,11 +4,13 @@ import { DEFAULT_SETTINGS, INDICATORS, parseSettings } from "../../oversight/ind
 import { fromUtf8 } from "../../protocol/bytes.ts";
 import type { Json } from "../../protocol/json.ts";
 import type { Context } from "../context.ts";
+import { runIndicators } from "../../client/routes/projects.ts";
+import { addConnectionOptions, connect, type ConnectionOptions } from "../connection.ts";
 import { CliError, EXIT } from "../errors.ts";
 import { teach } from "../help.ts";
 import { numberedLines, type NumberedLine } from "../lines.ts";
 
-interface FlagsOptions {
+interface FlagsOptions extends ConnectionOptions {
   readonly settings?: string;
   readonly meta?: true;
   readonly map?: true;
@@ -28,8 +30,11 @@ export function registerProjectFlags(group: Command, context: Context): void {
       }),
     )
     .argument(
-      "<compiled.jsonl>",
-      say({ zh: "每行一个汇编发布;- 为标准输入", en: "one compiled release a line; - is standard input" }),
+      "[compiled.jsonl]",
+      say({
+        zh: "每行一个汇编发布;- 为标准输入。省略则由监督部门向节点要求:其全部采购过程",
+        en: "one compiled release a line; - is standard input. Without it an overseer asks the node about all its processes",
+      }),
     )
     .option(
       "--settings <FILE>",
@@ -39,14 +44,22 @@ export function registerProjectFlags(group: Command, context: Context): void {
       }),
     )
     .option("--meta", say({ zh: "附四分位数与界限", en: "add the quartiles and fences" }))
-    .option("--map", say({ zh: "附采购过程与组织的对应", en: "add which organizations belong to which processes" }))
-    .action(context.action((path: string, options: FlagsOptions) => flags(path, { options, context })));
+    .option("--map", say({ zh: "附采购过程与组织的对应", en: "add which organizations belong to which processes" }));
+  addConnectionOptions(command, context).action(
+    context.action((path: string | undefined, options: FlagsOptions) =>
+      path === undefined ? nodeFlags(options, context) : flags(path, { options, context }),
+    ),
+  );
   teach(command, context, {
     examples: [
       { line: "project flags compiled.jsonl", words: { zh: "全部指标:", en: "All indicators:" } },
       {
         line: "project flags compiled.jsonl --settings settings.ini --meta",
         words: { zh: "按设置文件:", en: "By a settings file:" },
+      },
+      {
+        line: "project flags --node http://127.0.0.1:4700",
+        words: { zh: "监督部门:一个节点的全部采购过程:", en: "Overseer: all processes of a node:" },
       },
     ],
     notes: [
@@ -58,12 +71,20 @@ export function registerProjectFlags(group: Command, context: Context): void {
   });
 }
 
+/** Over all contracting processes of a node, which calculates them. */
+async function nodeFlags({ settings: path, meta, map, ...options }: FlagsOptions, context: Context) {
+  const body = path === undefined ? {} : { settings: await settingsText(path, context) };
+  const { Meta, Maps, ...groups } = await (await connect(options, context)).call(runIndicators, { body });
+  context.output.document({ ...groups, ...(meta && { Meta }), ...(map && { Maps }) });
+  return EXIT.ok;
+}
+
 async function flags(
   path: string,
   { options, context }: { readonly options: FlagsOptions; readonly context: Context },
 ) {
   const run = new IndicatorRun(
-    options.settings === undefined ? DEFAULT_SETTINGS : await settings(options.settings, context),
+    options.settings === undefined ? DEFAULT_SETTINGS : parseSettings(await settingsText(options.settings, context)),
   );
   for await (const line of numberedLines(path, context)) {
     const release = releaseOf(line);
@@ -85,10 +106,10 @@ async function flags(
   return EXIT.ok;
 }
 
-async function settings(path: string, context: Context) {
+async function settingsText(path: string, context: Context): Promise<string> {
   const bytes = await context.readInput(path, MAXIMUM_SETTINGS_BYTES);
   try {
-    return parseSettings(fromUtf8(bytes));
+    return fromUtf8(bytes);
   } catch (cause) {
     if (!(cause instanceof TypeError)) throw cause;
     throw new CliError("input.form", { path, expectedZh: " UTF-8 文本", expectedEn: "UTF-8 text" }, cause);

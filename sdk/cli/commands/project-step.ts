@@ -3,15 +3,9 @@ import { projectStep, takeStep } from "../../client/routes/projects.ts";
 import { addConnectionOptions, connect, type ConnectionOptions } from "../connection.ts";
 import type { Context } from "../context.ts";
 import { teach } from "../help.ts";
-import { readBody, readJson } from "../json-input.ts";
-import { isJsonObject } from "../../protocol/json.ts";
-import { CliError } from "../errors.ts";
+import { readBody } from "../json-input.ts";
+import { addFilingOptions, readFiling, type FilingOptions } from "./project-filing.ts";
 import { toldTransaction } from "../views.ts";
-
-interface StepOptions extends ConnectionOptions {
-  readonly title: string;
-  readonly content?: string;
-}
 
 /** `project step <code> <step.json>`: one step of the ProjectLedger, with its filing. */
 export function registerProjectStep(group: Command, context: Context): void {
@@ -25,21 +19,12 @@ export function registerProjectStep(group: Command, context: Context): void {
       }),
     )
     .argument("<code>", say({ zh: "项目代码", en: "code of the project" }))
-    .argument("<step.json>", say({ zh: "{step, …};- 为标准输入", en: "{step, …}; - is standard input" }))
-    .requiredOption("--title <TEXT>", say({ zh: "文件标题", en: "title of the filing" }))
-    .option("--content <FILE>", say({ zh: "结构化的文件内容(JSON)", en: "structured content of the filing (JSON)" }));
+    .argument("<step.json>", say({ zh: "{step, …};- 为标准输入", en: "{step, …}; - is standard input" }));
+  addFilingOptions(command, context);
   addConnectionOptions(command, context).action(
-    context.action(async (code: string, path: string, { title, content, ...options }: StepOptions) => {
+    context.action(async (code: string, path: string, options: ConnectionOptions & FilingOptions) => {
       const step = await readBody(projectStep, { path, context });
-      const document = content === undefined ? undefined : await readJson({ path: content, context });
-      if (document !== undefined && !isJsonObject(document))
-        throw new CliError("input.form", {
-          path: content ?? "",
-          expectedZh: " JSON 对象",
-          expectedEn: "a JSON object",
-        });
-      const filing = { title, ...(document !== undefined && { content: document }) };
-      const body = { step, filing };
+      const body = { step, filing: await readFiling(options, context) };
       const answer = await (await connect(options, context)).call(takeStep, { params: { code }, body });
       const { seq } = answer.filing;
       return toldTransaction(

@@ -1,8 +1,10 @@
 import type { Command } from "commander";
 import type { Context } from "../context.ts";
+import { registerProjectAlerts } from "./project-alerts.ts";
 import { registerProjectCheck } from "./project-check.ts";
 import { registerProjectFlags } from "./project-flags.ts";
 import { registerProjectImport } from "./project-import.ts";
+import { registerProjectIssue } from "./project-issue.ts";
 import { registerProjectMerge } from "./project-merge.ts";
 import { registerProjectShow } from "./project-show.ts";
 import { registerProjectStep } from "./project-step.ts";
@@ -18,6 +20,8 @@ export function registerProject(program: Command, context: Context): void {
   registerProjectImport(group, context);
   registerProjectShow(group, context);
   registerProjectStep(group, context);
+  registerProjectIssue(group, context);
+  registerProjectAlerts(group, context);
   registerProjectMerge(group, context);
   registerProjectCheck(group, context);
   registerProjectFlags(group, context);
