@@ -28,6 +28,7 @@ export const RIGHTS: Readonly<Record<string, Right>> = {
 
   listAlarms: may("administrator", "auditor"),
   traceRecord: everyone,
+  findByRecordId: everyone,
   recallList: everyone,
   resourceImpact: everyone,
   findStage: everyone,
@@ -65,6 +66,8 @@ export const RIGHTS: Readonly<Record<string, Right>> = {
   getDestruction: everyone,
   changeStatus: together,
   followEvents: everyone,
+
+  takeStep: together,
 
   getHeader: may("overseer", "auditor"),
   listHeaders: may("overseer", "auditor"),

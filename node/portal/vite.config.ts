@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 import react from "@vitejs/plugin-react";
-import { defineConfig, type UserConfig } from "vite";
+import { defineConfig, type Plugin, type UserConfig } from "vite";
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
@@ -20,11 +20,24 @@ const PUBLIC: Part = {
 };
 const APPLICATION: Part = { pages: ["app"], alias: {} };
 
+const NONCED = "if (csp?.nonce) {";
+
+/** Some of the component library's styles are made without the nonce that it was given; the policy would refuse them. */
+const styleNonce: Plugin = {
+  name: "suyuan:style-nonce",
+  transform(code, id) {
+    if (!id.endsWith("/@rc-component/util/es/Dom/dynamicCSS.js")) return undefined;
+    if (!code.includes(NONCED)) throw new Error("the component library makes its styles in another way now");
+    const known = `document.querySelector('meta[name="csp-nonce"]')?.nonce ?? ""`;
+    return { code: code.replace(NONCED, `styleNode.nonce = ${known};\n  ${NONCED}`), map: null };
+  },
+};
+
 const configOf = ({ pages, alias }: Part): UserConfig =>
   defineConfig({
     root: here("web"),
     publicDir: false,
-    plugins: [react()],
+    plugins: [react(), styleNonce],
     resolve: { alias },
     build: {
       target: "es2024",

@@ -96,7 +96,7 @@ function nodeFindings(line: NodeLine, { header, parents }: Evidence): readonly T
 }
 
 /** The proof as an evidence that discloses no more than it has; undefined when it is none of this place. */
-function readProof({ proof, scope, seq, record, kind, issuer }: NodeLine): Evidence | undefined {
+export function readProof({ proof, scope, seq, record, kind, issuer }: NodeLine): Evidence | undefined {
   if (proof === undefined) return undefined;
   try {
     const evidence = parseEvidence({

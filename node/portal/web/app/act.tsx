@@ -5,7 +5,7 @@ import type { BodyOf, RouteDefinition } from "../../../../sdk/client/route.ts";
 import type { JsonObject } from "../../../../sdk/protocol/json.ts";
 import { useLanguage, useTexts } from "../shared/language.tsx";
 import { clientFor } from "./client.ts";
-import { Failure } from "./data.tsx";
+import { useDoing } from "./doing.tsx";
 import { useOperator } from "./session.tsx";
 import { APP_TEXTS } from "./texts.ts";
 
@@ -43,35 +43,26 @@ export function Act({ actions, onClose, onDone }: ActProps) {
   const { message } = App.useApp();
   const session = useOperator();
   const [remark, setRemark] = useState("");
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<unknown>();
+  const { busy, run, failure } = useDoing();
   const [sent, setSent] = useState(0);
   const asks = actions.every(({ route }) => session?.mayAsk.includes(route.id) ?? false);
   const may = asks || actions.every(({ route }) => session?.may.includes(route.id) ?? false);
 
   const send = async () => {
-    setBusy(true);
-    setError(undefined);
     const client = clientFor(language);
-    try {
-      // What was sent before a failure is not sent again.
-      for (let i = sent; i < actions.length; i++) {
-        const { route, params, body } = actions[i] as Action; // Below its length.
-        if (asks) {
-          const asked = { operation: route.id, params: { ...params }, body: body as JsonObject };
-          await client.call(askApproval, {
-            body: { ...asked, ...(remark.trim() !== "" && { remark: remark.trim() }) },
-          });
-        } else await client.call(route, { params, body });
-        setSent(i + 1);
-      }
-      void message.success(t(asks ? "asked" : "done"));
-      onDone();
-    } catch (cause) {
-      setError(cause);
-    } finally {
-      setBusy(false);
+    // What was sent before a failure is not sent again.
+    for (let i = sent; i < actions.length; i++) {
+      const { route, params, body } = actions[i] as Action; // Below its length.
+      if (asks) {
+        const asked = { operation: route.id, params: { ...params }, body: body as JsonObject };
+        await client.call(askApproval, {
+          body: { ...asked, ...(remark.trim() !== "" && { remark: remark.trim() }) },
+        });
+      } else await client.call(route, { params, body });
+      setSent(i + 1);
     }
+    void message.success(t(asks ? "asked" : "done"));
+    onDone();
   };
   return (
     <Modal
@@ -81,7 +72,7 @@ export function Act({ actions, onClose, onDone }: ActProps) {
       okText={t(asks ? "ask" : "do")}
       cancelText={t("cancel")}
       okButtonProps={{ loading: busy, disabled: !may }}
-      onOk={() => void send()}
+      onOk={() => void run(send)}
       onCancel={onClose}
     >
       <Alert
@@ -115,7 +106,7 @@ export function Act({ actions, onClose, onDone }: ActProps) {
           />
         </label>
       )}
-      {error !== undefined && <Failure error={error} />}
+      {failure}
     </Modal>
   );
 }

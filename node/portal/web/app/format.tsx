@@ -16,11 +16,12 @@ export function useFormat() {
     date: (seconds: number) => date.format(seconds * 1000),
     time: (seconds: number) => time.format(seconds * 1000),
     number: (value: number | bigint) => number.format(value),
-    /** 分 as 元. */
-    money: (fen: number) =>
-      new Intl.NumberFormat(locale, { style: "currency", currency: "CNY", currencyDisplay: "symbol" }).format(
-        fen / 100,
-      ),
+    /** Hundredths of a currency, 分 as 元 unless told; an unnamed currency has no sign. */
+    money: (hundredths: number, currency = "CNY") =>
+      new Intl.NumberFormat(
+        locale,
+        currency === "" ? { minimumFractionDigits: 2 } : { style: "currency", currency },
+      ).format(hundredths / 100),
   };
 }
 

@@ -1,99 +1,152 @@
 import { theme as themes } from "antd";
 import { useMemo } from "react";
-import { BOX, layoutTrace } from "../../../../sdk/lineage/report/layout.ts";
+import { BOX, layoutTrace, type Placed } from "../../../../sdk/lineage/report/layout.ts";
 import { RELATION_WORDS } from "../../../../sdk/lineage/texts.ts";
-import { placeName } from "../../../../sdk/lineage/trace/types.ts";
-import { useSay } from "../shared/language.tsx";
+import { useSay, useTexts } from "../shared/language.tsx";
 import { useDepartmentNames } from "./directory.ts";
-import type { Trace } from "./pages/lineage.tsx";
+import { isBad, type Box, type BoxLink, type Grouped } from "./lineage-groups.ts";
+import { LINEAGE_TEXTS } from "./pages/lineage-texts.ts";
 
-/** Beyond this a drawing tells nobody anything; the table has them all. */
-export const MOST_DRAWN = 300;
 const MARKS = { verified: "✓", rejected: "✗", undetermined: "?" } as const;
 const TITLE_CHARACTERS = 14;
 
-/** The trace drawn in rows by distance. The table beside it says the same to whoever does not see it. */
-export function LineageDrawing({ trace, label }: { readonly trace: Trace; readonly label: string }) {
-  const { token } = themes.useToken();
-  const departmentOf = useDepartmentNames();
-  const say = useSay();
-  const { nodes, links, gaps } = trace;
-  const layout = useMemo(
-    () =>
-      layoutTrace(
-        [...nodes, ...gaps].map((one) => ({ name: placeName(one), depth: one.depth })),
-        links.map(({ from, to }) => ({ from: placeName(from), to: placeName(to) })),
-      ),
-    [nodes, links, gaps],
-  );
-  const placeOf = (name: string) => layout.places.get(name);
-  const cut = (text: string) => (text.length > TITLE_CHARACTERS ? `${text.slice(0, TITLE_CHARACTERS)}…` : text);
+interface DrawingProps {
+  readonly grouped: Grouped;
+  readonly label: string;
+  readonly onOpen: (group: string) => void;
+}
+
+/** The trace drawn in rows by distance. The table below it says the same to whoever does not see it. */
+export function LineageDrawing({ grouped, label, onOpen }: DrawingProps) {
+  const { boxes, links } = grouped;
+  const layout = useMemo(() => layoutTrace(boxes, links), [boxes, links]);
   return (
     <div className="drawing" tabIndex={0} role="group" aria-label={label}>
-      <svg width={layout.width} height={layout.height} role="img" aria-label={label}>
-        {links.map((link, i) => {
-          const [from, to] = [placeOf(placeName(link.from)), placeOf(placeName(link.to))];
-          if (from === undefined || to === undefined) return null;
-          const [x1, y1] = [from.x + BOX.width / 2, from.y + BOX.height / 2];
-          const [x2, y2] = [to.x + BOX.width / 2, to.y + BOX.height / 2];
-          return (
-            <g key={i}>
-              <line
-                {...{ x1, y1, x2, y2 }}
-                stroke={token.colorTextSecondary}
-                strokeDasharray={link.outcome === "link.proven" ? undefined : "6 4"}
-              />
-              <text x={(x1 + x2) / 2 + 4} y={(y1 + y2) / 2} fontSize={12} fill={token.colorText}>
-                {say(RELATION_WORDS[link.relation])}
-              </text>
-            </g>
-          );
-        })}
-        {nodes.map((node) => {
-          const place = placeOf(placeName(node));
-          if (place === undefined) return null;
-          const isBad = node.verdict === "rejected" || node.status.outcome === "fail";
-          return (
-            <g key={placeName(node)} transform={`translate(${place.x} ${place.y})`}>
-              <rect
-                width={BOX.width}
-                height={BOX.height}
-                rx={6}
-                fill={token.colorBgContainer}
-                stroke={
-                  isBad ? token.colorError : node.verdict === "verified" ? token.colorSuccess : token.colorWarning
-                }
-                strokeWidth={isBad ? 3 : 2}
-              />
-              <text x={10} y={25} fontSize={14} fill={token.colorText}>
-                {isBad ? "✗" : MARKS[node.verdict]} {node.kind} {node.seq}
-              </text>
-              <text x={10} y={47} fontSize={12} fill={token.colorTextSecondary}>
-                {cut(departmentOf(node.issuer))}
-              </text>
-            </g>
-          );
-        })}
-        {gaps.map((gap) => {
-          const place = placeOf(placeName(gap));
-          if (place === undefined) return null;
-          return (
-            <g key={placeName(gap)} transform={`translate(${place.x} ${place.y})`}>
-              <rect
-                width={BOX.width}
-                height={BOX.height}
-                rx={6}
-                fill="none"
-                stroke={token.colorWarning}
-                strokeDasharray="4 4"
-              />
-              <text x={10} y={35} fontSize={13} fill={token.colorText}>
-                ? {gap.code}
-              </text>
-            </g>
-          );
-        })}
+      <svg width={layout.width} height={layout.height} aria-label={label}>
+        {links.map((link, i) => (
+          <LinkLine key={i} link={link} from={layout.places.get(link.from)} to={layout.places.get(link.to)} />
+        ))}
+        {boxes.map((box) => (
+          <BoxShape key={box.name} box={box} place={layout.places.get(box.name)} onOpen={onOpen} />
+        ))}
       </svg>
     </div>
   );
+}
+
+interface LineProps {
+  readonly link: BoxLink;
+  readonly from: Placed | undefined;
+  readonly to: Placed | undefined;
+}
+
+function LinkLine({ link: { relation, proven, count }, from, to }: LineProps) {
+  const { token } = themes.useToken();
+  const say = useSay();
+  if (from === undefined || to === undefined) return null;
+  const [x1, y1] = [from.x + BOX.width / 2, from.y + BOX.height / 2];
+  const [x2, y2] = [to.x + BOX.width / 2, to.y + BOX.height / 2];
+  return (
+    <g>
+      <line {...{ x1, y1, x2, y2 }} stroke={token.colorTextSecondary} strokeDasharray={proven ? undefined : "6 4"} />
+      <text x={(x1 + x2) / 2 + 4} y={(y1 + y2) / 2} fontSize={12} fill={token.colorText}>
+        {say(RELATION_WORDS[relation])}
+        {count > 1 && ` ×${count}`}
+      </text>
+    </g>
+  );
+}
+
+interface ShapeProps {
+  readonly box: Box;
+  readonly place: Placed | undefined;
+  readonly onOpen: (group: string) => void;
+}
+
+function BoxShape({ box, place, onOpen }: ShapeProps) {
+  const t = useTexts(LINEAGE_TEXTS);
+  const { token } = themes.useToken();
+  const departmentOf = useDepartmentNames();
+  if (place === undefined) return null;
+  const { fill, stroke, strokeWidth, dashed, title, below } = looksOf(box);
+  const colour = {
+    good: token.colorSuccess,
+    bad: token.colorError,
+    unknown: token.colorWarning,
+    many: token.colorText,
+  };
+  const cut = (text: string) => (text.length > TITLE_CHARACTERS ? `${text.slice(0, TITLE_CHARACTERS)}…` : text);
+  const shape = (
+    <>
+      <rect
+        width={BOX.width}
+        height={BOX.height}
+        rx={6}
+        fill={fill ? token.colorBgContainer : "none"}
+        stroke={colour[stroke]}
+        strokeWidth={strokeWidth}
+        strokeDasharray={dashed ? "4 4" : undefined}
+      />
+      <text x={10} y={25} fontSize={14} fill={token.colorText}>
+        {title}
+      </text>
+      <text x={10} y={47} fontSize={12} fill={token.colorText}>
+        {below === undefined ? "" : cut(departmentOf(below))}
+      </text>
+    </>
+  );
+  const at = `translate(${place.x} ${place.y})`;
+  if (box.type !== "group" || !box.open) return <g transform={at}>{shape}</g>;
+  const open = () => onOpen(box.name);
+  return (
+    <g
+      transform={at}
+      className="group"
+      role="button"
+      tabIndex={0}
+      aria-label={t("openGroup", { count: box.count, kind: box.kind, department: departmentOf(box.issuer) })}
+      onClick={open}
+      onKeyDown={({ key }) => (key === "Enter" || key === " ") && open()}
+    >
+      {shape}
+    </g>
+  );
+}
+
+interface Looks {
+  readonly fill: boolean;
+  readonly stroke: "good" | "bad" | "unknown" | "many";
+  readonly strokeWidth: number;
+  readonly dashed: boolean;
+  readonly title: string;
+  /** The department. */
+  readonly below: string | undefined;
+}
+
+/** A sign, a stroke and a colour each say the same. */
+function looksOf(box: Box): Looks {
+  switch (box.type) {
+    case "gap":
+      return {
+        ...{ fill: false, stroke: "unknown", strokeWidth: 2, dashed: true },
+        title: `? ${box.gap.code}`,
+        below: box.gap.department,
+      };
+    case "group":
+      return {
+        ...{ fill: true, stroke: box.bad > 0 ? "bad" : "many", strokeWidth: box.bad > 0 ? 3 : 2, dashed: false },
+        title: `${box.open ? "＋" : "…"} ${box.kind} ×${box.count}${box.bad > 0 ? ` ✗${box.bad}` : ""}`,
+        below: box.issuer,
+      };
+    case "node": {
+      const { node } = box;
+      const bad = isBad(node);
+      const stroke = bad ? "bad" : node.verdict === "verified" ? "good" : "unknown";
+      return {
+        ...{ fill: true, stroke, strokeWidth: bad ? 3 : 2, dashed: false },
+        title: `${bad ? "✗" : MARKS[node.verdict]} ${node.kind} ${node.seq}`,
+        below: node.issuer,
+      };
+    }
+  }
 }

@@ -58,6 +58,8 @@ function Portal() {
           // 4.5:1 on every ground that texts stand on.
           colorTextDescription: theme === "dark" ? "#b4bcc6" : "#525a63",
           colorTextTertiary: theme === "dark" ? "#b4bcc6" : "#525a63",
+          colorTextDisabled: theme === "dark" ? "#a9b2bc" : "#626a73",
+          colorError: theme === "dark" ? "#ff8a80" : "#b3261e",
           colorTextPlaceholder: theme === "dark" ? "#a9b2bc" : "#626a73",
         },
       }}

@@ -1,5 +1,6 @@
 import type { Check, Report } from "../../../../sdk/verify/report.ts";
 import { useLanguage, useSay, useTexts } from "../shared/language.tsx";
+import { saveJson } from "../shared/save.ts";
 import { Fact, OutcomeIcon, VerdictIcon } from "./atoms.tsx";
 import { VERIFY_TEXTS } from "./texts.ts";
 import type { Engine } from "./verifier.ts";
@@ -180,14 +181,9 @@ function Checks({
 }
 
 /** The machine's form of what the page shows: the whole report, and which bytes it is about. */
-function saveStatement({ name, digest, report }: Judged): void {
-  const statement = { format: "suyuan/statement/1", file: { name, sha256: digest }, report };
-  const url = URL.createObjectURL(
-    new Blob([`${JSON.stringify(statement, undefined, 2)}\n`], { type: "application/json" }),
-  );
-  const link = document.createElement("a");
-  link.href = url;
-  link.download = `${name.replace(/(\.evidence)?\.json$/, "")}.statement.json`;
-  link.click();
-  URL.revokeObjectURL(url);
-}
+const saveStatement = ({ name, digest, report }: Judged): void =>
+  saveJson(`${name.replace(/(\.evidence)?\.json$/, "")}.statement.json`, {
+    format: "suyuan/statement/1",
+    file: { name, sha256: digest },
+    report,
+  });

@@ -13,7 +13,8 @@ import {
 } from "../../../../../sdk/client/routes/operators.ts";
 import { useLanguage, useTexts } from "../../shared/language.tsx";
 import { clientFor } from "../client.ts";
-import { Failure, Shown, useAnswer } from "../data.tsx";
+import { Shown, useAnswer } from "../data.tsx";
+import { useDoing } from "../doing.tsx";
 import { Id, useFormat, useWord } from "../format.tsx";
 import { ForOperators, PageBody } from "../frame.tsx";
 import { useOperator } from "../session.tsx";
@@ -129,11 +130,11 @@ function Operators() {
   const session = useOperator();
   const operators = useAnswer(listOperators, {});
   const [adding, setAdding] = useState(false);
-  const [error, setError] = useState<unknown>();
+  const { run, failure } = useDoing();
   const may = session?.may.includes(updateOperator.id) ?? false;
   const change = async (name: string, body: { readonly disabled?: boolean; readonly unlock?: true }) => {
-    setError(undefined);
-    await clientFor(language).call(updateOperator, { params: { name }, body }).then(operators.reload, setError);
+    await clientFor(language).call(updateOperator, { params: { name }, body });
+    operators.reload();
   };
   return (
     <>
@@ -144,7 +145,7 @@ function Operators() {
           </Button>
         </p>
       )}
-      {error !== undefined && <Failure error={error} />}
+      {failure}
       <Shown of={operators}>
         {({ operators: all }) => (
           <Table
@@ -176,11 +177,14 @@ function Operators() {
                   may &&
                   one.name !== session?.operator.name && (
                     <Space>
-                      <Button size="small" onClick={() => void change(one.name, { disabled: !one.disabled })}>
+                      <Button
+                        size="small"
+                        onClick={() => void run(() => change(one.name, { disabled: !one.disabled }))}
+                      >
                         {t(one.disabled ? "enable" : "disable")}
                       </Button>
                       {one.lockedUntil !== undefined && (
-                        <Button size="small" onClick={() => void change(one.name, { unlock: true })}>
+                        <Button size="small" onClick={() => void run(() => change(one.name, { unlock: true }))}>
                           {t("unlock")}
                         </Button>
                       )}
@@ -217,11 +221,11 @@ function NewOperator({ onClose, onDone }: { readonly onClose: () => void; readon
   const role = useTexts(ROLE_TEXTS);
   const { language } = useLanguage();
   const [form] = Form.useForm<NewOperatorValues>();
-  const [error, setError] = useState<unknown>();
+  const { busy, run, failure } = useDoing();
   const rules = [{ required: true, message: app("required") }];
   const create = async (body: NewOperatorValues) => {
-    setError(undefined);
-    await clientFor(language).call(createOperator, { body }).then(onDone, setError);
+    await clientFor(language).call(createOperator, { body });
+    onDone();
   };
   return (
     <Modal
@@ -230,9 +234,10 @@ function NewOperator({ onClose, onDone }: { readonly onClose: () => void; readon
       okText={t("save")}
       cancelText={app("cancel")}
       onCancel={onClose}
+      okButtonProps={{ loading: busy }}
       onOk={() => form.submit()}
     >
-      <Form form={form} layout="vertical" autoComplete="off" onFinish={(values) => void create(values)}>
+      <Form form={form} layout="vertical" autoComplete="off" onFinish={(values) => void run(() => create(values))}>
         <Form.Item
           name="name"
           label={t("account")}
@@ -250,7 +255,7 @@ function NewOperator({ onClose, onDone }: { readonly onClose: () => void; readon
         <Form.Item name="password" label={t("password")} rules={rules}>
           <Input.Password autoComplete="new-password" />
         </Form.Item>
-        {error !== undefined && <Failure error={error} />}
+        {failure}
       </Form>
     </Modal>
   );

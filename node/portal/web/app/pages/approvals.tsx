@@ -5,8 +5,9 @@ import { decideApproval, listApprovals, type ApprovalView } from "../../../../..
 import { ROUTES } from "../../../../../sdk/client/routes/all.ts";
 import { useLanguage, useSay, useTexts, type Texts } from "../../shared/language.tsx";
 import { clientFor } from "../client.ts";
-import { Failure, Shown, useAnswer } from "../data.tsx";
+import { Shown, useAnswer } from "../data.tsx";
 import { useResourceNames } from "../directory.ts";
+import { useDoing } from "../doing.tsx";
 import { useFormat, Mark } from "../format.tsx";
 import { ForOperators, PageBody } from "../frame.tsx";
 import { useOperator } from "../session.tsx";
@@ -174,20 +175,11 @@ function Decision({ approval, approve, onClose, onDone }: DecisionProps) {
   const app = useTexts(APP_TEXTS);
   const { language } = useLanguage();
   const [remark, setRemark] = useState("");
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<unknown>();
+  const { busy, run, failure } = useDoing();
   const decide = async () => {
-    setBusy(true);
-    setError(undefined);
-    try {
-      const body = { approve, ...(remark.trim() !== "" && { remark: remark.trim() }) };
-      await clientFor(language).call(decideApproval, { params: { id: approval.id }, body });
-      onDone();
-    } catch (cause) {
-      setError(cause);
-    } finally {
-      setBusy(false);
-    }
+    const body = { approve, ...(remark.trim() !== "" && { remark: remark.trim() }) };
+    await clientFor(language).call(decideApproval, { params: { id: approval.id }, body });
+    onDone();
   };
   return (
     <Modal
@@ -196,7 +188,7 @@ function Decision({ approval, approve, onClose, onDone }: DecisionProps) {
       okText={t(approve ? "approve" : "refuse")}
       cancelText={app("cancel")}
       okButtonProps={{ loading: busy, danger: !approve }}
-      onOk={() => void decide()}
+      onOk={() => void run(decide)}
       onCancel={onClose}
     >
       {approve && <p>{t("sure")}</p>}
@@ -204,7 +196,7 @@ function Decision({ approval, approve, onClose, onDone }: DecisionProps) {
         {t("opinion")}
         <Input.TextArea rows={2} maxLength={1000} value={remark} onChange={(event) => setRemark(event.target.value)} />
       </label>
-      {error !== undefined && <Failure error={error} />}
+      {failure}
     </Modal>
   );
 }

@@ -103,6 +103,7 @@ export function Page() {
                 locale={{ emptyText: t("none") }}
                 {...(canApply && {
                   rowSelection: {
+                    hideSelectAll: true,
                     selectedRowKeys: [...chosen],
                     onChange: (keys) => setChosen(keys.map(String)),
                     getCheckboxProps: (one: ResourceDetail) => ({

@@ -8,10 +8,12 @@ import {
   type DeliveryView,
 } from "../../../../../sdk/client/routes/deliveries.ts";
 import { useLanguage, useTexts } from "../../shared/language.tsx";
+import { saveJson } from "../../shared/save.ts";
 import { actionOf, type Action } from "../act.tsx";
 import { clientFor } from "../client.ts";
-import { Failure, Shown, useAnswer } from "../data.tsx";
+import { Shown, useAnswer } from "../data.tsx";
 import { useDepartmentNames } from "../directory.ts";
+import { useDoing } from "../doing.tsx";
 import { State, useFormat } from "../format.tsx";
 import { useOperator } from "../session.tsx";
 import { APP_TEXTS } from "../texts.ts";
@@ -87,37 +89,23 @@ function Received({ agreement, delivery }: { readonly agreement: AgreementView; 
   const t = useTexts(SHARING_TEXTS);
   const { language } = useLanguage();
   const session = useOperator();
-  const [error, setError] = useState<unknown>();
+  const { busy, run, failure } = useDoing();
   if (delivery.side !== "consumer" || !(session?.may.includes(getReceivedEvidence.id) ?? false)) return <>—</>;
   const save = async (index: number) => {
-    setError(undefined);
-    try {
-      const params = { id: agreement.id, k: delivery.k, index };
-      const evidence = await clientFor(language).call(getReceivedEvidence, { params });
-      saveJson(`${agreement.id.slice(2, 10)}-${delivery.k}-${index}.evidence.json`, evidence);
-    } catch (cause) {
-      setError(cause);
-    }
+    const params = { id: agreement.id, k: delivery.k, index };
+    const evidence = await clientFor(language).call(getReceivedEvidence, { params });
+    saveJson(`${agreement.id.slice(2, 10)}-${delivery.k}-${index}.evidence.json`, evidence);
   };
   return (
     <Space wrap>
       {Array.from({ length: Math.min(delivery.records, 20) }, (_, index) => (
-        <Button key={index} size="small" onClick={() => void save(index)}>
+        <Button key={index} size="small" disabled={busy} onClick={() => void run(() => save(index))}>
           {t("download", { n: index + 1 })}
         </Button>
       ))}
-      {error !== undefined && <Failure error={error} />}
+      {failure}
     </Space>
   );
-}
-
-export function saveJson(name: string, value: unknown): void {
-  const url = URL.createObjectURL(new Blob([`${JSON.stringify(value, undefined, 2)}\n`], { type: "application/json" }));
-  const link = document.createElement("a");
-  link.href = url;
-  link.download = name;
-  link.click();
-  URL.revokeObjectURL(url);
 }
 
 function Obtaining({ agreement, onAction }: DeliveriesProps) {

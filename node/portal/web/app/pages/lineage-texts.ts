@@ -1,14 +1,29 @@
 import type { Texts } from "../../shared/language.tsx";
 
 export const LINEAGE_TEXTS = {
-  start: { zh: "起点记录", en: "Start" },
-  scope: { zh: "范围", en: "Scope" },
-  seq: { zh: "编号", en: "Number" },
   direction: { zh: "方向", en: "Direction" },
   up: { zh: "上游:从何而来", en: "Upstream: where it came from" },
   down: { zh: "下游:用到何处", en: "Downstream: what it fed" },
-  asOf: { zh: "截至(北京时间,不填为现在)", en: "As of (Beijing time; now unless given)" },
-  slider: { zh: "往前天数", en: "Days back" },
+  startLabel: { zh: "起点:记录标识,或 范围/编号", en: "Start: a record's id, or scope/number" },
+  startBad: { zh: "应为 0x 开头的 64 位十六进制,或其后加 /编号", en: "0x and 64 hexadecimal digits, perhaps /number" },
+  startFile: { zh: "用存证文件作起点…", en: "Start from an evidence file…" },
+  asOf: { zh: "截至(北京时间)", en: "As of (Beijing time)" },
+  now: { zh: "现在", en: "Now" },
+  lastWeek: { zh: "上周此时", en: "A week ago" },
+  notYet: {
+    zh: "在所问的时点,起点或其部分来源尚未锚定。",
+    en: "At the time asked about, the start or some of its sources was not anchored yet.",
+  },
+  kindFilter: { zh: "按类型筛选", en: "By kind" },
+  departmentFilter: { zh: "按部门筛选", en: "By department" },
+  shown: { zh: "显示 {shown} / {all} 条", en: "{shown} of {all} shown" },
+  together: {
+    zh: "记录多于 {limit} 条:同一距离、部门与类型的合并显示,可逐组展开;下表列出全部。",
+    en: "More than {limit} records: those alike are drawn together and open one group at a time; the table lists all.",
+  },
+  openGroup: { zh: "展开 {department} 的 {count} 条 {kind}", en: "Open {count} {kind} of {department}" },
+  closeGroups: { zh: "全部收起", en: "Close all groups" },
+  evidence: { zh: "下载存证", en: "Download evidence" },
   go: { zh: "追溯", en: "Trace" },
   how: {
     zh: "由本部门节点跨部门追溯,沿途逐条对照链核验;不能查询之处标为缺口。起点可从“记录”页带入。",

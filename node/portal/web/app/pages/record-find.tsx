@@ -12,13 +12,14 @@ import {
 } from "../../../../../sdk/client/routes/records.ts";
 import { recordCode } from "../../../../../sdk/protocol/record-code.ts";
 import { useLanguage, useTexts } from "../../shared/language.tsx";
+import { saveJson } from "../../shared/save.ts";
 import { Act, actionOf, type Action } from "../act.tsx";
 import { clientFor } from "../client.ts";
-import { Failure, Shown, useAnswer } from "../data.tsx";
+import { Shown, useAnswer } from "../data.tsx";
+import { useDoing } from "../doing.tsx";
 import { Id, State, useFormat, useWord } from "../format.tsx";
 import { useOperator } from "../session.tsx";
 import { APP_TEXTS } from "../texts.ts";
-import { saveJson } from "./deliveries.tsx";
 import { RECORD_TEXTS } from "./record-texts.ts";
 
 /** One record by its business key: where it stands, its code, its evidence, a change of its status. */
@@ -50,17 +51,11 @@ function Found({ record, onChanged }: { readonly record: RecordViewAnswer; reado
   const node = useAnswer(describeNode, {});
   const [asking, setAsking] = useState(false);
   const [action, setAction] = useState<Action>();
-  const [error, setError] = useState<unknown>();
+  const { busy, run, failure } = useDoing();
   const { scope, seq, batch, validFrom, validUntil } = record;
   const params = { scope, seq };
-  const save = async () => {
-    setError(undefined);
-    try {
-      saveJson(`${scope.slice(2, 10)}-${seq}.evidence.json`, await clientFor(language).call(getEvidence, { params }));
-    } catch (cause) {
-      setError(cause);
-    }
-  };
+  const save = async () =>
+    saveJson(`${scope.slice(2, 10)}-${seq}.evidence.json`, await clientFor(language).call(getEvidence, { params }));
   const day = (seconds: number | undefined) => (seconds === undefined ? t("openEnded") : format.date(seconds));
   return (
     <div className="stack">
@@ -89,7 +84,9 @@ function Found({ record, onChanged }: { readonly record: RecordViewAnswer; reado
             <figcaption>{t("code")}</figcaption>
           </figure>
         )}
-        <Button onClick={() => void save()}>{t("evidence")}</Button>
+        <Button loading={busy} onClick={() => void run(save)}>
+          {t("evidence")}
+        </Button>
         {session?.may.includes("traceRecord") && (
           <Link to={`/lineage?scope=${scope}&seq=${seq}`}>
             <Button>{t("lineage")}</Button>
@@ -101,7 +98,7 @@ function Found({ record, onChanged }: { readonly record: RecordViewAnswer; reado
           </Button>
         )}
       </Space>
-      {error !== undefined && <Failure error={error} />}
+      {failure}
       {asking && (
         <StatusDialog
           record={record}

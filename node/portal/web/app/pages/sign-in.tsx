@@ -1,12 +1,12 @@
 import { Button, Card, Form, Input } from "antd";
-import { useState } from "react";
 import { useNavigate, useSearchParams } from "react-router";
 import { describeNode } from "../../../../../sdk/client/routes/node.ts";
 import { signInWays } from "../../../../../sdk/client/routes/operators.ts";
 import { problem } from "../../../../../sdk/client/routes/wire.ts";
 import { ProblemError } from "../../../../../sdk/client/problem-error.ts";
 import { useLanguage, useTexts } from "../../shared/language.tsx";
-import { Failure, useAnswer } from "../data.tsx";
+import { useAnswer } from "../data.tsx";
+import { useDoing } from "../doing.tsx";
 import { PageBody } from "../frame.tsx";
 import { useSigned } from "../session.tsx";
 import { APP_TEXTS } from "../texts.ts";
@@ -24,36 +24,31 @@ export function Page() {
   const [search] = useSearchParams();
   const node = useAnswer(describeNode, {});
   const ways = useAnswer(signInWays, {});
-  const [error, setError] = useState<unknown>();
-  const [busy, setBusy] = useState(false);
+  const { busy, run, failure } = useDoing();
   const back = search.get("back");
   const signIn = async (credentials: Credentials) => {
-    setBusy(true);
-    setError(undefined);
-    try {
-      await openSession(credentials, language);
-      await refresh();
-      // Inside this application only.
-      await navigate(back?.startsWith("/") === true && !back.startsWith("//") ? back : "/sharing");
-    } catch (cause) {
-      setError(cause);
-    } finally {
-      setBusy(false);
-    }
+    await openSession(credentials, language);
+    await refresh();
+    // Inside this application only.
+    await navigate(back?.startsWith("/") === true && !back.startsWith("//") ? back : "/sharing");
   };
   const department = node.loaded.state === "there" ? node.loaded.value.department.name : "";
   return (
     <div className="narrow">
       <PageBody title={t("signInTo", { department })}>
         <Card>
-          <Form<Credentials> layout="vertical" requiredMark={false} onFinish={(values) => void signIn(values)}>
+          <Form<Credentials>
+            layout="vertical"
+            requiredMark={false}
+            onFinish={(values) => void run(() => signIn(values))}
+          >
             <Form.Item name="name" label={t("name")} rules={[{ required: true, message: t("required") }]}>
               <Input autoComplete="username" autoFocus spellCheck={false} />
             </Form.Item>
             <Form.Item name="password" label={t("password")} rules={[{ required: true, message: t("required") }]}>
               <Input.Password autoComplete="current-password" />
             </Form.Item>
-            {error !== undefined && <Failure error={error} />}
+            {failure}
             <Button type="primary" htmlType="submit" block loading={busy}>
               {t("signInGo")}
             </Button>
