@@ -124,8 +124,8 @@ export const httpErrorTexts = {
   "digest.malformed": text(
     "Content-Digest 缺失或格式无效",
     "Content-Digest is missing or malformed",
-    "请附 sha-256 或 sha-512 的 Content-Digest(RFC 9530)。",
-    "Send a Content-Digest with sha-256 or sha-512 (RFC 9530).",
+    "请附 sha-256 的 Content-Digest(RFC 9530),且只附这一种。",
+    "Send a Content-Digest with sha-256 (RFC 9530) and nothing else.",
   ),
   "digest.mismatch": text(
     "请求体与 Content-Digest 不符",

@@ -215,10 +215,7 @@ describe("HTTP message signatures", function () {
       fc.asyncProperty(mutated({ corpus: corpus.map(utf8), tokens }), async (bytes) => {
         const found = await outcome(() => parseContentDigest(Buffer.from(bytes).toString("latin1")));
         if ("code" in found) expect(found.code).to.equal("digest.malformed");
-        else
-          expect([...found.value.keys()]).to.satisfy((names: string[]) =>
-            names.every((name) => name === "sha256" || name === "sha512"),
-          );
+        else expect(`sha-256=:${found.value.toString("base64")}:`).to.equal(Buffer.from(bytes).toString("latin1"));
       }),
       { numRuns: RUNS },
     );
