@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { connectLedger, type LedgerConnection } from "../sdk/chain/connection.ts";
 import { chainErrorTexts } from "../sdk/chain/errors.ts";
+import { guardedTransport } from "../sdk/client/guarded-transport.ts";
 import { openKeystore, type Keystore } from "../sdk/client/keystore.ts";
 import { protocolErrorTexts } from "../sdk/protocol/protocol-error.ts";
 import { agreementErrorTexts } from "./agreements/errors.ts";
@@ -20,7 +21,6 @@ import { destructionErrorTexts } from "./destruction/errors.ts";
 import { createExchange, type ExchangeFeatures } from "./exchange-features.ts";
 import { exchangeErrorTexts } from "./exchange/errors.ts";
 import { unavailable } from "./exchange/head.ts";
-import { guardedTransport } from "./exchange/guarded-transport.ts";
 import { registryLookup } from "./exchange/registry.ts";
 import { withSharedHead } from "./exchange/shared-head.ts";
 import { Authorities } from "./http/authorities.ts";

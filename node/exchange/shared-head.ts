@@ -30,13 +30,14 @@ export function withSharedHead(connection: LedgerConnection): LedgerConnection {
     kept = { view, uses: 0 };
     return view;
   };
-  /** Reads that are asked for in one turn share one; a later turn's never takes an earlier one's answer. */
+  /** Reads that are asked for while one is under way share the next one: none takes an answer older than its question. */
+  let underWay: Promise<unknown> = Promise.resolve();
   const latest = (): Promise<LedgerView> => {
-    next ??= new Promise((resolve, reject) => {
-      setImmediate(() => {
-        next = undefined;
-        read().then(resolve, reject);
-      });
+    next ??= underWay.then(() => {
+      next = undefined;
+      const reading = read();
+      underWay = reading.catch(() => undefined);
+      return reading;
     });
     return next;
   };

@@ -2,6 +2,7 @@ import type { LedgerView } from "../chain/view.ts";
 import { SuyuanClient } from "../client/client.ts";
 import { listHeaders, MAXIMUM_HEADERS } from "../client/routes/headers.ts";
 import type { RequestSigner } from "../client/signature.ts";
+import type { Transport } from "../client/transport.ts";
 import { ClientError } from "../client/errors.ts";
 import type { Hex } from "../protocol/bytes.ts";
 import { isCodedError } from "../protocol/errors.ts";
@@ -12,6 +13,8 @@ const PAGE_TIMEOUT_MS = 60_000;
 
 export interface NodeSourceDependencies {
   readonly signer: RequestSigner;
+  /** Others wrote the addresses: a guarded one. */
+  readonly transport: Transport;
   /** Milliseconds since 1970. */
   readonly clock: () => number;
   readonly random: (lengthBytes: number) => Uint8Array;
@@ -74,7 +77,7 @@ export class NodeSource implements HeaderSource {
     const baseUrl = (successor ?? found)?.endpoint ?? "";
     if (!/^https?:$/.test(URL.parse(baseUrl)?.protocol ?? ""))
       throw new ClientError("client.unreachable", { host: department });
-    const { signer, clock, random } = this.dependencies;
-    return new SuyuanClient({ baseUrl, signer }, { clock, random });
+    const { signer, transport, clock, random } = this.dependencies;
+    return new SuyuanClient({ baseUrl, signer }, { transport, clock, random });
   }
 }

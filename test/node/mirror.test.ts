@@ -82,6 +82,23 @@ describe("suyuan mirror over real nodes", function () {
     expect([more.code, more.result?.["waiting"]]).to.deep.equal([EXIT.ok, 0]);
   });
 
+  it("asks no address inwards that somebody wrote into the registry, unless the ledger is for evaluation", async () => {
+    await writeFile(
+      join(folder, "real.json"),
+      JSON.stringify(trustJson({ ...trustOf(pair.ledger), evaluation: false })),
+    );
+    const { code, result } = await runJson(
+      ["mirror", "--state", "m1", "--trust", "real.json", "--keystore", "oversight.json", "--once"],
+      options(),
+    );
+    const { provider, consumer } = pair.ledger;
+    expect([code, result?.["copied"], result?.["unserved"]]).to.deep.equal([
+      EXIT.undetermined,
+      0,
+      { [provider.uscc]: "client.endpoint-refused", [consumer.uscc]: "client.endpoint-refused" },
+    ]);
+  });
+
   it("exits 2 while a node is out of reach, 1 once it has been for a day, and follows until its reader leaves", async () => {
     await addCertificates(pair, ["A-5"]);
     await pair.provider.node.stop();

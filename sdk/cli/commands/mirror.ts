@@ -2,8 +2,10 @@ import { fillText } from "../../protocol/errors.ts";
 import type { Command } from "commander";
 import { openAgreeingView, type LedgerConnection } from "../../chain/connection.ts";
 import type { LedgerView } from "../../chain/view.ts";
+import { guardedTransport } from "../../client/guarded-transport.ts";
 import type { Keystore } from "../../client/keystore.ts";
 import type { RequestSigner } from "../../client/signature.ts";
+import type { Transport } from "../../client/transport.ts";
 import { mirrorTexts, type MirrorFinding } from "../../mirror/findings.ts";
 import { MirrorFolder } from "../../mirror/folder.ts";
 import { NodeSource } from "../../mirror/node-source.ts";
@@ -88,6 +90,10 @@ const teachMirror = (command: Command, context: Context): Command =>
         zh: "每项发现只报告一次,并永久记入文件夹中的 findings.ndjson。",
         en: "Each finding is told once, and stays in findings.ndjson of the folder.",
       },
+      {
+        zh: "部门登记的地址若指向本机、链路本地或云平台自身服务,一律拒连;只有信任文件写明为评估账本时才允许本机。",
+        en: "An address in the registry that points to this machine, the link or a cloud's own services is refused; this machine is reached only if the trust file says that the ledger is for evaluation.",
+      },
     ],
   });
 
@@ -96,7 +102,8 @@ async function run(options: MirrorOptions, context: Context): Promise<ExitCode> 
   const keystore = options.chainOnly === true ? undefined : await openGivenKeystore(options, context);
   const folder = await MirrorFolder.open(context.resolvePath(options.state), trustedLedger(trust));
   const connections = connectTrusted(trust, options.rpc);
-  const mirroring = { folder, connections, keystore, keyId: options.keyId };
+  const transport = guardedTransport({ allowLoopback: trust.evaluation });
+  const mirroring = { folder, connections, keystore, keyId: options.keyId, transport };
   if (options.once === true) {
     const result = await lookOnce(mirroring, context);
     context.output.progressEnd();
@@ -112,16 +119,20 @@ interface Mirroring {
   /** Undefined: no node is asked. */
   readonly keystore: Keystore | undefined;
   readonly keyId: string | undefined;
+  readonly transport: Transport;
 }
 
-async function lookOnce({ folder, connections, keystore, keyId }: Mirroring, context: Context): Promise<PassResult> {
+async function lookOnce(
+  { folder, connections, keystore, keyId, transport }: Mirroring,
+  context: Context,
+): Promise<PassResult> {
   const { clock, random } = context.world;
   const view = await openAgreeingView(connections);
   const signer = keystore && (await signerOf(keystore, { keyId, view }));
   return mirrorOnce({
     folder,
     view,
-    source: signer && new NodeSource(view, { signer, clock, random }),
+    source: signer && new NodeSource(view, { signer, transport, clock, random }),
     now: context.now(),
     progress: (done, of) => context.output.progress(`${done}/${of}`),
   });

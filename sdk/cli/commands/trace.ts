@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { openAgreeingView } from "../../chain/connection.ts";
+import { guardedTransport } from "../../client/guarded-transport.ts";
 import { describeNode } from "../../client/routes/node.ts";
 import { isJsonObject, parseJson } from "../../protocol/json.ts";
 import type { RecordPlace } from "../../lineage/activity.ts";
@@ -39,7 +40,8 @@ async function trace(record: string, options: TraceCommandOptions, context: Cont
   const given = await findPlace(record, client);
   const view = await openAgreeingView(connections);
   const { clock, random } = context.world;
-  const source = nodeSource({ signer }, { view: () => Promise.resolve(view), clock, random });
+  const transport = guardedTransport({ allowLoopback: trust.evaluation });
+  const source = nodeSource({ signer }, { view: () => Promise.resolve(view), transport, clock, random });
   const dependencies: TraceDependencies = { source, connections, trust, now: context.now() };
   const home = department.id;
   const { start, isSure } = await startOf({ given, home, options }, dependencies, context);

@@ -2,11 +2,11 @@ import { lookup as resolveName, type LookupAddress, type LookupOptions } from "n
 import { request as httpRequest, type IncomingMessage } from "node:http";
 import { request as httpsRequest } from "node:https";
 import { BlockList, isIP } from "node:net";
-import { ClientError } from "../../sdk/client/errors.ts";
-import type { Transport, TransportResponse } from "../../sdk/client/transport.ts";
+import { ClientError } from "./errors.ts";
+import type { Transport, TransportResponse } from "./transport.ts";
 
 export interface GuardOptions {
-  /** Other nodes may be on this machine: an evaluation. */
+  /** Departments' nodes may be on this machine: an evaluation. */
   readonly allowLoopback: boolean;
 }
 

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { guardedTransport } from "../../../node/exchange/guarded-transport.ts";
+import { guardedTransport } from "../../../sdk/client/guarded-transport.ts";
 
 describe("guarded transport", () => {
   let server: Server;
