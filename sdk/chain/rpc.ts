@@ -86,7 +86,10 @@ export class Rpc {
   }
 
   private async post(body: string): Promise<unknown> {
-    const signal = AbortSignal.timeout(this.options.timeoutMs);
+    // Not AbortSignal.timeout: its timer outlives the answer.
+    const controller = new AbortController();
+    const { signal } = controller;
+    const timer = setTimeout(() => controller.abort(), this.options.timeoutMs);
     try {
       const response = await this.fetch(this.options.url, {
         method: "POST",
@@ -106,6 +109,8 @@ export class Rpc {
       if (signal.aborted)
         throw new ChainError("chain.timeout", { endpoint: this.endpoint, timeoutMs: this.options.timeoutMs }, error);
       throw this.unreachable(error);
+    } finally {
+      clearTimeout(timer);
     }
   }
 

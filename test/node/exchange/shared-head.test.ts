@@ -56,6 +56,15 @@ describe("a shared head", function () {
     expect(asked).to.deep.equal(["eth_getBlockByNumber"]);
   });
 
+  it("shares the next question among reads that come while one is under way", async () => {
+    await endpoint();
+    asked = [];
+    const first = endpoint();
+    while (asked.length === 0) await new Promise((resolve) => setImmediate(resolve));
+    await Promise.all([first, ...Array.from({ length: 20 }, endpoint)]);
+    expect(asked).to.deep.equal(["eth_getBlockByNumber", "eth_getBlockByNumber"]);
+  });
+
   it("forgets a block's answers after so many views, so that an idle chain's do not pile up", async () => {
     const first = await connection.view("latest");
     const views = new Set([first]);
