@@ -125,12 +125,13 @@ async function bringUp(
   const state = StateFile.open(join(dataDir, "demo", "scenario.json"));
   const scenario = new Scenario({ parties, folder: join(dataDir, "demo") }, { teller, state, verifier, now });
   await teller.step("启动数据主管部门节点", "authority's node started", async () => {
-    addNode(await start(authority), running);
+    addNode(await start(authority), { teller, running });
   });
   await scenario.admit();
   await teller.step("启动三个部门的节点", "three departments' nodes started", async () => {
     const others = PARTY_NAMES.filter((party) => party !== "authority");
-    for (const node of await Promise.all(others.map((party) => start(parties[party])))) addNode(node, running);
+    for (const node of await Promise.all(others.map((party) => start(parties[party]))))
+      addNode(node, { teller, running });
   });
   await teller.step("门户账号", "accounts for the portal", async (progress) => {
     const added = await addOperators({ folder: join(dataDir, "demo"), parties, clientOf });
@@ -141,10 +142,15 @@ async function bringUp(
   return parties;
 }
 
-const addNode = (node: RunningNode, running: Running): void => {
+const addNode = (node: RunningNode, { teller, running }: { teller: Teller; running: Running }): void => {
   const { nameZh, nameEn } = node.party.department;
   const name = { zh: `${nameZh}的节点`, en: `The node of ${nameEn}` };
-  running.add(node, name, join(node.party.folder, "node.log"));
+  const onStopped = () =>
+    teller.note(
+      `${name.zh}(进程 ${node.pid})已停止,其余继续运行;重新运行 npm start 即恢复。`,
+      `${name.en} (process ${node.pid}) was stopped; the others go on. npm start brings it back.`,
+    );
+  running.add(node, name, { logPath: join(node.party.folder, "node.log"), onStopped });
 };
 
 const startChain = (

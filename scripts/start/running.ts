@@ -16,6 +16,15 @@ export class PartEndedError extends Error {
   }
 }
 
+interface PartOptions {
+  readonly logPath?: string;
+  /** The others can go on without this part: it may be stopped by whoever likes to, and is told of. */
+  readonly onStopped?: () => void;
+}
+
+/** Exit code 0, as the event `exit` of a process says it. */
+const endedInOrder = (how: unknown): boolean => Array.isArray(how) && how[0] === 0;
+
 /** What runs, stopped in reverse order. */
 export class Running {
   /** Rejects with a PartEndedError when a part ends that nobody stopped. */
@@ -32,10 +41,12 @@ export class Running {
     this.broken.catch(() => undefined);
   }
 
-  add(part: Part, name: Words, logPath?: string): void {
+  add(part: Part, name: Words, { logPath, onStopped }: PartOptions = {}): void {
     this.stops.push(() => part.stop());
-    void part.exited.then(() => {
-      if (this.stopping === undefined) this.break(new PartEndedError(name, logPath));
+    void part.exited.then((how) => {
+      if (this.stopping !== undefined) return;
+      if (onStopped !== undefined && endedInOrder(how)) onStopped();
+      else this.break(new PartEndedError(name, logPath));
     });
   }
 

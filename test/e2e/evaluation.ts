@@ -89,6 +89,13 @@ export class Evaluation {
     return code;
   }
 
+  /** Resolves when a line with `text` was printed since the start. */
+  async untilPrinted(text: string): Promise<void> {
+    const { child } = this;
+    if (!child?.stdout) throw new Error("it was not started");
+    while (!this.output.includes(text)) await once(child.stdout, "data");
+  }
+
   /** The starter and every process it brought up. */
   pids(): number[] {
     const pid = this.child?.pid;

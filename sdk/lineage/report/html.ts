@@ -6,6 +6,7 @@ import type { TraceResult } from "../trace/collect.ts";
 import { placeName, type TracedNode } from "../trace/types.ts";
 import { reportEvidence, type ReportQuestion } from "./evidence.ts";
 import { escapeHtml } from "./escape.ts";
+import { pageHashes } from "./page-hashes.ts";
 import { traceGraph } from "./svg.ts";
 import { reportVerifier } from "./verifier.ts";
 
@@ -56,10 +57,9 @@ ${gapTable(result, { nameOf, language, say })}
 </main>
 <script type="application/json" id="evidence">${evidence.text}</script>
 <script>
-${VERIFIER}
 (() => {
   const text = document.getElementById("evidence").textContent;
-  const found = reportVerifier(text, document.getElementById("digest").textContent);
+  const found = (${VERIFIER})(text, document.getElementById("digest").textContent, (${HASHES})());
   const banner = document.getElementById("self");
   banner.dataset.holds = String(found.holds);
   banner.textContent = found.holds
@@ -77,8 +77,10 @@ ${VERIFIER}
 `;
 }
 
-// Its own source, which is what runs in the page; a script element ends at its first "</".
-const VERIFIER = reportVerifier.toString().replaceAll("</", "<\\/");
+// Their own source, which is what runs in the page; a script element ends at its first "</".
+const sourceOf = (code: { toString(): string }): string => code.toString().replaceAll("</", "<\\/");
+const VERIFIER = sourceOf(reportVerifier);
+const HASHES = sourceOf(pageHashes);
 
 type Say = (zh: string, en: string) => string;
 
