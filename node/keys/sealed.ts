@@ -64,7 +64,7 @@ export class Sealed {
 export const isSealed = (text: string): boolean => text.startsWith(VERSION);
 
 /** Opens nonce ‖ tag ‖ ciphertext. Throws KeyError `key.sealed-damaged`. */
-export function openSealed({
+function openSealed({
   place,
   dataKey,
   bytes,

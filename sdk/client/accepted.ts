@@ -33,7 +33,7 @@ export function groupStatements(statements: readonly AcceptedStatement[]): State
 }
 
 /** What a receipt's signature must cover; undefined when its proof does not fit. */
-export function signedBytes({ group, ...rest }: AcceptedReceipt): Uint8Array | undefined {
+function signedBytes({ group, ...rest }: AcceptedReceipt): Uint8Array | undefined {
   const { index, count, proof } = group;
   const leaf = leafHash(HASH, acceptedBytes(rest));
   const root = rootFromInclusion({ hash: HASH, leaf, index, count, proof: proof.map((node) => fromHex(node)) });

@@ -71,7 +71,7 @@ export interface Activity<Named = NamedRecord> {
 const nameOf = ({ scope, seq }: RecordPlace): string => `${scope}/${seq}`;
 
 /** Throws LineageError `activity.*`: what is wrong with an activity before anything is known of its records. */
-export function requireActivity<Named extends RecordPlace>(activity: Activity<Named>): void {
+function requireActivity<Named extends RecordPlace>(activity: Activity<Named>): void {
   const { startedAt, endedAt, used, generated, inputs, outputs, fields, state } = activity;
   if (startedAt !== undefined && endedAt !== undefined && endedAt < startedAt) throw new LineageError("activity.time");
   const sides = [used, generated].map((records) => records.map(nameOf));

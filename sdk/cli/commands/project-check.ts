@@ -50,7 +50,7 @@ export function registerProjectCheck(group: Command, context: Context): void {
 }
 
 /** What a document gives itself out as. */
-export function standardOf(document: Json): Standard {
+function standardOf(document: Json): Standard {
   if (!isJsonObject(document)) return "oc4ids-project-package";
   if ("releases" in document) return "ocds-release-package";
   return "ocid" in document

@@ -88,7 +88,7 @@ function isReceiptOf(receipt: Evidence, delivery: RecordPlace): boolean {
   return deliveriesScope(agreement) === delivery.scope && receipt.header.seq === delivery.seq;
 }
 
-export function claimOf({ claims }: Evidence, name: string): ClaimValue | undefined {
+function claimOf({ claims }: Evidence, name: string): ClaimValue | undefined {
   return claims.disclosed.find(({ path }) => path.length === 1 && path[0] === name)?.value;
 }
 
