@@ -231,6 +231,10 @@ interface IProjectLedger is IProjectTypes {
 
     function rulesCount() external view returns (uint32);
 
+    /// @notice For a successor, which copies what it continues: the word of storage at `slot`, here or, when the word at `first` is zero here, in
+    /// the predecessor. Nothing in it is secret; the other views say the same in their types.
+    function word(bytes32 first, bytes32 slot) external view returns (bytes32);
+
     /// @notice The article that a rule stands for; none where the rule is this ledger's own.
     function articleOf(Rule rule) external pure returns (Law law, uint16 article);
 }

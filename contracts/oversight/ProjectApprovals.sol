@@ -7,8 +7,6 @@ import {ProjectRecords} from "./ProjectRecords.sol";
 
 /// @title ProjectApprovals: from the code to the annual plan
 abstract contract ProjectApprovals is ProjectRecords {
-    uint256 private constant LONGEST_CODE = 64;
-
     /// @inheritdoc IProjectLedger
     function register(
         string calldata code,

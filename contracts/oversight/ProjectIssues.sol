@@ -4,6 +4,7 @@ pragma solidity ^0.8.28;
 import {IWorkingCalendar} from "../catalogue/IWorkingCalendar.sol";
 import {IDepartmentRegistry} from "../identity/IDepartmentRegistry.sol";
 import {IAnchorLog} from "../ledger/IAnchorLog.sol";
+import {Continuing} from "../ledger/Continuing.sol";
 import {Retirable} from "../ledger/Retirable.sol";
 import {ProjectId} from "../types/ProjectId.sol";
 import {Uscc} from "../types/Uscc.sol";
@@ -11,10 +12,14 @@ import {IProjectIssues} from "./IProjectIssues.sol";
 import {IProjectLedger} from "./IProjectLedger.sol";
 
 /// @title ProjectIssues
-contract ProjectIssues is Retirable, IProjectIssues {
+/// @notice Reads through: issues and their counts, from the moment when the predecessor is retired to this contract. The first write about
+/// one of its issues takes that issue over.
+contract ProjectIssues is Continuing, IProjectIssues {
     struct Counts {
         uint32 all;
         uint32 open;
+        /// They count here: what the predecessor counted is in them.
+        bool here;
     }
 
     IDepartmentRegistry private immutable REGISTRY;
@@ -49,7 +54,7 @@ contract ProjectIssues is Retirable, IProjectIssues {
         require(!reporter.isZero(), SenderNotEntitled(msg.sender, reporter));
         _requireAnchored(reporter, document);
 
-        Counts storage counts = _counts[id];
+        Counts storage counts = _takeCounts(id);
         number = ++counts.all;
         counts.open++;
         Issue storage reported = _issues[id][number];
@@ -119,24 +124,41 @@ contract ProjectIssues is Retirable, IProjectIssues {
         _requireAnchored(_requireOversight(), document);
 
         closed.state = IssueState.Closed;
-        _counts[id].open--;
+        _takeCounts(id).open--;
 
         emit IssueClosed(id, number, document);
     }
 
     /// @inheritdoc IProjectIssues
     function issue(ProjectId id, uint32 number) external view override returns (Issue memory) {
-        return _requireIssue(id, number);
+        Issue storage found = _issues[id][number];
+        if (found.state == IssueState.None && _inherits()) return _predecessor().issue(id, number);
+        require(found.state != IssueState.None, IssueUnknown(id, number));
+        return found;
     }
 
     /// @inheritdoc IProjectIssues
     function issueCount(ProjectId id) external view override returns (uint32) {
-        return _counts[id].all;
+        return !_counts[id].here && _inherits() ? _predecessor().issueCount(id) : _counts[id].all;
     }
 
     /// @inheritdoc IProjectIssues
     function openIssueCount(ProjectId id) external view override returns (uint32) {
-        return _counts[id].open;
+        return !_counts[id].here && _inherits() ? _predecessor().openIssueCount(id) : _counts[id].open;
+    }
+
+    function _predecessor() private view returns (IProjectIssues) {
+        return IProjectIssues(predecessor());
+    }
+
+    function _takeCounts(ProjectId id) private returns (Counts storage counts) {
+        counts = _counts[id];
+        if (counts.here) return counts;
+        _requireInheritance();
+        counts.here = true;
+        if (predecessor() == address(0)) return counts;
+        counts.all = _predecessor().issueCount(id);
+        counts.open = _predecessor().openIssueCount(id);
     }
 
     function _hand(Issue storage handed, Uscc assignee) private returns (uint64 due) {
@@ -146,16 +168,14 @@ contract ProjectIssues is Retirable, IProjectIssues {
         handed.state = IssueState.Assigned;
     }
 
-    function _requireIssue(ProjectId id, uint32 number) private view returns (Issue storage found) {
+    /// @dev The issue to write to, copied when only the predecessor knows it.
+    function _requireIssue(ProjectId id, uint32 number) private returns (Issue storage found) {
         found = _issues[id][number];
+        if (found.state == IssueState.None && _inherits()) _issues[id][number] = _predecessor().issue(id, number);
         require(found.state != IssueState.None, IssueUnknown(id, number));
     }
 
-    function _requireIssueState(
-        ProjectId id,
-        uint32 number,
-        IssueState needed
-    ) private view returns (Issue storage found) {
+    function _requireIssueState(ProjectId id, uint32 number, IssueState needed) private returns (Issue storage found) {
         found = _requireIssue(id, number);
         require(found.state == needed, IssueStateInvalid(id, number, found.state));
     }

@@ -9,7 +9,8 @@ import {ProjectRules} from "./ProjectRules.sol";
 import {ProjectWorks} from "./ProjectWorks.sol";
 
 /// @title ProjectLedger
-/// @notice A successor does not continue projects: what is under way is completed where it was registered, so retire this contract only when nothing is.
+/// @notice Reads through: projects with their lots, changes and flags, duties, rules and the enumeration, from the moment when the predecessor
+/// is retired to this contract. The first write about one of its projects takes that project over, with its numbers.
 contract ProjectLedger is ProjectWorks {
     constructor(
         address authority_,

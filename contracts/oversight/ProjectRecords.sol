@@ -10,8 +10,21 @@ import {IProjectLedger} from "./IProjectLedger.sol";
 import {ProjectRules} from "./ProjectRules.sol";
 
 /// @title ProjectRecords: what is stored of a project, who may write it, and how rules speak
+/// @dev What only the predecessor knows is read there. The first write about a project, lot or change copies it here; flags stay there.
+/// Copied as words of storage, because decoding what the views answer does not fit into one contract: a successor keeps the layout of
+/// Project, Lot and Change, the order of what is stored before them, and a first word in each that is never zero.
 abstract contract ProjectRecords is ProjectRules {
     uint256 internal constant WHOLE_SHARE = 10_000;
+
+    /// @dev Says that the duties of a body are stated here, none included.
+    uint16 private constant STATED = 1 << 15;
+
+    uint256 internal constant LONGEST_CODE = 64;
+    uint256 private constant SHORT_CODE = 32;
+    /// @dev Words of storage that each takes; the test of succession compares every member.
+    uint256 private constant PROJECT_WORDS = 9;
+    uint256 private constant LOT_WORDS = 4;
+    uint256 private constant CHANGE_WORDS = 1;
 
     IDepartmentRegistry internal immutable REGISTRY;
     IAnchorLog private immutable ANCHOR_LOG;
@@ -33,88 +46,170 @@ abstract contract ProjectRecords is ProjectRules {
 
     /// @inheritdoc IProjectLedger
     function entitle(Uscc body, uint16 duties, bytes32 basis) external override restricted whileActive {
-        _duties[body] = duties;
+        _requireInheritance();
+
+        _duties[body] = duties | STATED;
 
         emit BodyEntitled(body, duties, basis);
     }
 
     /// @inheritdoc IProjectLedger
-    function dutiesOf(Uscc body) external view override returns (uint16) {
-        return _duties[body];
+    function dutiesOf(Uscc body) public view override returns (uint16) {
+        uint16 duties = _duties[body];
+        if (duties == 0 && _inherits()) return _predecessor().dutiesOf(body);
+        return duties & ~STATED;
     }
 
     // ----------------------------------------------------------------- Reading
 
     /// @inheritdoc IProjectLedger
     function project(ProjectId id) external view override returns (Project memory) {
-        return _requireProject(id);
+        if (_isThere(_isHere(id))) _answerAsPredecessor();
+        require(_isHere(id), ProjectUnknown(id));
+        return _projects[id];
     }
 
     /// @inheritdoc IProjectLedger
-    function isRegistered(ProjectId id) external view override returns (bool) {
-        return bytes(_projects[id].code).length > 0;
+    function isRegistered(ProjectId id) public view override returns (bool) {
+        return _isHere(id) || (_inherits() && _predecessor().isRegistered(id));
     }
 
     /// @inheritdoc IProjectLedger
     function projectCount() external view override returns (uint256) {
-        return _registered.length;
+        return _countBefore() + _registered.length;
     }
 
     /// @inheritdoc IProjectLedger
     function projectByIndex(uint256 index) external view override returns (ProjectId) {
-        require(index < _registered.length, IndexUnknown(index, _registered.length));
-        return _registered[index];
+        uint256 before = _countBefore();
+        if (index < before) _answerAsPredecessor();
+        require(index - before < _registered.length, IndexUnknown(index, before + _registered.length));
+        return _registered[index - before];
     }
 
     /// @inheritdoc IProjectLedger
     function lot(ProjectId id, uint32 number) external view override returns (Lot memory) {
-        return _requireLot(id, number);
+        Lot storage found = _lots[id][number];
+        if (_isThere(found.state != LotState.None)) _answerAsPredecessor();
+        require(found.state != LotState.None, LotUnknown(id, number));
+        return found;
     }
 
     /// @inheritdoc IProjectLedger
     function change(ProjectId id, uint32 number) external view override returns (Change memory) {
-        return _requireChange(id, number);
+        Change storage found = _changes[id][number];
+        if (_isThere(found.state != ChangeState.None)) _answerAsPredecessor();
+        require(found.state != ChangeState.None, ChangeUnknown(id, number));
+        return found;
     }
 
     /// @inheritdoc IProjectLedger
     function flag(ProjectId id, uint32 number) external view override returns (Flag memory) {
-        require(number > 0 && number <= _projects[id].flags, FlagUnknown(id, number));
-        return _flags[id][number];
+        Flag storage found = _flags[id][number];
+        if (_isThere(found.rule != Rule.None)) _answerAsPredecessor();
+        require(found.rule != Rule.None, FlagUnknown(id, number));
+        return found;
     }
 
     // ---------------------------------------------------------------- Internal
 
+    function _isHere(ProjectId id) private view returns (bool) {
+        return bytes(_projects[id].code).length > 0;
+    }
+
+    /// @inheritdoc IProjectLedger
+    function word(bytes32 first, bytes32 slot) external view override returns (bytes32 value) {
+        bytes32 marker;
+        assembly {
+            marker := sload(first)
+            value := sload(slot)
+        }
+        if (marker == 0 && _inherits()) return _predecessor().word(first, slot);
+    }
+
+    /// @dev Copies words of the predecessor's storage from `slot` on, where nothing is stored here.
+    function _copy(bytes32 slot, uint256 count) private {
+        _copyUnder(slot, slot, count);
+    }
+
+    function _copyUnder(bytes32 first, bytes32 slot, uint256 count) private {
+        // From the last on: the first is the marker of `word`.
+        for (uint256 i = count; i > 0; i--) {
+            bytes32 place = bytes32(uint256(slot) + i - 1);
+            bytes32 value = _predecessor().word(first, place);
+            assembly {
+                sstore(place, value)
+            }
+        }
+    }
+
+    function _slotOf(Project storage found) private pure returns (bytes32 slot) {
+        assembly {
+            slot := found.slot
+        }
+    }
+
+    /// @dev Whether to ask the predecessor about what is not here.
+    function _isThere(bool isHere) private view returns (bool) {
+        return !isHere && _inherits();
+    }
+
+    function _countBefore() private view returns (uint256) {
+        return _inherits() ? _predecessor().projectCount() : 0;
+    }
+
     function _create(ProjectId id, string calldata code, Bodies calldata bodies) internal {
+        _requireInheritance();
+        require(!isRegistered(id), ProjectExists(id));
         Project storage created = _projects[id];
-        require(bytes(created.code).length == 0, ProjectExists(id));
         created.code = code;
         created.bodies = bodies;
         created.registeredAt = uint40(block.timestamp);
         _registered.push(id);
     }
 
-    function _requireProject(ProjectId id) internal view returns (Project storage found) {
+    /// @dev The project to write to, copied when only the predecessor knows it.
+    function _requireProject(ProjectId id) internal returns (Project storage found) {
         found = _projects[id];
-        require(bytes(found.code).length > 0, ProjectUnknown(id));
+        if (bytes(found.code).length == 0) {
+            _requireInheritance();
+            require(predecessor() != address(0), ProjectUnknown(id));
+            _copy(_slotOf(found), PROJECT_WORDS);
+            // A code of more than 31 bytes lies apart (Solidity, layout of bytes and string); it has at most LONGEST_CODE.
+            bytes32 apart = keccak256(abi.encode(_slotOf(found)));
+            if (bytes(found.code).length >= SHORT_CODE) _copyUnder(_slotOf(found), apart, LONGEST_CODE / 32);
+            require(bytes(found.code).length > 0, ProjectUnknown(id));
+        }
     }
 
-    function _requireLot(ProjectId id, uint32 number) internal view returns (Lot storage found) {
+    /// @dev Called after `_requireProject`, as are the ones below.
+    function _requireLot(ProjectId id, uint32 number) internal returns (Lot storage found) {
         found = _lots[id][number];
+        bytes32 slot;
+        assembly {
+            slot := found.slot
+        }
+        if (_isThere(found.state != LotState.None)) _copy(slot, LOT_WORDS);
         require(found.state != LotState.None, LotUnknown(id, number));
     }
 
-    function _requireLotState(ProjectId id, uint32 number, LotState needed) internal view returns (Lot storage found) {
+    function _requireLotState(ProjectId id, uint32 number, LotState needed) internal returns (Lot storage found) {
         found = _requireLot(id, number);
         require(found.state == needed, LotStateInvalid(id, number, found.state));
     }
 
-    function _requireChange(ProjectId id, uint32 number) internal view returns (Change storage found) {
+    function _requireChange(ProjectId id, uint32 number) internal returns (Change storage found) {
         found = _changes[id][number];
+        bytes32 slot;
+        assembly {
+            slot := found.slot
+        }
+        if (_isThere(found.state != ChangeState.None)) _copy(slot, CHANGE_WORDS);
         require(found.state != ChangeState.None, ChangeUnknown(id, number));
     }
 
     function _requireDuty(Uscc body, Duty duty) internal view {
-        require(_duties[body] & uint16(1 << uint8(duty)) != 0, BodyNotEntitled(body, duty));
+        require(dutiesOf(body) & uint16(1 << uint8(duty)) != 0, BodyNotEntitled(body, duty));
     }
 
     /// @dev The sender acts for exactly this active department, and what it files is anchored in a scope of its own.

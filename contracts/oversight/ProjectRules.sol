@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
-import {Retirable} from "../ledger/Retirable.sol";
+import {Continuing} from "../ledger/Continuing.sol";
 import {IProjectLedger} from "./IProjectLedger.sol";
 
 /// @title ProjectRules: the limits that the law sets, versioned, and the articles they come from
-abstract contract ProjectRules is Retirable, IProjectLedger {
+abstract contract ProjectRules is Continuing, IProjectLedger {
     uint16 private constant WHOLE = 10_000;
     uint256 private constant ARTICLE_BITS = 12;
     /// @dev Two bytes for each Rule: law (4 bits) ‖ article (12 bits).
@@ -34,10 +34,13 @@ abstract contract ProjectRules is Retirable, IProjectLedger {
         hex"0000" // PaymentAboveContract
         hex"0000"; // PaymentAheadOfProgress
 
-    /// @dev Appended to only. Invariant: `effectiveFrom` never decreases; the first version is in effect since the deployment.
+    /// @dev What the predecessor had when this contract was made: versions continue from there, so its last rules come before the successor.
+    uint32 private immutable VERSIONS_BEFORE;
+    /// @dev Appended to only. Invariant: `effectiveFrom` never decreases; the first of these is in effect since the deployment.
     Rules[] private _rules;
 
     constructor(Rules memory first) {
+        VERSIONS_BEFORE = predecessor() == address(0) ? 0 : _predecessor().rulesCount();
         first.effectiveFrom = uint64(block.timestamp);
         _requireSound(first);
         _append(first);
@@ -56,13 +59,14 @@ abstract contract ProjectRules is Retirable, IProjectLedger {
 
     /// @inheritdoc IProjectLedger
     function rules(uint32 version) external view override returns (Rules memory) {
-        require(version > 0 && version <= _rules.length, RulesUnknown(version));
-        return _rules[version - 1];
+        if (version > 0 && version <= VERSIONS_BEFORE) _answerAsPredecessor();
+        require(version > 0 && version <= rulesCount(), RulesUnknown(version));
+        return _rules[version - VERSIONS_BEFORE - 1];
     }
 
     /// @inheritdoc IProjectLedger
-    function rulesCount() external view override returns (uint32) {
-        return uint32(_rules.length);
+    function rulesCount() public view override returns (uint32) {
+        return VERSIONS_BEFORE + uint32(_rules.length);
     }
 
     /// @inheritdoc IProjectLedger
@@ -79,9 +83,25 @@ abstract contract ProjectRules is Retirable, IProjectLedger {
         return _rules[i];
     }
 
+    function _predecessor() internal view returns (IProjectLedger) {
+        return IProjectLedger(predecessor());
+    }
+
+    /// @dev Ends the call with the predecessor's answer to it, revert included. Only for external views of IProjectLedger: caller and predecessor
+    /// then agree on selector and types, and nothing of this contract's state is in question.
+    function _answerAsPredecessor() internal view {
+        (bool isAnswered, bytes memory answer) = predecessor().staticcall(msg.data);
+        assembly ("memory-safe") {
+            if isAnswered {
+                return(add(answer, 32), mload(answer))
+            }
+            revert(add(answer, 32), mload(answer))
+        }
+    }
+
     function _append(Rules memory rules_) private returns (uint32 version) {
         _rules.push(rules_);
-        version = uint32(_rules.length);
+        version = rulesCount();
 
         emit RulesAppended(version, rules_);
     }

@@ -52,6 +52,7 @@ abstract contract ProjectTenders is ProjectApprovals {
         Lot storage failed = _requireOwnLot(id, number, LotState.Announced, document);
         uint16 minimum = _currentRules().minimumBidders;
         require(bidders < minimum, LotStateInvalid(id, number, failed.state));
+        _requireTime(uint64(block.timestamp), failed.deadline);
 
         failed.bidders = bidders;
         failed.state = LotState.Failed;
@@ -180,7 +181,7 @@ abstract contract ProjectTenders is ProjectApprovals {
         uint32 number,
         LotState needed,
         Document calldata document
-    ) internal view returns (Lot storage) {
+    ) internal returns (Lot storage) {
         _requireFiling(_requireProject(id).bodies.owner, document);
         return _requireLotState(id, number, needed);
     }

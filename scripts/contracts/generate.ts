@@ -15,6 +15,7 @@ const CONTRACTS = [
   "RecordStatus",
   "ProjectLedger",
   "ProjectIssues",
+  "SealedBids",
 ] as const;
 
 interface AbiParameter {

@@ -8,6 +8,7 @@ import { ProjectIssuesAbi } from "../../sdk/chain/abi/ProjectIssues.ts";
 import { ProjectLedgerAbi } from "../../sdk/chain/abi/ProjectLedger.ts";
 import { RecordStatusAbi } from "../../sdk/chain/abi/RecordStatus.ts";
 import { ResourceCatalogueAbi } from "../../sdk/chain/abi/ResourceCatalogue.ts";
+import { SealedBidsAbi } from "../../sdk/chain/abi/SealedBids.ts";
 import { SharingAgreementsAbi } from "../../sdk/chain/abi/SharingAgreements.ts";
 import { WorkingCalendarAbi } from "../../sdk/chain/abi/WorkingCalendar.ts";
 import { limitsOf, PROJECT_RULES, ruleSetDigest } from "../../sdk/oversight/law/rules.ts";
@@ -24,6 +25,7 @@ export const CONTRACT_NAMES = [
   "RecordStatus",
   "ProjectLedger",
   "ProjectIssues",
+  "SealedBids",
 ] as const;
 
 export type ContractName = (typeof CONTRACT_NAMES)[number];
@@ -43,6 +45,7 @@ export const contractAbis: Readonly<Record<ContractName, InterfaceAbi>> = {
   RecordStatus: RecordStatusAbi,
   ProjectLedger: ProjectLedgerAbi,
   ProjectIssues: ProjectIssuesAbi,
+  SealedBids: SealedBidsAbi,
 };
 
 const NO_PREDECESSOR = "0x0000000000000000000000000000000000000000";
@@ -83,6 +86,7 @@ export const creationCode = (
     RecordStatus: [...base, at.DepartmentRegistry, at.AnchorLog],
     ProjectLedger: [...base, at.DepartmentRegistry, at.AnchorLog, firstProjectRules()],
     ProjectIssues: [...base, at.DepartmentRegistry, at.WorkingCalendar, at.AnchorLog, at.ProjectLedger],
+    SealedBids: [...base, at.DepartmentRegistry, at.AnchorLog, at.ProjectLedger],
   };
   return bytecode[name] + new Interface(contractAbis[name]).encodeDeploy(values[name]).slice(2);
 };

@@ -9,6 +9,7 @@ import { ProjectIssuesAbi } from "./abi/ProjectIssues.ts";
 import { ProjectLedgerAbi } from "./abi/ProjectLedger.ts";
 import { RecordStatusAbi } from "./abi/RecordStatus.ts";
 import { ResourceCatalogueAbi } from "./abi/ResourceCatalogue.ts";
+import { SealedBidsAbi } from "./abi/SealedBids.ts";
 import { SharingAgreementsAbi } from "./abi/SharingAgreements.ts";
 import { WorkingCalendarAbi } from "./abi/WorkingCalendar.ts";
 import type { AbiItem, ArgumentsOf, EventsOf, FunctionNames, RecordOf, ResultOf } from "./abi-types.ts";
@@ -24,6 +25,7 @@ const ABIS = {
   RecordStatus: RecordStatusAbi,
   ProjectLedger: ProjectLedgerAbi,
   ProjectIssues: ProjectIssuesAbi,
+  SealedBids: SealedBidsAbi,
 } as const satisfies Record<string, readonly AbiItem[]>;
 
 export type ContractName = keyof typeof ABIS;

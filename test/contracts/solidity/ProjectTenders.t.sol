@@ -103,6 +103,19 @@ contract ProjectTendersTest is ProjectFixture {
         projects.failTender(id, lot, 3, doc(OWNER));
     }
 
+    function test_failTender_NotBeforeTheDeadline() public {
+        uint32 lot = announce(20, 5, 0);
+        uint64 deadline = projects.lot(id, lot).deadline;
+        vm.warp(deadline - 1);
+        vm.expectRevert(abi.encodeWithSelector(IProjectLedger.TimeOutOfOrder.selector, deadline - 1, deadline));
+        vm.prank(OWNER_ACCOUNT);
+        projects.failTender(id, lot, 2, doc(OWNER));
+        vm.warp(deadline);
+        vm.prank(OWNER_ACCOUNT);
+        projects.failTender(id, lot, 2, doc(OWNER));
+        same("state", uint8(projects.lot(id, lot).state), uint8(IProjectTypes.LotState.Failed));
+    }
+
     // -------------------------------------------------------------- Candidates
 
     /// @dev 招标投标法实施条例 art. 54: for three days at least, within three days of the report.

@@ -6,6 +6,7 @@ import {IProjectLedger} from "../../../../contracts/oversight/IProjectLedger.sol
 import {IProjectTypes} from "../../../../contracts/oversight/IProjectTypes.sol";
 import {ProjectIssues} from "../../../../contracts/oversight/ProjectIssues.sol";
 import {ProjectLedger} from "../../../../contracts/oversight/ProjectLedger.sol";
+import {SealedBids} from "../../../../contracts/oversight/SealedBids.sol";
 import {HashName} from "../../../../contracts/types/HashName.sol";
 import {ProjectId} from "../../../../contracts/types/ProjectId.sol";
 import {ScopeId, journalScope} from "../../../../contracts/types/ScopeId.sol";
@@ -40,6 +41,7 @@ abstract contract ProjectFixture is LedgerFixture {
 
     ProjectLedger internal projects;
     ProjectIssues internal issues;
+    SealedBids internal bids;
     ProjectId internal id;
 
     function setUp() public virtual override {
@@ -48,6 +50,7 @@ abstract contract ProjectFixture is LedgerFixture {
         calendar.setYear(2026, Calendars.LOW_2026, Calendars.HIGH_2026, "2026");
         projects = new ProjectLedger(address(manager), address(0), registry, anchorLog, someRules());
         issues = new ProjectIssues(address(manager), address(0), registry, calendar, anchorLog, projects);
+        bids = new SealedBids(address(manager), address(0), registry, anchorLog, projects);
         registry.admit(admission(AUDITOR, IDepartmentRegistry.Role.Department, AUDITOR_ACCOUNT));
         registry.admit(admission(OVERSEER, IDepartmentRegistry.Role.Oversight, OVERSEER_ACCOUNT));
         projects.entitle(APPROVER, bit(IProjectTypes.Duty.Approve) | bit(IProjectTypes.Duty.Plan), RECORD);
