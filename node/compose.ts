@@ -241,7 +241,7 @@ function createHttp(
     await unavailable(() => operations.note(note));
   };
   const accounts = createAccounts(
-    { department },
+    { department, oidc: config.oidc },
     {
       ...{ core, clock, random, newId, isOwnAuthority, beforeOwn },
       identity: () => readIdentity(department, ledger),
@@ -288,7 +288,10 @@ function createHttp(
       authorities.listening(listening);
       return listening;
     },
-    close: () => server.close(),
+    close: async () => {
+      await server.close();
+      await accounts.close();
+    },
   };
 }
 

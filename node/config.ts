@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { CodedError, type ErrorText, type Language } from "../sdk/protocol/errors.ts";
 import type { Words } from "../sdk/client/route.ts";
 import { parseTrustBytes, type Trust } from "../sdk/verify/trust.ts";
+import type { OidcOptions } from "./accounts/oidc/oidc.ts";
 import { VARIABLES, type LogLevel, type Variable } from "./variables.ts";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -35,6 +36,8 @@ export interface NodeConfig {
   readonly acknowledgeWithinMs: number;
   /** Requests a second that each other department may keep up. */
   readonly requestsPerSecond: number;
+  /** The OpenID provider where operators may sign in. */
+  readonly oidc?: OidcOptions;
   /** Wei a unit of gas; 0 on chains without fees. */
   readonly gasPrice: bigint;
 }
@@ -78,6 +81,7 @@ export function readConfig(environment: Environment): NodeConfig {
   const values = readVariables(environment, faults);
   const password = readPassword(values, environment, faults);
   const trust = values.SUYUAN_TRUST === undefined ? undefined : readTrust(values.SUYUAN_TRUST, faults);
+  const oidc = readOidc(values, faults);
   const rpcUrl = values.SUYUAN_RPC_URL ?? trust?.rpc[0];
   if (rpcUrl === undefined && trust !== undefined && environment["SUYUAN_RPC_URL"] === undefined) {
     faults.push({
@@ -106,6 +110,7 @@ export function readConfig(environment: Environment): NodeConfig {
     reserveWindow: known.SUYUAN_RESERVE_WINDOW,
     acknowledgeWithinMs: known.SUYUAN_ACKNOWLEDGE_SECONDS * 1000,
     requestsPerSecond: known.SUYUAN_REQUESTS_PER_SECOND,
+    ...(oidc && { oidc }),
     gasPrice: known.SUYUAN_GAS_PRICE,
   };
 }
@@ -146,16 +151,33 @@ function readPassword(values: Values, environment: Environment, faults: ConfigFa
     return undefined;
   }
   if (direct !== undefined || file === undefined) return direct;
+  return readSecret({ name: "SUYUAN_KEYSTORE_PASSWORD_FILE", file }, faults);
+}
+
+/** All three or none. */
+function readOidc(values: Values, faults: ConfigFault[]): OidcOptions | undefined {
+  const names = ["SUYUAN_OIDC_ISSUER", "SUYUAN_OIDC_CLIENT_ID", "SUYUAN_OIDC_CLIENT_SECRET_FILE"] as const;
+  const [issuer, clientId, file] = names.map((name) => values[name]);
+  if (issuer === undefined && clientId === undefined && file === undefined) return undefined;
+  for (const name of names)
+    if (values[name] === undefined && !faults.some((fault) => fault.name === name))
+      faults.push({ name, expected: { zh: "三项须一并设置", en: "the three are set together" } });
+  if (issuer === undefined || clientId === undefined || file === undefined) return undefined;
+  const clientSecret = readSecret({ name: "SUYUAN_OIDC_CLIENT_SECRET_FILE", file }, faults);
+  return clientSecret === undefined ? undefined : { issuer, clientId, clientSecret };
+}
+
+function readSecret(
+  { name, file }: { readonly name: Name; readonly file: string },
+  faults: ConfigFault[],
+): string | undefined {
   try {
-    const password = readFileSync(file, "utf8").replace(/\r?\n$/, "");
-    if (password !== "") return password;
+    const secret = readFileSync(file, "utf8").replace(/\r?\n$/, "");
+    if (secret !== "") return secret;
   } catch {
     // Falls through: the file cannot be read.
   }
-  faults.push({
-    name: "SUYUAN_KEYSTORE_PASSWORD_FILE",
-    expected: { zh: "可读且非空的文件", en: "a readable file that is not empty" },
-  });
+  faults.push({ name, expected: { zh: "可读且非空的文件", en: "a readable file that is not empty" } });
   return undefined;
 }
 

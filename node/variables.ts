@@ -25,6 +25,7 @@ const integer = (minimum: number, maximum: number) => (text: string) => {
 const url = (text: string) => (z.url({ protocol: /^https?$/ }).safeParse(text).success ? text : undefined);
 const flag = (text: string) => (text === "true" ? true : text === "false" ? false : undefined);
 
+const LOOPBACK: ReadonlySet<string> = new Set(["127.0.0.1", "localhost", "[::1]"]);
 const path: Words = { zh: "文件路径", en: "a path" };
 /** Every environment variable of a node. */
 export const VARIABLES = {
@@ -90,6 +91,34 @@ export const VARIABLES = {
       zh: "存放口令的文件(末尾换行不计)",
       en: "File that holds the password (its final line end does not count)",
     },
+    parse: (value) => text(value) && resolve(value),
+    expected: path,
+    optional: true,
+  } as Variable<string>,
+  SUYUAN_OIDC_ISSUER: {
+    words: {
+      zh: "统一身份认证(OpenID Connect)的签发者地址;与下两项一并设置",
+      en: "Issuer of the OpenID provider where operators sign in; set together with the next two",
+    },
+    parse: (value) => {
+      const found = url(value) === undefined ? null : URL.parse(value);
+      const isHere = found !== null && LOOPBACK.has(found.hostname);
+      return found !== null && (found.protocol === "https:" || isHere) ? value : undefined;
+    },
+    expected: { zh: "https 地址(本机可用 http)", en: "an https URL (http on this machine)" },
+    optional: true,
+  } as Variable<string>,
+  SUYUAN_OIDC_CLIENT_ID: {
+    words: {
+      zh: "在该处登记的客户端标识;回调地址为 <节点地址>/session/oidc/callback",
+      en: "Client id registered there; the redirect URI is <this node>/session/oidc/callback",
+    },
+    parse: text,
+    expected: { zh: "客户端标识", en: "a client id" },
+    optional: true,
+  } as Variable<string>,
+  SUYUAN_OIDC_CLIENT_SECRET_FILE: {
+    words: { zh: "存放客户端密钥的文件", en: "File that holds the client's secret" },
     parse: (value) => text(value) && resolve(value),
     expected: path,
     optional: true,

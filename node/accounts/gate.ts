@@ -52,22 +52,31 @@ export class OperatorGate {
   }
 
   tokenOf(request: IncomingMessage): string | undefined {
+    return this.cookieOf(request, this.cookie);
+  }
+
+  cookieOf(request: IncomingMessage, wanted: string): string | undefined {
     for (const part of (request.headers.cookie ?? "").split(";")) {
       const [name, value] = part.trim().split("=", 2);
-      if (name === this.cookie && value !== undefined && value !== "") return value;
+      if (name === wanted && value !== undefined && value !== "") return value;
     }
     return undefined;
   }
 
   /** Throws AccountError `session.host`, `session.csrf` for a request that a page of another site made. */
   async requireOwnPage(request: IncomingMessage): Promise<void> {
+    await this.requireOwnHost(request);
     const url = requestUrl(request);
-    if (!(await this.dependencies.isOwnAuthority(url.host))) throw new AccountError("session.host");
     const { origin } = request.headers;
     const site = request.headers["sec-fetch-site"];
     const foreign = origin !== undefined && URL.parse(origin)?.host !== url.host;
     if (foreign || (site !== undefined && site !== "same-origin" && site !== "none"))
       throw new AccountError("session.csrf");
+  }
+
+  /** Throws AccountError `session.host` for a name that is not this node's. */
+  async requireOwnHost(request: IncomingMessage): Promise<void> {
+    if (!(await this.dependencies.isOwnAuthority(requestUrl(request).host))) throw new AccountError("session.host");
   }
 
   private async require(request: IncomingMessage, token: string): Promise<OpenSession> {

@@ -81,7 +81,9 @@ export function signInRoutes({ operators, sessions, gate }: AccountRouteDependen
   return router;
 }
 
-/** Behind a proxy that ends TLS the header only ever makes the cookie stricter. */
+/** Behind a proxy that ends TLS; the header only ever makes a cookie stricter. */
+export const isHttps = (request: Request): boolean => request.headers["x-forwarded-proto"] === "https";
+
 export function setCookie(
   request: Request,
   response: Response,
@@ -90,7 +92,7 @@ export function setCookie(
   response.cookie(name, value, {
     httpOnly: true,
     sameSite: "strict",
-    secure: request.headers["x-forwarded-proto"] === "https",
+    secure: isHttps(request),
     path: "/",
     maxAge: LONGEST_SECONDS * 1000,
   });

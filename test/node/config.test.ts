@@ -67,6 +67,27 @@ describe("configuration", () => {
     expect(faultsOf({ ...good, SUYUAN_KEYS: "" })).to.deep.equal(["SUYUAN_KEYS"]);
   });
 
+  it("takes an OpenID provider whole or not at all, over plain HTTP on this machine only", () => {
+    const oidc = {
+      SUYUAN_OIDC_ISSUER: "https://id.example.gov.cn",
+      SUYUAN_OIDC_CLIENT_ID: "suyuan",
+      SUYUAN_OIDC_CLIENT_SECRET_FILE: join(folder, "password"),
+    };
+    const wanted = { issuer: oidc.SUYUAN_OIDC_ISSUER, clientId: "suyuan", clientSecret: "secret words" };
+    expect(readConfig({ ...good, ...oidc }).oidc).to.deep.equal(wanted);
+    expect(readConfig(good).oidc).to.equal(undefined);
+    expect(faultsOf({ ...good, SUYUAN_OIDC_CLIENT_ID: "suyuan" })).to.have.members([
+      "SUYUAN_OIDC_ISSUER",
+      "SUYUAN_OIDC_CLIENT_SECRET_FILE",
+    ]);
+    expect(faultsOf({ ...good, ...oidc, SUYUAN_OIDC_ISSUER: "http://id.example.gov.cn" })).to.deep.equal([
+      "SUYUAN_OIDC_ISSUER",
+    ]);
+    expect(readConfig({ ...good, ...oidc, SUYUAN_OIDC_ISSUER: "http://127.0.0.1:9000" }).oidc?.issuer).to.equal(
+      "http://127.0.0.1:9000",
+    );
+  });
+
   it("takes the password from a file, without its line end", () => {
     const { SUYUAN_KEYSTORE_PASSWORD: _password, ...rest } = good;
     expect(readConfig({ ...rest, SUYUAN_KEYSTORE_PASSWORD_FILE: join(folder, "password") }).keystore.password).to.equal(

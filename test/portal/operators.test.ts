@@ -20,6 +20,7 @@ describe("operators and their sessions", function () {
   let store: Store;
   let nowMs = 1_760_000_000_000;
   let operators: Operators;
+  let passwords: Passwords;
   let sessions: Sessions;
 
   const codeOf = (work: Promise<unknown>): Promise<string> =>
@@ -32,11 +33,13 @@ describe("operators and their sessions", function () {
     folder = mkdtempSync(join(tmpdir(), "suyuan-operators-"));
     store = await openStore({ dataDir: folder });
     const clock = () => nowMs;
-    operators = new Operators({ store, passwords: new Passwords({ random }), clock });
+    passwords = new Passwords({ random });
+    operators = new Operators({ store, passwords, clock });
     sessions = new Sessions({ store, operators, clock, random });
     await operators.create({ name: "admin", displayName: "管理员", roles: ["administrator"], password: PASSWORD });
   });
   afterEach(async () => {
+    await passwords.close();
     await store.close();
     rmSync(folder, { recursive: true });
   });

@@ -28,6 +28,18 @@ export const APP_TEXTS = {
   signInGo: { zh: "登录", en: "Sign in" },
   signInTo: { zh: "登录 {department}", en: "Sign in to {department}" },
   signInOidc: { zh: "用统一身份认证登录", en: "Sign in with the identity provider" },
+  "oidc.refused": {
+    zh: "统一身份认证未通过。请重新登录;若仍不成功,请联系系统管理员。",
+    en: "The identity provider did not confirm the sign-in. Sign in again; if it fails again, ask an administrator.",
+  },
+  "oidc.no-account": {
+    zh: "该身份没有对应的操作员账号。请联系本部门的系统管理员。",
+    en: "No operator account belongs to this identity. Ask your department's administrator.",
+  },
+  "oidc.unavailable": {
+    zh: "统一身份认证现在不可用。请稍后重试,或用口令登录。",
+    en: "The identity provider cannot be reached. Try again later, or sign in with a password.",
+  },
   signInNeeded: { zh: "请先登录", en: "Please sign in" },
   signInWhy: { zh: "此页面供本部门操作员使用。", en: "This page is for the department's operators." },
   required: { zh: "请填写", en: "Please fill this in" },

@@ -1,4 +1,4 @@
-import { Button, Card, Form, Input } from "antd";
+import { Alert, Button, Card, Form, Input } from "antd";
 import { useNavigate, useSearchParams } from "react-router";
 import { describeNode } from "../../../../../sdk/client/routes/node.ts";
 import { signInWays } from "../../../../../sdk/client/routes/operators.ts";
@@ -26,6 +26,8 @@ export function Page() {
   const ways = useAnswer(signInWays, {});
   const { busy, run, failure } = useDoing();
   const back = search.get("back");
+  const code = search.get("problem");
+  const problem = (["oidc.refused", "oidc.no-account", "oidc.unavailable"] as const).find((known) => known === code);
   const signIn = async (credentials: Credentials) => {
     await openSession(credentials, language);
     await refresh();
@@ -48,6 +50,7 @@ export function Page() {
             <Form.Item name="password" label={t("password")} rules={[{ required: true, message: t("required") }]}>
               <Input.Password autoComplete="current-password" />
             </Form.Item>
+            {problem !== undefined && <Alert type="error" showIcon role="alert" title={t(problem)} />}
             {failure}
             <Button type="primary" htmlType="submit" block loading={busy}>
               {t("signInGo")}
