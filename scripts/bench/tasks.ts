@@ -6,6 +6,7 @@ import { commitRecord } from "../../sdk/protocol/record.ts";
 import { verifyEvidences } from "../../sdk/verify/verify.ts";
 import { answeredConnection, TRUST } from "./answered-chain.ts";
 import { draft, ISSUED_AT, seedOf } from "./fixtures.ts";
+import { bareHasher } from "./bare.ts";
 import { parseEvidenceBytes } from "../../sdk/protocol/evidence.ts";
 
 export interface CommitTask {
@@ -21,6 +22,26 @@ export function commitLines({ lines, first }: CommitTask): Uint8Array {
     ids.set(commitRecord(draft(parseLine(textAt(lines, i)), "keccak256", first + i)).id, i * HASH_BYTES);
   }
   return ids;
+}
+
+export interface HashTask {
+  readonly items: number;
+  /** Hashes of 65 bytes for each item. */
+  readonly nodes: number;
+}
+
+const NODE_BYTES = 65;
+const HEADER_BYTES = 560;
+
+/** The hash calls of so many items, as a library's hasher makes them, and nothing else; with each item a header's. */
+export async function bareHashes({ items, nodes }: HashTask): Promise<void> {
+  const bare = await bareHasher("keccak256");
+  const node = new Uint8Array(NODE_BYTES);
+  const header = new Uint8Array(HEADER_BYTES);
+  for (let item = 0; item < items; item++) {
+    for (let i = 0; i < nodes; i++) bare(node);
+    bare(header);
+  }
 }
 
 /** The block at which the bench's files are verified. */

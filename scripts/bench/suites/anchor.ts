@@ -8,7 +8,7 @@ import { openRig, type Rig } from "../node/rig.ts";
 import { untilFinal } from "../node/wait.ts";
 import { figureOf, single, timeTogether } from "../measure.ts";
 import type { BenchContext, Suite } from "../suite.ts";
-import { BARE_NAME, bareHasher } from "./hash.ts";
+import { BARE_NAME, bareHasher } from "../bare.ts";
 
 const CONNECTIONS = 4;
 /** Far longer than the load takes: one batch holds it all. */

@@ -7,18 +7,15 @@ import { figureOf, timeTogether } from "../measure.ts";
 import { CLAIMS, documents, drafts } from "../fixtures.ts";
 import { flatClaims, issue, SD_JWT_NAME, sdJwt } from "../sd-jwt.ts";
 import type { BenchContext, Suite } from "../suite.ts";
-import { commitLines } from "../tasks.ts";
+import { bareHashes, commitLines } from "../tasks.ts";
 import type * as tasksModule from "../tasks.ts";
-import { BARE_NAME, bareHasher } from "./hash.ts";
+import { BARE_NAME } from "../bare.ts";
 
 const HASH = "keccak256";
 /** Documents that the peer signs in a run: it is slower. */
 const PEER_DOCUMENTS = 500;
 /** Of a 25-claim document, padded to 32: 32 salts, 32 leaves, 31 nodes. */
 const HASHES = 95;
-/** The record id: a hash over the header's canonical text. */
-const HEADER_BYTES = 560;
-const NODE_BYTES = 65;
 
 /** Documents of one task, as one group of intake. */
 const TASK_DOCUMENTS = 256;
@@ -29,9 +26,6 @@ async function* oneThread({ size, step }: BenchContext): AsyncGenerator<Figure> 
   const records = drafts(documents(size), HASH);
   const instance = sdJwt();
   const claims = some.map(flatClaims);
-  const bare = await bareHasher(HASH);
-  const node = new Uint8Array(NODE_BYTES);
-  const header = new Uint8Array(HEADER_BYTES);
   const works = {
     ours: () => {
       for (const draft of records) commitRecord(draft);
@@ -39,12 +33,7 @@ async function* oneThread({ size, step }: BenchContext): AsyncGenerator<Figure> 
     peer: async () => {
       for (const one of claims) await issue(instance, one);
     },
-    limit: () => {
-      for (const _ of records) {
-        for (let i = 0; i < HASHES; i++) bare(node);
-        bare(header);
-      }
-    },
+    limit: () => bareHashes({ items: size, nodes: HASHES }),
   };
   const title = { zh: `承诺 ${CLAIMS} 项的文档,单线程`, en: `commit a document of ${CLAIMS} claims, one thread` };
   const seconds = await step(title, (onRound) => timeTogether(works, { onRound }));
@@ -80,6 +69,10 @@ async function* twoThreads({ size, step }: BenchContext): AsyncGenerator<Figure>
     peer: () => {
       for (const task of tasks) commitLines(task);
     },
+    limit: async () => {
+      const shares = tasks.map(() => ({ items: TASK_DOCUMENTS, nodes: HASHES }));
+      for await (const _ of pool.inOrder("bareHashes", shares));
+    },
   };
   try {
     const seconds = await step(title, (onRound) => timeTogether(works, { onRound }));
@@ -87,6 +80,7 @@ async function* twoThreads({ size, step }: BenchContext): AsyncGenerator<Figure>
       {
         ...{ name: "commit.two-threads", title, unit: "/s", items: size, size },
         peer: { name: "同一函数,单线程 the same function, one thread" },
+        limit: { name: `${HASHES + 1} × ${BARE_NAME}, ${THREADS} threads`, items: tasks.length * TASK_DOCUMENTS },
         targets: [{ of: "ratio", is: "at least", bound: 1.7 }],
       },
       seconds,

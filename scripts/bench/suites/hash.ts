@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { keccak256 } from "ethers";
-import { createKeccak, createSHA256, createSM3, type IHasher } from "hash-wasm";
-import { digest, type HashName } from "../../../sdk/protocol/hash.ts";
+import { digest } from "../../../sdk/protocol/hash.ts";
+import { BARE_NAME, bareHasher } from "../bare.ts";
 import { figureOf, timeTogether } from "../measure.ts";
 import type { Suite } from "../suite.ts";
 
@@ -16,20 +16,6 @@ const PEERS = {
   },
   sm3: { name: "node:crypto createHash", run: (data: Uint8Array): unknown => createHash("sm3").update(data).digest() },
 } as const;
-
-const BARE: Readonly<Record<HashName, () => Promise<IHasher>>> = {
-  keccak256: () => createKeccak(256),
-  sha256: createSHA256,
-  sm3: createSM3,
-};
-
-/** One call that nothing built on a library's hasher can beat: a reused WebAssembly hasher, one update. */
-export const BARE_NAME = "hash-wasm init, update, digest";
-
-export async function bareHasher(hash: HashName): Promise<(data: Uint8Array) => Uint8Array> {
-  const hasher = await BARE[hash]();
-  return (data) => hasher.init().update(data).digest("binary");
-}
 
 const repeat = (count: number, work: () => unknown) => (): void => {
   for (let i = 0; i < count; i++) work();

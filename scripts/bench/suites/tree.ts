@@ -7,7 +7,7 @@ import { runInChild } from "../child.ts";
 import type { Figure } from "../figure.ts";
 import { figureOf, single, timeTogether } from "../measure.ts";
 import type { BenchContext, Suite } from "../suite.ts";
-import { BARE_NAME, bareHasher } from "./hash.ts";
+import { BARE_NAME, bareHasher } from "../bare.ts";
 
 const HASH: HashName = "keccak256";
 /** Leaves of the trees that are compared with libraries that hold every node as a string or object. */

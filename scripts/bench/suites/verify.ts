@@ -6,16 +6,14 @@ import { CLAIMS, documents, REQUIRED_CLAIMS } from "../fixtures.ts";
 import { figureOf, timeTogether } from "../measure.ts";
 import { flatClaims, issue, presentFirst, SD_JWT_NAME, sdJwt } from "../sd-jwt.ts";
 import type { BenchContext, Suite } from "../suite.ts";
-import { verifyFiles } from "../tasks.ts";
+import { bareHashes, verifyFiles } from "../tasks.ts";
 import type * as tasksModule from "../tasks.ts";
-import { BARE_NAME, bareHasher } from "./hash.ts";
+import { BARE_NAME } from "../bare.ts";
 
 const HASH = "keccak256";
 const PEER_PRESENTATIONS = 500;
 /** 5 leaves and 8 nodes of the claim tree of 32, the record's leaf, 14 nodes up the batch of 10,000. */
 const HASHES = 28;
-const HEADER_BYTES = 560;
-const NODE_BYTES = 65;
 
 /** Files of one task. */
 const TASK_FILES = 128;
@@ -30,20 +28,12 @@ async function* oneThread({ size, step }: BenchContext): AsyncGenerator<Figure> 
       presentFirst(instance, { credential: await issue(instance, claims), claims, count: REQUIRED_CLAIMS }),
     ),
   );
-  const bare = await bareHasher(HASH);
-  const node = new Uint8Array(NODE_BYTES);
-  const header = new Uint8Array(HEADER_BYTES);
   const works = {
     ours: () => verifyFiles({ files }),
     peer: async () => {
       for (const one of presentations) await instance.verify(one);
     },
-    limit: () => {
-      for (let n = 0; n < size; n++) {
-        for (let i = 0; i < HASHES; i++) bare(node);
-        bare(header);
-      }
-    },
+    limit: () => bareHashes({ items: size, nodes: HASHES }),
   };
   const title = {
     zh: `验证存证,披露 ${REQUIRED_CLAIMS}/${CLAIMS} 项,除链上读取外的全部`,
@@ -79,6 +69,10 @@ async function* twoThreads({ size, step }: BenchContext): AsyncGenerator<Figure>
     peer: async () => {
       for (const task of tasks) await verifyFiles(task);
     },
+    limit: async () => {
+      const shares = tasks.map(() => ({ items: TASK_FILES, nodes: HASHES }));
+      for await (const _ of pool.inOrder("bareHashes", shares));
+    },
   };
   const title = { zh: `验证存证,${THREADS} 线程`, en: `verify evidence, ${THREADS} threads` };
   try {
@@ -87,6 +81,7 @@ async function* twoThreads({ size, step }: BenchContext): AsyncGenerator<Figure>
       {
         ...{ name: "verify.two-threads", title, unit: "/s", items: size, size },
         peer: { name: "同一函数,单线程 the same function, one thread" },
+        limit: { name: `${HASHES + 1} × ${BARE_NAME}, ${THREADS} threads`, items: tasks.length * TASK_FILES },
       },
       seconds,
     );
