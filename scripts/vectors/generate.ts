@@ -7,6 +7,7 @@ import { anchorVectors } from "./anchors.ts";
 import { canonicalVectors, numberVectors } from "./canonical.ts";
 import { claimVectors } from "./claims.ts";
 import { deliveryVectors } from "./delivery.ts";
+import { equivocationVectors } from "./equivocation.ts";
 import { evidenceVectors } from "./evidence.ts";
 import { headerVectors, kindVectors, ledgerVectors } from "./headers.ts";
 import { parentVectors } from "./parents.ts";
@@ -27,6 +28,7 @@ const FILES: Readonly<Record<string, () => Json>> = {
   "anchors.json": anchorVectors,
   "delivery.json": deliveryVectors,
   "evidence.json": evidenceVectors,
+  "equivocation.json": equivocationVectors,
 };
 
 const check = process.argv.includes("--check");
