@@ -1,4 +1,4 @@
-import { concat, fromBase64Url, toBase64Url, toHex } from "../../sdk/protocol/bytes.ts";
+import { concat, fromBase64Url, toBase64Url, toHex, type Hex } from "../../sdk/protocol/bytes.ts";
 import { RELATIONS, type DisclosedParent, type Relation } from "../../sdk/protocol/parents.ts";
 import { scopeSeq, uintBytes, uintOf, type ScopeSeq } from "../storage/codecs.ts";
 
@@ -33,6 +33,11 @@ export const LINK_BYTES = 1 + PLACE_BYTES;
 /** The open piece begins with the number of closed ones. */
 export const COUNT_BYTES = 3;
 
+/** In a scope of which nothing has such links, a walk need not look for them: marks say which have. */
+export const MARKS = ["generated", "packaged"] as const;
+export type Mark = (typeof MARKS)[number];
+export const markKey = (mark: Mark, scope: Hex): string => `${mark}/${scope}`;
+
 /** Key of a piece: the open one is number 0, the closed ones count from 1. */
 export function pieceKey(place: Uint8Array, lane: Lane, piece: number): Uint8Array {
   const key = new Uint8Array(PLACE_BYTES + 1 + COUNT_BYTES);
@@ -42,17 +47,34 @@ export function pieceKey(place: Uint8Array, lane: Lane, piece: number): Uint8Arr
   return key;
 }
 
-export function placeBytes({ scope, seq }: ScopeSeq): Uint8Array {
+export function placeBytes(place: ScopeSeq): Uint8Array {
   const bytes = Buffer.alloc(PLACE_BYTES);
-  bytes.write(scope.slice(2), 0, HASH_BYTES, "hex");
-  bytes.writeUIntBE(seq, HASH_BYTES, PLACE_BYTES - HASH_BYTES);
+  writePlace(bytes, 0, place);
+  return bytes;
+}
+
+function writePlace(bytes: Buffer, at: number, { scope, seq }: ScopeSeq): void {
+  bytes.set(hashBytes(scope), at);
+  bytes.writeUIntBE(seq, at + HASH_BYTES, PLACE_BYTES - HASH_BYTES);
+}
+
+// Ledgers and scopes, which are few and come again and again. The bytes are copied, never changed.
+const hashes = new Map<Hex, Uint8Array>();
+const MAXIMUM_HASHES = 1024;
+
+function hashBytes(hex: Hex): Uint8Array {
+  const known = hashes.get(hex);
+  if (known !== undefined) return known;
+  if (hashes.size >= MAXIMUM_HASHES) hashes.clear();
+  const bytes = Buffer.from(hex.slice(2), "hex");
+  hashes.set(hex, bytes);
   return bytes;
 }
 
 export function linkBytes({ kind, to }: Link): Uint8Array {
-  const bytes = new Uint8Array(LINK_BYTES);
+  const bytes = Buffer.alloc(LINK_BYTES);
   bytes[0] = LINK_KINDS.indexOf(kind);
-  bytes.set(placeBytes(to), 1);
+  writePlace(bytes, 1, to);
   return bytes;
 }
 
@@ -96,9 +118,8 @@ export function parentBytes(parents: readonly StoredParent[]): Uint8Array {
     const start = i * PARENT_BYTES;
     const place = start + PARENT_PLACE;
     bytes[start] = RELATIONS.indexOf(relation) | (generated ? GENERATED_FLAG : 0);
-    bytes.write(ledger.slice(2), start + 1, HASH_BYTES, "hex");
-    bytes.write(scope.slice(2), place, HASH_BYTES, "hex");
-    bytes.writeUIntBE(seq, place + HASH_BYTES, PLACE_BYTES - HASH_BYTES);
+    bytes.set(hashBytes(ledger), start + 1);
+    writePlace(bytes, place, { scope, seq });
     bytes.write(record.slice(2), place + PLACE_BYTES, HASH_BYTES, "hex");
     bytes.set(fromBase64Url(salt), place + PLACE_BYTES + HASH_BYTES);
   }

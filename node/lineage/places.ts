@@ -13,18 +13,28 @@ export class Places {
   private readonly byName = new Map<string, number>();
   private readonly names: Uint8Array[] = [];
   private readonly hexes: Hex[] = [];
+  private last = -1;
 
   /** Of a scope's bytes that begin at `at`. */
   scopeAt(bytes: Uint8Array, at: number): number {
+    // Neighbouring places are mostly of one scope.
+    if (this.isLast(bytes, at)) return this.last;
     const name = Buffer.from(bytes.buffer, bytes.byteOffset + at, SCOPE_BYTES).toString("latin1");
     const known = this.byName.get(name);
-    if (known !== undefined) return known;
+    if (known !== undefined) return (this.last = known);
     const index = this.names.length;
     const own = bytes.slice(at, at + SCOPE_BYTES);
     this.byName.set(name, index);
     this.names.push(own);
     this.hexes.push(toHex(own));
-    return index;
+    return (this.last = index);
+  }
+
+  private isLast(bytes: Uint8Array, at: number): boolean {
+    const name = this.names[this.last];
+    if (name === undefined) return false;
+    for (let i = 0; i < SCOPE_BYTES; i++) if (bytes[at + i] !== name[i]) return false;
+    return true;
   }
 
   /** Of a place's bytes that begin at `at`. */
@@ -66,8 +76,12 @@ export class Places {
     const key = new Uint8Array(PLACE_BYTES + tail);
     key.set(name);
     const seq = this.seqOf(id);
+    const low = seq % 0x100000000;
     key[SCOPE_BYTES] = Math.floor(seq / 0x100000000);
-    new DataView(key.buffer).setUint32(SCOPE_BYTES + 1, seq % 0x100000000);
+    key[SCOPE_BYTES + 1] = low >>> 24;
+    key[SCOPE_BYTES + 2] = low >>> 16;
+    key[SCOPE_BYTES + 3] = low >>> 8;
+    key[SCOPE_BYTES + 4] = low;
     return key;
   }
 }

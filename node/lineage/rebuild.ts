@@ -21,7 +21,7 @@ import { subjectKey } from "./service.ts";
 import { saltedParents, type LineageWriter } from "./writer.ts";
 
 /** The version of the index that this code writes. */
-export const INDEX_VERSION = "1";
+export const INDEX_VERSION = "2";
 const STATE_KEY = "index";
 /** Records in one write. */
 const RECORDS_A_WRITE = 1000;
@@ -54,7 +54,7 @@ export const isIndexed = async (store: Store): Promise<boolean> =>
 export async function rebuildIndex(dependencies: RebuildDependencies): Promise<Rebuilt> {
   const { store, writer, onProgress } = dependencies;
   await store.write([del(LINEAGE_STATE, STATE_KEY)]);
-  for (const space of [LINEAGE_LINKS, LINEAGE_RECORDS, LINEAGE_STAGES] as const)
+  for (const space of [LINEAGE_STATE, LINEAGE_LINKS, LINEAGE_RECORDS, LINEAGE_STAGES] as const)
     await clear(store, space as Space<never, unknown>);
   const counts = { records: 0, links: 0, lost: 0 };
   onProgress?.({ ...counts });

@@ -1,9 +1,9 @@
 import { LINK_RELATIONS, type Direction, type LinkRelation } from "../../sdk/lineage/relations.ts";
 import { deliveriesScope, receiptsScope } from "../../sdk/protocol/anchor.ts";
 import { rawBytes, uintOf, type ScopeSeq } from "../storage/codecs.ts";
-import { LINEAGE_LINKS, LINEAGE_PACKAGES, LINEAGE_PARENTS, SCOPES, type StoredScope } from "../storage/keyspaces.ts";
+import { LINEAGE_LINKS, LINEAGE_PACKAGES, LINEAGE_PARENTS, type StoredScope } from "../storage/keyspaces.ts";
 import type { Space, Store } from "../storage/store.ts";
-import type { FinalBatches, FindBatch } from "./final-batches.ts";
+import type { FinalBatches } from "./final-batches.ts";
 import {
   COUNT_BYTES,
   GENERATED_BY,
@@ -15,7 +15,9 @@ import {
   PARENT_PLACE,
   PLACE_BYTES,
   type Lane,
+  type Mark,
 } from "./links.ts";
+import { MetScopes } from "./met-scopes.ts";
 import { Places } from "./places.ts";
 
 /** Keys asked of the store at a time. */
@@ -75,19 +77,16 @@ export class Walk {
   readonly later: Start[] = [];
   private readonly options: WalkOptions;
   private readonly store: Store;
-  private readonly batches: FinalBatches;
   private readonly seen = new Set<number>();
-  /** By position of the scope; null: not a scope of this node. */
-  private readonly scopes: (StoredScope | null)[] = [];
-  private readonly finders: FindBatch[] = [];
+  private readonly scopes: MetScopes;
   private readonly wanted: ReadonlySet<number> | undefined;
   private visited = 0;
 
   constructor(options: WalkOptions, { store, batches }: { readonly store: Store; readonly batches: FinalBatches }) {
     this.options = options;
     this.store = store;
-    this.batches = batches;
-    const { relations } = options;
+    const { relations, asOf } = options;
+    this.scopes = new MetScopes({ places: this.places, asOf }, { store, batches });
     this.wanted = relations && new Set([...relations].map((relation) => LINK_RELATIONS.indexOf(relation)));
   }
 
@@ -97,7 +96,7 @@ export class Walk {
   }
 
   scopeOf(id: number): StoredScope | undefined {
-    return this.scopes[this.places.scopeOf(id)] ?? undefined;
+    return this.scopes.of(id);
   }
 
   async *levels(): AsyncGenerator<Level> {
@@ -130,28 +129,16 @@ export class Walk {
 
   /** New ones among the found, that are this node's to tell of and existed then. */
   private async admitted(found: readonly number[], depth: number): Promise<number[]> {
-    await this.learn(found);
-    const { asOf } = this.options;
+    await this.scopes.learn(found);
     const admitted: number[] = [];
     for (const id of found) {
       if (this.seen.has(id)) continue;
       this.seen.add(id);
-      if (asOf === undefined || this.existedAt(id, asOf)) admitted.push(id);
+      if (this.scopes.existed(id)) admitted.push(id);
       else this.later.push({ ...this.places.place(id), depth });
     }
     // Neighbouring keys lie in one block of the store.
     return admitted.sort((a, b) => a - b);
-  }
-
-  private async learn(ids: readonly number[]): Promise<void> {
-    for (const id of ids) {
-      const scope = this.places.scopeOf(id);
-      if (this.scopes[scope] !== undefined) continue;
-      const name = this.places.scopeHex(scope);
-      const stored = (await this.store.get(SCOPES, name)) ?? null;
-      if (stored !== null && this.options.asOf !== undefined) this.finders[scope] = await this.batches.of(name);
-      this.scopes[scope] = stored;
-    }
   }
 
   private async linksOf(nodes: readonly number[]): Promise<readonly WalkLink[]> {
@@ -169,16 +156,8 @@ export class Walk {
   private async existing(links: readonly WalkLink[]): Promise<readonly WalkLink[]> {
     const { asOf, direction } = this.options;
     const ends = links.map(({ from, to }) => (direction === "up" ? to : from));
-    await this.learn(ends);
-    if (asOf === undefined) return links;
-    return links.filter((_, i) => this.existedAt(ends[i] ?? 0, asOf));
-  }
-
-  /** Of a record of another node only that node can say. */
-  private existedAt(id: number, asOf: number): boolean {
-    if (!this.isOwn(id)) return true;
-    const found = this.finders[this.places.scopeOf(id)]?.(this.places.seqOf(id));
-    return found !== undefined && found.batch.anchor.time <= asOf;
+    await this.scopes.learn(ends);
+    return asOf === undefined ? links : links.filter((_, i) => this.scopes.existed(ends[i] ?? 0));
   }
 
   private async upstream(nodes: readonly number[], links: WalkLink[]): Promise<void> {
@@ -187,7 +166,7 @@ export class Walk {
         RAW_PARENTS,
         nodes.map((id) => this.places.key(id)),
       ),
-      this.open(nodes, LANES.records),
+      this.marked("generated", nodes, LANES.records),
     ]);
     for (const [i, from] of nodes.entries()) {
       const bytes = parents[i];
@@ -197,19 +176,25 @@ export class Walk {
         if ((relation & GENERATED_FLAG) === 0)
           this.add(links, { from, to: this.places.at(bytes, at + PARENT_PLACE), relation });
       }
-      await this.pieces({ node: from, open: pieces[i], lane: LANES.records }, (kind, to) => {
+      const open = pieces.get(from);
+      await this.pieces({ node: from, open, lane: LANES.records }, (kind, to) => {
         if (kind === GENERATED_BY) this.add(links, { from, to, relation: RELATION_OF_KIND[kind] ?? 0 });
       });
-      await this.exchange(from, links);
+      if (this.scopeOf(from)?.agreement !== undefined) await this.exchange(from, links);
     }
   }
 
   private async downstream(nodes: readonly number[], links: WalkLink[]): Promise<void> {
-    const lanes = [LANES.records, LANES.deliveries] as const;
-    const [records, deliveries] = await Promise.all(lanes.map((lane) => this.open(nodes, lane)));
+    const [records, deliveries] = await Promise.all([
+      this.open(nodes, LANES.records),
+      this.marked("packaged", nodes, LANES.deliveries),
+    ]);
     for (const [i, to] of nodes.entries()) {
-      for (const [lane, pieces] of [[LANES.records, records] as const, [LANES.deliveries, deliveries] as const]) {
-        await this.pieces({ node: to, open: pieces?.[i], lane }, (kind, from) => {
+      for (const [lane, open] of [
+        [LANES.records, records[i]] as const,
+        [LANES.deliveries, deliveries.get(to)] as const,
+      ]) {
+        await this.pieces({ node: to, open, lane }, (kind, from) => {
           if (kind !== GENERATED_BY) this.add(links, { from, to, relation: RELATION_OF_KIND[kind] ?? 0 });
         });
       }
@@ -235,6 +220,13 @@ export class Walk {
 
   private add(links: WalkLink[], link: WalkLink): void {
     if (this.wanted === undefined || this.wanted.has(link.relation)) links.push(link);
+  }
+
+  /** The open pieces of the nodes whose scope has such links. */
+  private async marked(mark: Mark, nodes: readonly number[], lane: Lane): Promise<ReadonlyMap<number, Uint8Array>> {
+    const some = nodes.filter((id) => this.scopes.has(mark, id));
+    const pieces = await this.open(some, lane);
+    return new Map(some.flatMap((id, i) => (pieces[i] === undefined ? [] : [[id, pieces[i]] as const])));
   }
 
   private open(nodes: readonly number[], lane: Lane): Promise<(Uint8Array | undefined)[]> {

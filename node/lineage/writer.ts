@@ -7,12 +7,19 @@ import { saltSeed } from "../keys/derive.ts";
 import type { LineageSink, NumberedRecord } from "../records/lineage-sink.ts";
 import type { ScopeSeq } from "../storage/codecs.ts";
 import type { Draft } from "../storage/draft.ts";
-import { LINEAGE_LINKS, LINEAGE_PACKAGES, LINEAGE_PARENTS, LINEAGE_RECORDS } from "../storage/keyspaces.ts";
+import {
+  LINEAGE_LINKS,
+  LINEAGE_PACKAGES,
+  LINEAGE_PARENTS,
+  LINEAGE_RECORDS,
+  LINEAGE_STATE,
+} from "../storage/keyspaces.ts";
 import type { StoredPackageItem } from "../storage/stored-lineage.ts";
 import {
   added,
   LANES,
   linkBytes,
+  markKey,
   parentBytes,
   pieceKey,
   placeBytes,
@@ -65,6 +72,7 @@ export class LineageWriter implements LineageSink {
       if (ledger !== this.ledger) continue;
       const parent = { scope, seq };
       await link(draft, { from: parent, kind: generated ? "generatedBy" : relation, to: place, lane: LANES.records });
+      if (generated) draft.put(LINEAGE_STATE, markKey("generated", scope), "1");
       if (generated) await link(draft, { from: place, kind: "generated", to: parent, lane: LANES.records });
     }
   }
@@ -94,8 +102,10 @@ export class LineageWriter implements LineageSink {
   ): Promise<void> {
     if (items.length === 0) return;
     draft.put(LINEAGE_PACKAGES, place, items);
-    for (const { scope, seq } of items)
+    for (const { scope, seq } of items) {
+      draft.put(LINEAGE_STATE, markKey("packaged", scope), "1");
       await link(draft, { from: { scope, seq }, kind, to: place, lane: LANES.deliveries });
+    }
   }
 }
 

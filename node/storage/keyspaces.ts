@@ -301,7 +301,7 @@ export const LINEAGE_RECALLS = defineSpace(135, "lineage-recalls", uint(5), json
 /** Recalls received, by record id of the notice. An edit answers a notice again, or hides one from the department itself. */
 export const LINEAGE_NOTICES = defineSpace(136, "lineage-notices", hexBytes, json<StoredNotice>());
 
-/** "index": the version of the index that is complete. An edit makes the node build it again, or believe it whole. */
+/** "index": the version of the index that is complete; marks of scopes that have links of a kind. An edit makes the node build it again, believe it whole, or leave links out of an answer. */
 export const LINEAGE_STATE = defineSpace(137, "lineage-state", textBytes, textBytes);
 
 /** Agreement → the delivery number below which unknown numbers stay unused: a restored backup does not know what became of them. An edit lets a number be used twice, which the two signed packages show. */

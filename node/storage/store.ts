@@ -1,4 +1,3 @@
-import { concat } from "../../sdk/protocol/bytes.ts";
 import type { Codec } from "./codecs.ts";
 
 /** A named part of the store: all keys that begin with its number. `keyspaces.ts` lists every one. */
@@ -15,8 +14,13 @@ export type Operation =
   | { readonly type: "put"; readonly key: Uint8Array; readonly value: Uint8Array }
   | { readonly type: "del"; readonly key: Uint8Array };
 
-export const storedKey = <K, V>(space: Space<K, V>, key: K): Uint8Array =>
-  concat(Uint8Array.of(space.number), space.key.encode(key));
+export function storedKey<K, V>(space: Space<K, V>, key: K): Uint8Array {
+  const encoded = space.key.encode(key);
+  const bytes = new Uint8Array(1 + encoded.length);
+  bytes[0] = space.number;
+  bytes.set(encoded, 1);
+  return bytes;
+}
 
 export const put = <K, V>(space: Space<K, V>, key: K, value: V): Operation => ({
   type: "put",

@@ -52,8 +52,9 @@ function makeGraph(count: number): Graph {
   const first = new Int32Array(count).fill(-1);
   const second = new Int32Array(count).fill(-1);
   for (let seq = 1; seq < count; seq++) {
-    first[seq] = Math.floor(seq / 2 + (random() * seq) / 4);
-    if (seq % 2 === 1) second[seq] = Math.floor(random() * seq);
+    // Not far back, so that there are closures of any size, some seventy steps deep.
+    first[seq] = Math.floor(seq * (0.7 + 0.3 * random()));
+    if (seq % 2 === 1) second[seq] = Math.floor(seq * (0.3 + 0.7 * random()));
   }
   return { count, first, second };
 }
@@ -201,9 +202,15 @@ const parentsOf = ({ first, second }: Graph, seq: number): readonly StoredParent
       ...{ relation: "derivedFrom", generated: false },
     }));
 
-/** A record whose closure is large: the newest upstream; an early one downstream. */
-const startOf = ({ count }: Graph, direction: "up" | "down"): number =>
-  direction === "up" ? count - 1 : Math.floor(count / 200);
+/** A record whose closure is large: the newest upstream; downstream the first that has enough, from an early one on. */
+function startOf(graph: Graph, direction: "up" | "down"): number {
+  const { count } = graph;
+  if (direction === "up") return count - 1;
+  const wanted = Math.min(CLOSURE, Math.floor(count / 20));
+  for (let start = Math.floor(count / 200); start < count; start++)
+    if (plainClosure(graph, { start, direction, limit: wanted }) >= wanted) return start;
+  throw new Error("no record has a closure as large");
+}
 
 async function closureOf({
   store,

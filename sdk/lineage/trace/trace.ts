@@ -8,8 +8,9 @@ import type { Trust } from "../../verify/trust.ts";
 import type { RecordPlace } from "../activity.ts";
 import type { Direction, LinkRelation } from "../relations.ts";
 import { gapOf, NoEndpoint, type GapReason } from "./gap.ts";
-import { isDecided, judgeLink, type LinkEnds } from "./links.ts";
+import type { LinkEnds } from "./links.ts";
 import { judgeNode } from "./node.ts";
+import { OpenLinks } from "./open-links.ts";
 import {
   placeName,
   type LineageSource,
@@ -75,9 +76,7 @@ class Trace {
   private view: LedgerView | undefined;
   private chain: Chain = { missing: unclear("verify.no-connection") };
   private readonly nodes = new Map<string, SeenNode>();
-  /** Links that wait for an end, by the name of each end. */
-  private readonly open = new Map<string, Map<string, LinkEnds>>();
-  private readonly linkNames = new Set<string>();
+  private readonly open = new OpenLinks(this.nodes);
   private readonly batches = new Map<string, Promise<Finding>>();
   /** Everything that was asked about, by place and department. */
   private readonly asked = new Set<string>();
@@ -86,7 +85,6 @@ class Trace {
   private readonly gaps = new Map<string, TraceGap>();
   private readonly notFollowed = new Set<string>();
   private pending: Asked[] = [];
-  private links = 0;
 
   constructor(options: TraceOptions, dependencies: TraceDependencies) {
     this.options = options;
@@ -105,7 +103,7 @@ class Trace {
       this.pending = [];
       for (const [department, starts] of await this.byDepartment(wave)) yield* this.ask(department, starts);
     }
-    yield* this.rest();
+    yield* this.open.rest(this.later);
     const end = await this.end();
     yield end;
     return end;
@@ -206,7 +204,7 @@ class Trace {
         if (this.isReported(node)) yield told(node);
       }
       this.note(line);
-      yield* this.settle(name);
+      yield* this.open.settle(name);
     }
   }
 
@@ -241,45 +239,8 @@ class Trace {
         continue;
       }
       const link: LinkEnds = { relation, from: up ? here : there, to: up ? there : here };
-      const name = `${relation} ${placeName(link.from)} ${placeName(link.to)}`;
-      if (this.linkNames.has(name)) continue;
-      this.linkNames.add(name);
-      for (const end of [link.from, link.to]) {
-        const waiting = this.open.get(placeName(end)) ?? new Map<string, LinkEnds>();
-        this.open.set(placeName(end), waiting.set(name, link));
-      }
+      if (!this.open.add(link)) continue;
       if (!this.known.has(placeName(there))) this.pending.push({ ...there, depth: line.depth + 1 });
-    }
-  }
-
-  /** Judges the links of a place whose ends have both been seen. */
-  private *settle(name: string): Generator<TraceEvent> {
-    for (const [linkName, link] of this.open.get(name) ?? []) {
-      const ends = { from: this.nodes.get(placeName(link.from)), to: this.nodes.get(placeName(link.to)) };
-      if (!isDecided(link, ends)) continue;
-      yield this.closed(linkName, link);
-    }
-  }
-
-  private closed(linkName: string, link: LinkEnds): TraceEvent {
-    for (const end of [link.from, link.to]) this.open.get(placeName(end))?.delete(linkName);
-    this.links++;
-    return judgeLink(link, {
-      from: this.nodes.get(placeName(link.from)),
-      to: this.nodes.get(placeName(link.to)),
-    });
-  }
-
-  /** What is left when everybody was asked: links of which one end was not seen. */
-  private *rest(): Generator<TraceEvent> {
-    for (const [end, links] of this.open) {
-      for (const [name, link] of [...links]) {
-        const other = placeName(link.from) === end ? placeName(link.to) : placeName(link.from);
-        if (this.later.has(end) || this.later.has(other)) {
-          links.delete(name);
-          this.open.get(other)?.delete(name);
-        } else yield this.closed(name, link);
-      }
     }
   }
 
@@ -296,7 +257,7 @@ class Trace {
     return {
       type: "end",
       nodes: nodes.length,
-      links: this.links,
+      links: this.open.judged,
       gaps: this.gaps.size,
       withheld,
       notFollowed: followed.length,

@@ -11,6 +11,7 @@ import {
 } from "../../../sdk/client/routes/lineage.ts";
 import { SDK_COMMANDS } from "../../../sdk/cli/commands.ts";
 import { registerReindex } from "../../../node/lineage/command.ts";
+import { INDEX_VERSION } from "../../../node/lineage/rebuild.ts";
 import { reindex } from "../../../node/lineage/reindex.ts";
 import { LINEAGE_LINKS, LINEAGE_STAGES, LINEAGE_STATE } from "../../../node/storage/keyspaces.ts";
 import { openStore } from "../../../node/storage/level-store.ts";
@@ -114,7 +115,7 @@ describe("suyuan reindex", function () {
     try {
       const [[key] = []] = await store.page(LINEAGE_LINKS, { limit: 1 });
       if (key === undefined) throw new Error("there are links");
-      await store.write([put(LINEAGE_LINKS, key, new Uint8Array(3)), put(LINEAGE_STATE, "index", "1")]);
+      await store.write([put(LINEAGE_LINKS, key, new Uint8Array(3)), put(LINEAGE_STATE, "index", INDEX_VERSION)]);
       const stages = await store.page(LINEAGE_STAGES, { limit: 10 });
       expect(stages).to.have.length(1);
       await store.write(stages.map(([subject, stage]) => put(LINEAGE_STAGES, subject, { ...stage, stage: "retired" })));
