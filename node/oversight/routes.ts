@@ -11,6 +11,7 @@ import { act } from "../exchange/ledger-actions.ts";
 import { bind, type Binding } from "../http/bind.ts";
 import { PROJECT_COMPILED, PROJECTS } from "../storage/keyspaces.ts";
 import type { ProjectAlerts } from "./alerts.ts";
+import { bidRoutes } from "./bids.ts";
 import { checkCredit, type CreditDependencies } from "./credit.ts";
 import { entriesOf } from "./entries.ts";
 import { exportProject } from "./export.ts";
@@ -31,6 +32,7 @@ export function projectRoutes(dependencies: ProjectRouteDependencies): Binding[]
   const { archive, alerts } = dependencies;
   const { store, records } = archive.dependencies;
   return [
+    ...bidRoutes(dependencies),
     bind(routes.listProjects, async ({ query: { after, limit = DEFAULT_PAGE } }) => {
       const page = await store.page(PROJECTS, { ...(after !== undefined && { gt: after }), limit });
       return { projects: page.map(([code, project]) => ({ code, ...project })) };

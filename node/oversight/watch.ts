@@ -1,14 +1,13 @@
-import { decodeEvent, eventTopic } from "../../sdk/chain/contracts.ts";
 import type { LedgerConnection } from "../../sdk/chain/connection.ts";
 import { projectId } from "../../sdk/chain/projects.ts";
 import type { Hex } from "../../sdk/protocol/bytes.ts";
-import { findRuleByNumber } from "../../sdk/oversight/law/rules.ts";
 import type { FollowerListener } from "../chain/follower.ts";
 import type { Log } from "../ports.ts";
 import { PROJECTS, POSITION } from "../storage/keyspaces.ts";
 import { put } from "../storage/store.ts";
 import type { ProjectArchive } from "./archive.ts";
 import type { ProjectFlags } from "./flags.ts";
+import { told } from "./watched-events.ts";
 
 export interface WatchDependencies {
   readonly archive: ProjectArchive;
@@ -23,7 +22,7 @@ export const TRANSACTION_PATH = "/transaction";
 const PLACE = "project-flags";
 const PAGE = 1000;
 
-/** Records what the ProjectLedger flags about the projects that this node knows, once it is final. */
+/** Records what the chain has to say against the projects that this node knows, once it is final. */
 export function watchLedgerFlags(dependencies: WatchDependencies): FollowerListener {
   const codes = new Map<Hex, string>();
   return {
@@ -49,27 +48,18 @@ async function read({ until, hash, codes }: Range, { archive, flags, connection 
   const before = await store.get(POSITION, PLACE);
   if (before !== undefined && before.number >= until) return;
   const view = await connection.view("final");
-  const fromBlock = (before?.number ?? 0) + 1;
-  const found = await view.events("ProjectLedger", { topics: [eventTopic("ProjectLedger", "FlagRaised")], fromBlock });
+  const found = await told({ view, fromBlock: (before?.number ?? 0) + 1, until });
   if (found.length > 0) await refresh(codes, archive);
-  for (const { event, log } of found) {
-    const told = decodeEvent("ProjectLedger", log);
-    if (event.name !== "FlagRaised" || told === undefined || log.block > until) continue;
-    const { id, rule: number, lot, actual, limit } = event.args;
-    const code = codes.get(id);
-    const rule = findRuleByNumber(number);
-    if (code === undefined || rule === undefined) continue;
-    const inputs = [{ record: 0, path: TRANSACTION_PATH, value: log.transaction }];
-    const figures = { actual: Number(actual), limit: Number(limit) };
-    await flags.record(code, [
-      {
-        rule: rule.code,
-        subject: lot === 0 ? "" : String(lot),
-        ...figures,
-        inputs,
-        records: [],
-      },
-    ]);
+  for (const { project, transaction, judged } of found) {
+    const code = codes.get(project);
+    if (code === undefined) continue;
+    const shown = { record: 0, path: TRANSACTION_PATH, value: transaction };
+    const said = (await judged()).map(({ inputs, ...flag }) => ({
+      ...flag,
+      inputs: [...inputs.map(({ path, value }) => ({ record: 0, path, value: String(value) })), shown],
+      records: [],
+    }));
+    await flags.record(code, said);
   }
   // Crash before this line: the same flags are looked at again and found recorded.
   await store.write([put(POSITION, PLACE, { number: until, hash })]);

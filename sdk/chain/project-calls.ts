@@ -47,6 +47,7 @@ export type ProjectStep =
       readonly deadline: number;
       readonly bidBond: number;
     }
+  | { readonly step: "announce-round"; readonly lot: number; readonly openUntil: number }
   | { readonly step: "fail-tender"; readonly lot: number; readonly bidders: number }
   | { readonly step: "open-bids"; readonly lot: number; readonly bidders: number; readonly openedAt: number }
   | {
@@ -100,8 +101,16 @@ interface StepPlace {
 
 /** The call of a step. */
 export function projectStepCall(given: ProjectStep, place: StepPlace): LedgerCall {
+  if (given.step === "announce-round") return roundCall(given, place);
   return isIssueStep(given) ? issueCall(given, place) : ledgerCall(given, place);
 }
+
+type RoundStep = Extract<ProjectStep, { step: "announce-round" }>;
+
+const roundCall = ({ lot, openUntil }: RoundStep, { project, document }: StepPlace): LedgerCall => ({
+  contract: "SealedBids",
+  data: encodeCall("SealedBids", "announceRound", [project, lot, BigInt(openUntil), document]),
+});
 
 type IssueStep = Extract<ProjectStep, { step: `${string}-issue` }>;
 const isIssueStep = (given: ProjectStep): given is IssueStep => given.step.endsWith("-issue");
@@ -127,11 +136,14 @@ function issueCall(given: IssueStep, { project, document }: StepPlace): LedgerCa
   }
 }
 
-function ledgerCall(given: Exclude<ProjectStep, IssueStep>, { project: id, document }: StepPlace): LedgerCall {
+function ledgerCall(
+  given: Exclude<ProjectStep, IssueStep | RoundStep>,
+  { project: id, document }: StepPlace,
+): LedgerCall {
   return { contract: "ProjectLedger", data: ledgerData(given, { id, document }) };
 }
 
-type LedgerStep = Exclude<ProjectStep, IssueStep>;
+type LedgerStep = Exclude<ProjectStep, IssueStep | RoundStep>;
 
 function ledgerData(given: LedgerStep, { id, document }: { readonly id: Hex; readonly document: FilingName }): Hex {
   const contract = "ProjectLedger";

@@ -1,6 +1,7 @@
 import type { Hex } from "../protocol/bytes.ts";
 import { agreementReads, type AgreementReads } from "./agreements.ts";
 import { anchorReads, type AnchorReads } from "./anchors.ts";
+import { bidReads, type BidReads } from "./bids.ts";
 import { calendarReads, type CalendarReads } from "./calendar.ts";
 import { catalogueReads, type CatalogueReads } from "./catalogue.ts";
 import { departmentReads, type DepartmentReads } from "./departments.ts";
@@ -20,7 +21,8 @@ export type LedgerView = DirectoryReads &
   AgreementReads &
   AnchorReads &
   StatusReads &
-  ProjectReads;
+  ProjectReads &
+  BidReads;
 
 export function ledgerView(options: { readonly reader: BlockReader; readonly directory: Hex }): LedgerView {
   const asker = directoryReads(options);
@@ -37,5 +39,6 @@ export function ledgerView(options: { readonly reader: BlockReader; readonly dir
     ...anchorReads(asker),
     ...statusReads(asker),
     ...projectReads(asker),
+    ...bidReads(asker),
   };
 }

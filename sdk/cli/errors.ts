@@ -59,6 +59,12 @@ export const cliErrorTexts = {
     "请确认每行是一个 JSON 对象。",
     "Check that each line is one JSON object.",
   ),
+  "project.bid-not-sealed": text(
+    "该标段没有封存过这份投标({commitment})",
+    "This bid was not sealed for that lot ({commitment})",
+    "请核对密封文件;截止前须先递交。",
+    "Check the file: it has to be handed in before the deadline.",
+  ),
   "input.form": text(
     "{path} 不是{expectedZh}",
     "{path} is not {expectedEn}",

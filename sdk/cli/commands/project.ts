@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import type { Context } from "../context.ts";
 import { registerProjectAlerts } from "./project-alerts.ts";
+import { registerProjectBid } from "./project-bid.ts";
 import { registerProjectCheck } from "./project-check.ts";
 import { registerProjectFlags } from "./project-flags.ts";
 import { registerProjectImport } from "./project-import.ts";
@@ -20,6 +21,7 @@ export function registerProject(program: Command, context: Context): void {
   registerProjectImport(group, context);
   registerProjectShow(group, context);
   registerProjectStep(group, context);
+  registerProjectBid(group, context);
   registerProjectIssue(group, context);
   registerProjectAlerts(group, context);
   registerProjectMerge(group, context);

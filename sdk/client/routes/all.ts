@@ -1,5 +1,6 @@
 import type { RouteDefinition } from "../route.ts";
 import * as agreements from "./agreements.ts";
+import * as bids from "./bids.ts";
 import * as catalogue from "./catalogue.ts";
 import * as deliveries from "./deliveries.ts";
 import * as departments from "./departments.ts";
@@ -31,6 +32,7 @@ export const ROUTES: readonly RouteDefinition[] = [
   lineage,
   projects,
   projectAlerts,
+  bids,
   operators,
   approvals,
   operations,

@@ -11,9 +11,9 @@ export const MAXIMUM_BOARD_PAGE = 500;
 /** 项目代码, or the identifier of published data. */
 export const projectCode = z.string().min(1).max(64).meta({ description: "项目代码 project code" });
 const code = projectCode;
-const projectParams = z.strictObject({ code });
-const fen = z.int().min(0).max(Number.MAX_SAFE_INTEGER).meta({ description: "分 hundredths" });
-const number = z
+export const projectParams = z.strictObject({ code });
+export const fen = z.int().min(0).max(Number.MAX_SAFE_INTEGER).meta({ description: "分 hundredths" });
+export const ordinal = z
   .int()
   .min(1)
   .max(2 ** 32 - 1);
@@ -224,28 +224,29 @@ export const projectStep = z.discriminatedUnion("step", [
   step("reratify", { budget: fen, funding: hash }),
   step("issue-plan", { amount: fen }),
   step("announce", { estimate: fen, saleFrom: time, saleUntil: time, deadline: time, bidBond: fen }),
-  step("fail-tender", { lot: number, bidders: z.int().min(0).max(65_535) }),
-  step("open-bids", { lot: number, bidders: z.int().min(0).max(65_535), openedAt: time }),
-  step("publish-candidates", { lot: number, reportAt: time, from: time, until: time }),
-  step("award", { lot: number, winner: uscc, amount: fen, awardedAt: time }),
-  step("file-result", { lot: number, filedAt: time }),
-  step("sign", { lot: number, amount: fen, performanceBond: fen, signedAt: time }),
+  step("announce-round", { lot: ordinal, openUntil: time }),
+  step("fail-tender", { lot: ordinal, bidders: z.int().min(0).max(65_535) }),
+  step("open-bids", { lot: ordinal, bidders: z.int().min(0).max(65_535), openedAt: time }),
+  step("publish-candidates", { lot: ordinal, reportAt: time, from: time, until: time }),
+  step("award", { lot: ordinal, winner: uscc, amount: fen, awardedAt: time }),
+  step("file-result", { lot: ordinal, filedAt: time }),
+  step("sign", { lot: ordinal, amount: fen, performanceBond: fen, signedAt: time }),
   step("start", { startedAt: time, completionDue: time, permit: hash }),
-  step("report-progress", { lot: number, progress: z.int().min(0).max(10_000), asOf: time }),
-  step("pay", { lot: number, amount: fen }),
-  step("propose-change", { lot: number, kind: z.enum(CHANGE_KINDS).exclude(["none"]), amount: change }),
-  step("decide-change", { change: number, approved: z.boolean() }),
-  step("apply-change", { change: number }),
+  step("report-progress", { lot: ordinal, progress: z.int().min(0).max(10_000), asOf: time }),
+  step("pay", { lot: ordinal, amount: fen }),
+  step("propose-change", { lot: ordinal, kind: z.enum(CHANGE_KINDS).exclude(["none"]), amount: change }),
+  step("decide-change", { change: ordinal, approved: z.boolean() }),
+  step("apply-change", { change: ordinal }),
   step("accept", { acceptedAt: time }),
   step("settle", { amount: fen }),
   step("audit", { amount: fen }),
   step("evaluate", {}),
   step("report-issue", {}),
-  step("assign-issue", { issue: number, assignee: uscc, workingDays: z.int().min(1).max(250) }),
-  step("urge-issue", { issue: number }),
-  step("escalate-issue", { issue: number }),
-  step("answer-issue", { issue: number }),
-  step("close-issue", { issue: number }),
+  step("assign-issue", { issue: ordinal, assignee: uscc, workingDays: z.int().min(1).max(250) }),
+  step("urge-issue", { issue: ordinal }),
+  step("escalate-issue", { issue: ordinal }),
+  step("answer-issue", { issue: ordinal }),
+  step("close-issue", { issue: ordinal }),
 ]);
 
 export const takeStep = defineRoute({

@@ -2,6 +2,7 @@ import { expect } from "chai";
 import type { JsonObject } from "../../../sdk/protocol/json.ts";
 import { compiledRelease, versionedRelease } from "../../../sdk/oversight/ocds/merge.ts";
 import { releasesIn } from "../../../sdk/oversight/ocds/releases.ts";
+import { bidFlags } from "../../../sdk/oversight/project/bid-flags.ts";
 import { explain } from "../../../sdk/oversight/project/flag.ts";
 import { projectFlags } from "../../../sdk/oversight/project/oc4ids-flags.ts";
 import { historyFlags, processFlags, rewritingFlags } from "../../../sdk/oversight/project/ocds-flags.ts";
@@ -170,5 +171,41 @@ describe("project flags: explanations", () => {
     }
     expect(explain("cost-overrun").article.zh).to.equal("《政府投资条例》第23条");
     expect(() => explain("none")).to.throw(TypeError);
+  });
+});
+
+describe("project flags: sealed bids", () => {
+  const bodies = { owner: "O", approver: "A", planner: "A", payer: "P", auditor: "P" };
+  const bid = (bidder: string, amount: number, openedAt = 1) => ({
+    ...({ commitment: "0x01", document: "0x02", sealedAt: 1, relay: "R" } as const),
+    ...{ bidder, openedAt, amount: BigInt(amount) },
+  });
+  const flagsOf = (bids: ReturnType<typeof bid>[], lot: { bidders: number; winner: string; award: bigint }) =>
+    rules(
+      bidFlags({
+        number: 1,
+        lot,
+        bodies,
+        bids,
+        round: { sealedCount: bids.length, openedCount: bids.filter(({ openedAt }) => openedAt > 0).length },
+      }),
+    );
+
+  it("an award that one of its winner's bids bears out says nothing", () => {
+    const bids = [bid("X", 10), bid("Y", 9), bid("Z", 8)];
+    expect(flagsOf(bids, { bidders: 3, winner: "Y", award: 9n })).to.deep.equal([]);
+  });
+
+  it("a closed bid, another count, another amount or winner, several bids, and a body of the project", () => {
+    expect(flagsOf([bid("X", 10), bid("", 0, 0)], { bidders: 1, winner: "X", award: 10n })).to.deep.equal([
+      "bids-unopened",
+    ]);
+    expect(flagsOf([bid("X", 10)], { bidders: 3, winner: "X", award: 10n })).to.deep.equal(["bidders-differ"]);
+    expect(flagsOf([bid("X", 10)], { bidders: 1, winner: "X", award: 11n })).to.deep.equal(["award-differs-from-bid"]);
+    expect(flagsOf([bid("X", 10)], { bidders: 1, winner: "N", award: 10n })).to.deep.equal(["award-differs-from-bid"]);
+    expect(flagsOf([bid("X", 10), bid("X", 9)], { bidders: 2, winner: "X", award: 9n })).to.deep.equal([
+      "bids-several",
+    ]);
+    expect(flagsOf([bid("P", 10)], { bidders: 1, winner: "P", award: 10n })).to.deep.equal(["bidder-conflict"]);
   });
 });
