@@ -3,7 +3,7 @@ import { isJsonObject, type Json, type JsonObject } from "../../sdk/protocol/jso
 import { objectAt } from "../../sdk/oversight/indicators/release.ts";
 import { findMoney, type FlagInput, type ProjectFlag } from "../../sdk/oversight/project/flag.ts";
 import { projectFlags } from "../../sdk/oversight/project/oc4ids-flags.ts";
-import { historyFlags, processFlags, rewritingFlags } from "../../sdk/oversight/project/ocds-flags.ts";
+import { historyFlags, periodFlags, processFlags, rewritingFlags } from "../../sdk/oversight/project/ocds-flags.ts";
 import type { ProjectRecord } from "./archive.ts";
 import type { OpenProcess, OpenProject, Published } from "./open-projects.ts";
 
@@ -78,7 +78,12 @@ function processFounded({ published, versioned }: OpenProcess, compiled: JsonObj
   for (const [i, { release }] of records.entries()) if (!byRelease.has(release)) byRelease.set(release, i);
   const history = versioned.result();
   const recordOf = ({ release }: FlagInput) => (release === undefined ? last : (byRelease.get(release) ?? last));
-  const flags = [...processFlags(compiled), ...historyFlags(history), ...rewritingFlags(history)];
+  const flags = [
+    ...processFlags(compiled),
+    ...historyFlags(history),
+    ...periodFlags(history),
+    ...rewritingFlags(history),
+  ];
   return [...flags.map((flag) => resting(flag, records, recordOf)), ...republished(published)];
 }
 

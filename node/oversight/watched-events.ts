@@ -4,6 +4,7 @@ import { ChainError } from "../../sdk/chain/errors.ts";
 import type { Hex } from "../../sdk/protocol/bytes.ts";
 import { findRuleByNumber } from "../../sdk/oversight/law/rules.ts";
 import { bidFlags } from "../../sdk/oversight/project/bid-flags.ts";
+import { splitChanges } from "../../sdk/oversight/project/chain-flags.ts";
 import type { ProjectFlag } from "../../sdk/oversight/project/flag.ts";
 
 interface Blocks {
@@ -20,9 +21,14 @@ interface Told {
   readonly judged: () => Promise<readonly ProjectFlag[]>;
 }
 
-/** Events that speak against a project: the ledger's own flags, awards that their sealed bids do not bear out, issues that were not answered. */
+/** Events that speak against a project: the ledger's own flags, awards that their sealed bids do not bear out, changes that were split, issues that were not answered. */
 export async function told(blocks: Blocks): Promise<readonly Told[]> {
-  return [...(await raised(blocks)), ...(await awarded(blocks)), ...(await overdue(blocks))];
+  return [
+    ...(await raised(blocks)),
+    ...(await awarded(blocks)),
+    ...(await changed(blocks)),
+    ...(await overdue(blocks)),
+  ];
 }
 
 async function raised({ view, fromBlock, until }: Blocks): Promise<Told[]> {
@@ -62,6 +68,29 @@ async function againstBids(
   if (round === undefined || found === undefined || lot === undefined) return [];
   const bids = await view.sealedBids(name, round.sealedCount);
   return bidFlags({ number: name.lot, lot, bodies: found.bodies, round, bids });
+}
+
+async function changed({ view, fromBlock, until }: Blocks): Promise<Told[]> {
+  const topics = [eventTopic("ProjectLedger", "ChangeInEffect")];
+  const found = await view.events("ProjectLedger", { topics, fromBlock });
+  return found.flatMap(({ log }): Told[] => {
+    const event = decodeEvent("ProjectLedger", log);
+    if (event?.name !== "ChangeInEffect" || log.block > until) return [];
+    const { id: project, change } = event.args;
+    return [{ project, transaction: log.transaction, judged: () => againstChanges(view, { project, change }) }];
+  });
+}
+
+async function againstChanges(
+  view: LedgerView,
+  { project, change }: { readonly project: Hex; readonly change: number },
+): Promise<readonly ProjectFlag[]> {
+  const found = await view.ledgerProject(project);
+  if (found === undefined) return [];
+  const changes = await view.ledgerChanges(project, found.changes);
+  const number = changes[change - 1]?.lot ?? 0;
+  const lot = (await view.ledgerLots(project, found.lots))[number - 1];
+  return lot === undefined ? [] : splitChanges({ number, lot, changes });
 }
 
 async function overdue({ view, fromBlock, until }: Blocks): Promise<Told[]> {

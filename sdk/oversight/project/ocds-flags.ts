@@ -92,6 +92,23 @@ function paymentFlags(contract: Numbered): ProjectFlag[] {
   });
 }
 
+/** The end of a contract's period against the one it had first. */
+export function periodFlags(versioned: JsonObject): ProjectFlag[] {
+  return objectsAt(versioned, "contracts").flatMap((contract) => {
+    const period = objectAt(contract.object, "period");
+    const versions = period === undefined ? [] : objectsAt(period, "endDate");
+    const ends = versions.map(({ object }) => findInstant(stringAt(object, "value") ?? ""));
+    const [due, end] = [ends[0], ends.at(-1)];
+    if (due === undefined || end === undefined || compareInstants(end, due) <= 0) return [];
+    const inputs = versions.map(({ object, i }) => ({
+      path: pointer("contracts", contract.i, "period", "endDate", i),
+      value: `${textOf(object["releaseID"])}: ${textOf(object["value"])}`,
+      release: textOf(object["releaseID"]),
+    }));
+    return [{ rule: "time-overrun", subject: subjectOf(contract), actual: end.seconds, limit: due.seconds, inputs }];
+  });
+}
+
 /** The values that a contract's amount had, from a versioned release: overruns and changes that were split. */
 export function historyFlags(versioned: JsonObject, settings: FlagSettings = FLAG_SETTINGS): ProjectFlag[] {
   return objectsAt(versioned, "contracts").flatMap((contract) => {

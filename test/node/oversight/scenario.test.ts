@@ -178,6 +178,10 @@ describe("a project under watch", function () {
     expect(unapproved).to.have.nested.property("problem.values.article", 21);
     await step(approver, { step: "decide-change", change: 1, approved: true });
     await step(owner, { step: "apply-change", change: 1 });
+    for (const [i, amount] of [1.5 * MILLION, 1.5 * MILLION].entries()) {
+      await step(owner, { step: "propose-change", lot: 1, kind: "price", amount });
+      await step(owner, { step: "apply-change", change: i + 2 });
+    }
     const refused = await step(payer, { step: "pay", lot: 1, amount: 22.1 * MILLION }).catch((error: unknown) => error);
     expect(refused).to.have.nested.property("problem.code", "project.gate-closed");
     expect(refused).to.have.nested.property("problem.values.rule", "total-exceeded");
@@ -186,7 +190,7 @@ describe("a project under watch", function () {
     await step(approver, { step: "reratify", budget: 43 * MILLION, funding: BASIS });
     await step(payer, { step: "pay", lot: 1, amount: 22.1 * MILLION });
     const { chain } = await show();
-    expect(chain).to.deep.include({ paid: 42.1 * MILLION, committed: 35.25 * MILLION, budget: 43 * MILLION });
+    expect(chain).to.deep.include({ paid: 42.1 * MILLION, committed: 38.25 * MILLION, budget: 43 * MILLION });
     expect(await rules()).to.include.members(["payment-ahead", "payment-above-contract"]);
   });
 
@@ -198,16 +202,16 @@ describe("a project under watch", function () {
       .client(departments.overseer)
       .call(
         followProjects,
-        { query: { cursor: 0, rules: "payment-ahead,contractor-penalised" } },
+        { query: { cursor: 0, rules: "payment-ahead,contractor-penalised,change-splitting" } },
         { signal: controller.signal },
       );
     for await (const { data } of events) {
       seen.push(data.rule);
       expect(data.flag).to.not.equal(undefined);
-      if (new Set(seen).size === 2) break;
+      if (new Set(seen).size === 3) break;
     }
     controller.abort();
-    expect(new Set(seen)).to.deep.equal(new Set(["contractor-penalised", "payment-ahead"]));
+    expect(new Set(seen)).to.deep.equal(new Set(["contractor-penalised", "payment-ahead", "change-splitting"]));
     expect(await codeOf(nodes.owner.client(departments.payer).call(followProjects, {}))).to.equal(
       "caller.not-oversight",
     );

@@ -2,10 +2,11 @@ import { expect } from "chai";
 import type { JsonObject } from "../../../sdk/protocol/json.ts";
 import { compiledRelease, versionedRelease } from "../../../sdk/oversight/ocds/merge.ts";
 import { releasesIn } from "../../../sdk/oversight/ocds/releases.ts";
+import { splitChanges } from "../../../sdk/oversight/project/chain-flags.ts";
 import { bidFlags } from "../../../sdk/oversight/project/bid-flags.ts";
 import { explain } from "../../../sdk/oversight/project/flag.ts";
 import { projectFlags } from "../../../sdk/oversight/project/oc4ids-flags.ts";
-import { historyFlags, processFlags, rewritingFlags } from "../../../sdk/oversight/project/ocds-flags.ts";
+import { historyFlags, periodFlags, processFlags, rewritingFlags } from "../../../sdk/oversight/project/ocds-flags.ts";
 import { published, skipUnless } from "./published.ts";
 
 const cny = (amount: number) => ({ amount, currency: "CNY" });
@@ -121,6 +122,23 @@ describe("project flags: OCDS", () => {
     expect(amounts(100, 90)).to.deep.equal([]);
   });
 
+  it("a contract whose end was moved back, by instants", () => {
+    const ends = (...dates: string[]) =>
+      periodFlags(
+        versioned(
+          ...dates.map((endDate, i) =>
+            release(i + 1, "contractAmendment", { contracts: [{ id: "c", awardID: "a", period: { endDate } }] }),
+          ),
+        ),
+      );
+    expect(ends("2020-06-01T00:00:00Z")).to.deep.equal([]);
+    expect(ends("2020-06-01T00:00:00Z", "2020-05-01T00:00:00Z")).to.deep.equal([]);
+    expect(ends("2020-06-01T00:00:00Z", "2020-06-01T07:59:00+08:00")).to.deep.equal([]);
+    const [flag] = ends("2020-06-01T00:00:00Z", "2020-07-01T00:00:00Z");
+    expect(flag).to.include({ rule: "time-overrun", subject: "c", limit: 1_590_969_600, actual: 1_593_561_600 });
+    expect(flag!.inputs.map(({ release: by }) => by)).to.deep.equal(["r1", "r2"]);
+  });
+
   it("a rewritten value is silent unless a tag says that its section changed", () => {
     const rewriting = (tag: string) =>
       rewritingFlags(versioned(release(1, "contract", contract(100)), release(2, tag, contract(120))));
@@ -171,6 +189,37 @@ describe("project flags: explanations", () => {
     }
     expect(explain("cost-overrun").article.zh).to.equal("《政府投资条例》第23条");
     expect(() => explain("none")).to.throw(TypeError);
+  });
+});
+
+describe("project flags: changes on chain", () => {
+  const change = (amount: number, more: object = {}) => ({
+    ...({ lot: 1, kind: "price", state: "in-effect", amount: BigInt(amount) } as const),
+    ...more,
+  });
+  const split = (...changes: ReturnType<typeof change>[]) =>
+    splitChanges({ number: 1, lot: { contracted: 1000n }, changes });
+
+  it("increases that need no consent, each under a tenth and together a tenth, were split", () => {
+    expect(split(change(60), change(40))).to.deep.equal([
+      {
+        ...{ rule: "change-splitting", subject: "1", actual: 100, limit: 100 },
+        inputs: [
+          { path: "/changes/1", value: 60 },
+          { path: "/changes/2", value: 40 },
+        ],
+      },
+    ]);
+  });
+
+  it("one alone, less in all, a large one, one that was approved, refused, lowered or of another lot does not count", () => {
+    expect(split(change(99))).to.deep.equal([]);
+    expect(split(change(60), change(39))).to.deep.equal([]);
+    expect(split(change(60), change(100))).to.deep.equal([]);
+    expect(split(change(60), change(60, { kind: "scale" }))).to.deep.equal([]);
+    expect(split(change(60), change(60, { state: "refused" }))).to.deep.equal([]);
+    expect(split(change(60), change(-60))).to.deep.equal([]);
+    expect(split(change(60), change(60, { lot: 2 }))).to.deep.equal([]);
   });
 });
 
