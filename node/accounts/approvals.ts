@@ -32,6 +32,7 @@ interface Asking {
   readonly params: Readonly<Record<string, string | number>>;
   readonly body: JsonObject;
   readonly remark?: string | undefined;
+  readonly tracking?: string | undefined;
 }
 
 interface Decision {
@@ -55,7 +56,7 @@ export class Approvals {
   }
 
   /** Throws AccountError `operator.role`, `approval.operation`, HttpError `http.request-invalid`. */
-  async ask({ operation, params, body, remark }: Asking, caller: Caller): Promise<ApprovalView> {
+  async ask({ operation, params, body, remark, tracking }: Asking, caller: Caller): Promise<ApprovalView> {
     const { name, roles } = operatorOf(caller);
     const standing = standingOf(operation, roles);
     const binding = this.dependencies.bindingOf(operation);
@@ -69,6 +70,7 @@ export class Approvals {
       params: { ...params },
       body,
       ...(remark !== undefined && { remark }),
+      ...(tracking !== undefined && { tracking }),
       askedBy: name,
       askedAt: this.now(),
       state: "waiting",

@@ -197,6 +197,8 @@ function tellWhere(teller: Teller, dataDir: string, parties: Record<PartyName, P
   const { decision } = StateFile.open(join(dataDir, "demo", "scenario.json")).value;
   if (decision === undefined) return;
   const { endpoint, keystorePath, passwordPath } = parties.tradingCentre;
+  teller.note("在浏览器中追溯该决定(用交易中心的账号登录):", "Trace the decision in a browser (sign in there):");
+  teller.line(`    ${endpoint}/app/lineage?record=${decision}`);
   teller.note("追溯投标资格审查决定的依据:", "Trace what the bid qualification rests on:");
   teller.line(
     `    SUYUAN_KEYSTORE_PASSWORD_FILE=${passwordPath} npm run --silent suyuan -- trace ${decision} --node ${endpoint} --keystore ${keystorePath}`,

@@ -26,6 +26,8 @@ import type { DemoVerifier } from "./verifier.ts";
 
 export const PURPOSE = "bid-qualification-review";
 export const EVIDENCE_FILE = "business-licence.evidence.json";
+/** The same with one value changed, for whoever wants to see it refused. */
+export const TAMPERED_FILE = "business-licence.tampered.evidence.json";
 const FIELDS = [
   '["extendInfo","businessLicence","registeredCapitalFen"]',
   '["extendInfo","businessLicence","businessScope"]',
@@ -298,6 +300,8 @@ export class Scenario {
       const evidence = await this.evidence(agreement, k, 0);
       const path = join(this.options.folder, EVIDENCE_FILE);
       writeFileSync(path, `${JSON.stringify(evidence, undefined, 2)}\n`);
+      const tampered = `${JSON.stringify(tamperedWith(evidence), undefined, 2)}\n`;
+      writeFileSync(join(this.options.folder, TAMPERED_FILE), tampered);
       const as = this.options.parties.tradingCentre.department.uscc;
       expectEqual("验证 verdict", "verified", (await verifier.verify(evidence, { as, purpose: PURPOSE })).verdict);
       const elsewhere = await verifier.verify(evidence, {
@@ -395,4 +399,11 @@ const counted = ({ accepted, duplicates }: { accepted: number; duplicates: numbe
 
 function expectEqual(what: string, expected: string, seen: string): void {
   if (expected !== seen) throw new OutcomeError(what, expected, seen);
+}
+
+function tamperedWith(evidence: JsonObject): JsonObject {
+  const copy = structuredClone(evidence) as unknown as { claims: { disclosed: { value: unknown }[] } }; // Evidence has this form.
+  const claim = copy.claims.disclosed.find(({ value }) => typeof value === "string");
+  if (claim) claim.value = "偷换的内容 tampered";
+  return copy as unknown as JsonObject; // A copy of one.
 }

@@ -7,6 +7,9 @@ const tag = "approvals 审批";
 
 export const APPROVAL_STATES = ["waiting", "done", "refused", "failed"] as const;
 
+/** 办理编号: one number for everything that was asked for together, such as 20260131-7F3K9Q2M. */
+const tracking = z.string().regex(/^\d{8}-[0-9A-Z]{8}$/);
+
 export const approval = z.strictObject({
   id: hash,
   /** Id of the route that is to be called. */
@@ -15,6 +18,7 @@ export const approval = z.strictObject({
   params: z.record(z.string(), z.union([z.string(), z.number()])),
   body: jsonObject,
   remark: z.string().optional(),
+  tracking: tracking.optional(),
   askedBy: operatorName,
   askedAt: time,
   state: z.enum(APPROVAL_STATES),
@@ -46,6 +50,7 @@ export const askApproval = defineRoute({
       params: z.record(z.string().max(32), z.union([z.string().max(128), z.number()])),
       body: jsonObject,
       remark,
+      tracking: tracking.optional(),
     }),
   },
   response: { kind: "json", schema: approval },

@@ -30,6 +30,15 @@ export const actionOf = <const D extends RouteDefinition>(
   words: Pick<Action, "title" | "facts">,
 ): Action => ({ route, params: input.params ?? {}, body: input.body, ...words });
 
+const TRACKING_LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+
+/** The day in China and eight letters drawn at random: what a person can read out on the telephone. */
+function newTracking(): string {
+  const day = new Date(Date.now() + 8 * 3600 * 1000).toISOString().slice(0, 10).replaceAll("-", "");
+  const drawn = crypto.getRandomValues(new Uint8Array(8));
+  return `${day}-${[...drawn].map((byte) => TRACKING_LETTERS[byte % TRACKING_LETTERS.length] ?? "").join("")}`;
+}
+
 interface ActProps {
   readonly actions: readonly Action[];
   readonly onClose: () => void;
@@ -45,18 +54,20 @@ export function Act({ actions, onClose, onDone }: ActProps) {
   const [remark, setRemark] = useState("");
   const { busy, run, failure } = useDoing();
   const [sent, setSent] = useState(0);
+  const [number] = useState(newTracking);
   const asks = actions.every(({ route }) => session?.mayAsk.includes(route.id) ?? false);
   const may = asks || actions.every(({ route }) => session?.may.includes(route.id) ?? false);
 
   const send = async () => {
     const client = clientFor(language);
+    const tracking = actions.length > 1 ? number : undefined;
     // What was sent before a failure is not sent again.
     for (let i = sent; i < actions.length; i++) {
       const { route, params, body } = actions[i] as Action; // Below its length.
       if (asks) {
         const asked = { operation: route.id, params: { ...params }, body: body as JsonObject };
         await client.call(askApproval, {
-          body: { ...asked, ...(remark.trim() !== "" && { remark: remark.trim() }) },
+          body: { ...asked, ...(remark.trim() !== "" && { remark: remark.trim() }), ...(tracking && { tracking }) },
         });
       } else await client.call(route, { params, body });
       setSent(i + 1);
@@ -95,6 +106,7 @@ export function Act({ actions, onClose, onDone }: ActProps) {
           </details>
         </section>
       ))}
+      {asks && actions.length > 1 && <p>{t("trackingNumber", { number })}</p>}
       {asks && (
         <label>
           {t("remark")}

@@ -50,6 +50,8 @@ function Portal() {
       {...(nonce !== undefined && { csp: { nonce } })}
       locale={(language === "zh" ? zhCN : enGB).default}
       theme={{
+        // The same 4.5:1, on the lighter blue of the dark theme.
+        components: { Button: { primaryColor: theme === "dark" ? "#06121f" : "#ffffff" } },
         algorithm: theme === "dark" ? themes.darkAlgorithm : themes.defaultAlgorithm,
         token: {
           colorPrimary: theme === "dark" ? "#5aa2e6" : "#0b5394",

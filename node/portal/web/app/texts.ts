@@ -55,6 +55,7 @@ export const APP_TEXTS = {
   ask: { zh: "提请审批", en: "Ask for approval" },
   do: { zh: "确认执行", en: "Carry it out" },
   remark: { zh: "给审批人的说明(可不填)", en: "Note for the approver (optional)" },
+  trackingNumber: { zh: "办理编号:{number}", en: "Tracking number: {number}" },
   asked: { zh: "已提请审批", en: "Approval asked for" },
   done: { zh: "已完成", en: "Done" },
   notAllowed: { zh: "您的角色不能执行此操作", en: "Your roles do not allow this" },

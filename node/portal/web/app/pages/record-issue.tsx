@@ -10,6 +10,7 @@ import { clientFor } from "../client.ts";
 import { Failure, Shown, useAnswer } from "../data.tsx";
 import { judgeLines, type LineFault } from "../record-lines.ts";
 import { APP_TEXTS } from "../texts.ts";
+import { RecordForm } from "./record-form.tsx";
 import { RECORD_TEXTS } from "./record-texts.ts";
 
 const SHOWN_FAULTS = 10;
@@ -37,6 +38,14 @@ function Editor({ resource, schema: json }: EditorProps) {
   const isGood = lines.length > 0 && faults.length === 0;
   return (
     <>
+      <details>
+        <summary>{t("form")}</summary>
+        <RecordForm
+          json={json}
+          schema={schema}
+          onAdd={(line) => setText((before) => (before.trim() === "" ? line : `${before.trimEnd()}\n${line}`))}
+        />
+      </details>
       <label>
         {t("lines")}
         <Input.TextArea

@@ -3,6 +3,13 @@ import type { Texts } from "../../shared/language.tsx";
 export const RECORD_TEXTS = {
   issue: { zh: "出具记录", en: "Issue records" },
   find: { zh: "查找与状态变更", en: "Find and change status" },
+  form: { zh: "按数据项填写", en: "Fill in the fields" },
+  addLine: { zh: "加入下方列表", en: "Add to the list below" },
+  fieldFault: { zh: "不符合 {rule}", en: "does not fit {rule}" },
+  faultCount: { zh: "还有 {count} 处未填或不符合", en: "{count} left to fill in or correct" },
+  bulk: { zh: "批量变更状态", en: "Change many" },
+  keys: { zh: "业务编号(每行一个)", en: "Business keys (one a line)" },
+  tooManyKeys: { zh: "一次最多 {limit} 个", en: "{limit} at a time" },
   live: { zh: "实时动态", en: "Live" },
   resource: { zh: "资源", en: "Resource" },
   noResources: { zh: "本部门没有已发布的资源。", en: "The department has published no resource." },

@@ -7,6 +7,7 @@ import { Shown, useAnswer } from "../data.tsx";
 import { ForOperators, PageBody } from "../frame.tsx";
 import { useOperator } from "../session.tsx";
 import { APP_TEXTS } from "../texts.ts";
+import { BulkStatus } from "./record-bulk.tsx";
 import { FindRecord } from "./record-find.tsx";
 import { IssueRecords } from "./record-issue.tsx";
 import { LiveRecords } from "./record-live.tsx";
@@ -68,6 +69,15 @@ function Records() {
                           key: "find",
                           label: t("find"),
                           children: <FindRecord key={resource.id} resource={resource} />,
+                        },
+                      ]
+                    : []),
+                  ...(session?.mayAsk.includes("changeStatus") && may("findRecord")
+                    ? [
+                        {
+                          key: "bulk",
+                          label: t("bulk"),
+                          children: <BulkStatus key={resource.id} resource={resource} />,
                         },
                       ]
                     : []),

@@ -8,6 +8,7 @@ import { State, useFormat, Mark } from "../format.tsx";
 import { ForOperators, PageBody } from "../frame.tsx";
 import { useOperator } from "../session.tsx";
 import { APP_TEXTS } from "../texts.ts";
+import { Applications } from "./applications.tsx";
 import { SHARING_TEXTS } from "./sharing-texts.ts";
 
 export function Page() {
@@ -19,6 +20,7 @@ export function Page() {
 }
 
 type Box = "inbox" | "provided" | "consumed" | "authority";
+const APPLICATIONS = "applications";
 
 /** Everything that the department shares or receives, what waits for its answer first. */
 function Desk() {
@@ -50,11 +52,14 @@ function Desk() {
             <Tabs
               activeKey={search.get("box") ?? first}
               onChange={(box) => setSearch({ box }, { replace: true })}
-              items={shown.map((box) => ({
-                key: box,
-                label: `${t(box)}(${boxes[box].length})`,
-                children: <Agreements agreements={boxes[box]} empty={t(box === "inbox" ? "noInbox" : "none")} />,
-              }))}
+              items={[
+                ...shown.map((box) => ({
+                  key: box,
+                  label: `${t(box)}(${boxes[box].length})`,
+                  children: <Agreements agreements={boxes[box]} empty={t(box === "inbox" ? "noInbox" : "none")} />,
+                })),
+                { key: APPLICATIONS, label: t("applications"), children: <Applications agreements={boxes.consumed} /> },
+              ]}
             />
           );
         }}
