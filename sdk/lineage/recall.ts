@@ -2,6 +2,7 @@ import { deliveriesScope } from "../protocol/anchor.ts";
 import { isHex, type Hex } from "../protocol/bytes.ts";
 import { HASH_BYTES } from "../protocol/hash.ts";
 import type { RecordPlace } from "./activity.ts";
+import { CARRIERS, REMARKS } from "./record-roles.ts";
 import { placeName, type TraceEvent, type TraceGap, type TracedNode } from "./trace/types.ts";
 
 /** One delivery by which a department received the record, or something made from it. */
@@ -39,17 +40,6 @@ export interface RecallList {
   /** False when something is withheld or could not be asked about: then there may be more. */
   readonly complete: boolean;
 }
-
-/** Kinds that carry data on from one department to another; they are no products of their own. */
-const CARRIERS: ReadonlySet<string> = new Set(["delivery", "receipt"]);
-/** Kinds that speak about a record without being made from it. */
-const REMARKS: ReadonlySet<string> = new Set([
-  "recall",
-  "recall-receipt",
-  "lifecycle",
-  "destruction",
-  "destruction-intent",
-]);
 
 export interface RecallOptions {
   readonly root: RecordPlace;

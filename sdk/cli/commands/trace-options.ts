@@ -24,6 +24,8 @@ export interface TraceCommandOptions extends ConnectionOptions, TrustOptions {
   readonly resume?: string;
   readonly recall?: boolean;
   readonly firstBad?: boolean;
+  readonly events?: boolean;
+  readonly value?: boolean;
 }
 
 /** What is followed, and what is made of it. */
@@ -77,6 +79,20 @@ export function addTraceOptions(command: Command, context: Context): Command {
       say({ zh: "列出收到过它或其衍生数据的所有部门", en: "list everyone who received it or something made from it" }),
     )
     .option(
+      "--events",
+      say({
+        zh: "这条记录的来源、归属、流转、使用、销毁五类事件",
+        en: "the five kinds of events of the record: source, ownership, circulation, use, destruction",
+      }),
+    )
+    .option(
+      "--value",
+      say({
+        zh: "上游最高的数据分级(产品与模型须继承),以及各部门数据的贡献份额",
+        en: "the highest classification upstream, which a product or model inherits, and each department's share in it",
+      }),
+    )
+    .option(
       "--format <FORMAT>",
       say({ zh: `${FORMATS.join(" | ")};默认 tree`, en: `${FORMATS.join(" | ")}; tree by default` }),
       choiceValue("--format", FORMATS),
@@ -109,6 +125,17 @@ export const teachTrace = (command: Command, context: Context): Command =>
       {
         line: "trace 0x… --in-force --as-of 2026-03-02",
         words: { zh: "当日有效的那一版依据什么:", en: "What the version in force that day rested on:" },
+      },
+      {
+        line: "trace 0x… --events",
+        words: { zh: "一条数据从产生到销毁经过了什么:", en: "What became of one record, from its source to its end:" },
+      },
+      {
+        line: "trace 0x… --value",
+        words: {
+          zh: "一项产品应定几级、由谁的数据构成:",
+          en: "Which level a product inherits, and whose data is in it:",
+        },
       },
       {
         line: "trace 0x… --format html --out report.html",

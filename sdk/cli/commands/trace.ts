@@ -15,6 +15,7 @@ import type { Context } from "../context.ts";
 import { CliError, EXIT, type ExitCode } from "../errors.ts";
 import { addRecordArgument, findPlace } from "../place.ts";
 import { exitOfTrace, showFirstBad, showRecall, showTrace, streamTrace, told } from "../trace-output.ts";
+import { showEvents, showValue } from "../trace-views.ts";
 import { requireTrust } from "../trust.ts";
 import { addTraceOptions, teachTrace, type TraceCommandOptions } from "./trace-options.ts";
 
@@ -46,8 +47,16 @@ async function trace(record: string, options: TraceCommandOptions, context: Cont
   const home = department.id;
   const { start, isSure } = await startOf({ given, home, options }, dependencies, context);
   const question = await questionOf({ start, home }, options, context);
+  if (options.events === true || options.value === true) {
+    const names = new Map((await view.departments()).map(({ id, name }) => [id, name]));
+    const asked = { question, dependencies, names };
+    return sureOf(
+      await (options.events === true ? showEvents(asked, context) : showValue({ ...asked, view }, context)),
+      isSure,
+    );
+  }
   const events = traceLineage(question, dependencies);
-  const sure = (code: ExitCode): ExitCode => (code === EXIT.ok && !isSure ? EXIT.undetermined : code);
+  const sure = (code: ExitCode): ExitCode => sureOf(code, isSure);
   if (options.recall === true) return sure(await showRecall(events, { start, view }, context));
   if (options.firstBad === true) return sure(await showFirstBad(events, context));
   if (options.format === "ndjson") return sure(await streamTrace(events, context));
@@ -56,6 +65,8 @@ async function trace(record: string, options: TraceCommandOptions, context: Cont
   await showTrace(result, { question, names, trust }, { options, context });
   return sure(exitOfTrace(result));
 }
+
+const sureOf = (code: ExitCode, isSure: boolean): ExitCode => (code === EXIT.ok && !isSure ? EXIT.undetermined : code);
 
 interface Given {
   readonly given: RecordPlace;

@@ -83,6 +83,38 @@ describe("suyuan trace", function () {
     expect(reportVerifier(text.replace('"certificate"', '"certificatf"'), sum, pageHashes()).holds).to.equal(false);
   });
 
+  it("tells the five kinds of events of one record", async () => {
+    const licence = `${pair.licence.scope}/${pair.licence.seq}`;
+    const { code, out } = await trace(licence, "--events", "--json");
+    expect(code).to.equal(0);
+    const { events } = JSON.parse(out) as {
+      events: { event: string; kind: string; department: string; record: string }[];
+    };
+    const { provider, consumer } = pair.ledger;
+    expect(events.map(({ event, kind, department }) => [event, kind, department])).to.have.deep.members([
+      ["source", "certificate", provider.uscc],
+      ["ownership", "certificate", provider.uscc],
+      ["circulation", "delivery", provider.uscc],
+      ["circulation", "receipt", consumer.uscc],
+      ["use", "activity", consumer.uscc],
+    ]);
+    expect(events.find(({ event }) => event === "use")?.record).to.equal(pair.decision.record);
+    expect((await trace(licence, "--events")).out)
+      .to.include("circulation")
+      .and.to.include(consumer.name);
+  });
+
+  it("tells the level that a product inherits, and to whom it is owed", async () => {
+    const { code, out } = await trace(pair.decision.record, "--value", "--json");
+    expect(code).to.equal(0);
+    const { classification, shares } = JSON.parse(out) as { classification: object; shares: object[] };
+    expect(classification).to.deep.equal({ inherited: 2, from: pair.licence, code: "classification.inherited" });
+    expect(shares).to.deep.equal([{ department: pair.ledger.provider.uscc, share: 1, sources: 1 }]);
+    expect((await trace(pair.decision.record, "--value")).out)
+      .to.include("100.0 %")
+      .and.to.include(pair.ledger.provider.name);
+  });
+
   it("ends with 2 and a marked gap when a node is down, and goes on from what it had", async () => {
     await pair.provider.node.stop();
     const broken = await trace(pair.decision.record);
