@@ -126,12 +126,7 @@ export { collectTrace, type TraceResult } from "./lineage/trace/collect.ts";
 export type { LineageSource, TracedLink, TracedNode, TraceEnd, TraceEvent, TraceGap } from "./lineage/trace/types.ts";
 export { firstBadAncestor, type BadAncestors, type QualityRule } from "./lineage/bad-ancestor.ts";
 export { processEvents, type ProcessEvent } from "./lineage/process-events.ts";
-export {
-  attributionOf,
-  classificationOf,
-  type Classification,
-  type Share,
-} from "./lineage/provenance-value.ts";
+export { attributionOf, classificationOf, type Classification, type Share } from "./lineage/provenance-value.ts";
 export { recallListOf, type RecallList } from "./lineage/recall.ts";
 export { traceTexts, describeTraceCode } from "./lineage/texts.ts";
 export { LineageError, lineageErrorTexts } from "./lineage/errors.ts";
