@@ -22,6 +22,16 @@ const suite = (name: string, [zh, en]: readonly [string, string], files: readonl
 export const SUITES: readonly Suite[] = [
   suite("rot", ["位腐", "Bit rot"], ["test/faults/bit-rot.test.ts", "test/node/storage/files.test.ts"], 10),
   suite("chain", ["链的异常", "A chain that misbehaves"], ["test/faults/misbehaving-chain.test.ts"], 5),
+  suite(
+    "forgeries",
+    ["伪造", "Forgeries"],
+    ["claims", "deliveries", "endpoints", "equivocation", "files", "places", "states", "trees"].map(
+      (name) => `test/must-reject/${name}.test.ts`,
+    ),
+  ),
+  suite("requests", ["请求", "Requests"], ["test/node/http/requests-forged.test.ts"], 10),
+  suite("contracts", ["合约", "Contracts"], ["test/contracts/roles.test.ts"], 10),
+  suite("parsers", ["解析", "Parsers"], ["test/fuzz/parsers.test.ts", "test/fuzz/hostile.test.ts"], 10),
   suite("backup", ["备份与恢复", "Backup and restore"], ["test/node/backup/backup.test.ts"]),
   suite(
     "destruction",
@@ -54,13 +64,17 @@ const PROMISES: Readonly<Record<string, string>> = {
   backup: "备份与恢复 Backup and restore",
   surface: "机密与表面 Secrets and surface",
   "embedded-chain": "嵌入式链 The embedded chain",
+  forgeries: "伪造被拒绝 Forgeries are refused",
+  requests: "请求不能伪造、重放或挪用 Requests cannot be forged, replayed or moved",
+  contracts: "合约中各事只由其主体推动 Only the named role moves each thing in the contracts",
+  parsers: "解析器不倒 Parsers do not fall over",
 };
 
 /** A line a promise: how many cases were tried, and that nothing was lost in them. */
 export function tallyLines(tallies: readonly Tally[], { isWhole }: { readonly isWhole: boolean }): string[] {
   return Object.entries(PROMISES).map(([promise, words]) => {
     const cases = tallies.reduce((sum, tally) => sum + (tally.promise === promise ? tally.cases : 0), 0);
-    const lost = isWhole ? "丢失 lost 0" : "见上 see above";
-    return `${cases > 0 ? "✓" : "–"} ${words}: ${cases} 种情形 cases, ${lost}`;
+    if (cases === 0) return `– ${words}: 未试 not tried`;
+    return `✓ ${words}: ${cases} 种情形 cases, ${isWhole ? "丢失 lost 0" : "其余见上 for the rest see above"}`;
   });
 }

@@ -11,6 +11,7 @@ import { WorkingCalendarAbi } from "../../sdk/chain/abi/WorkingCalendar.ts";
 import { ChainError, isRevert } from "../../sdk/chain/errors.ts";
 import { deliveriesScope, journalScope, receiptsScope } from "../../sdk/protocol/anchor.ts";
 import { toHex, utf8, type Hex } from "../../sdk/protocol/bytes.ts";
+import { held, LONG } from "../faults/tally.ts";
 import { makeAgreement, someHash } from "../support/deliveries.ts";
 import { startLedger, type TestLedger } from "../support/ledger.ts";
 import { anchorBatch, licence, LICENCE_SCHEMA } from "../support/records.ts";
@@ -25,6 +26,7 @@ const ABIS = {
   RecordStatus: RecordStatusAbi,
 } as const;
 type Contract = keyof typeof ABIS;
+const RUNS = 150 * LONG;
 
 type Role = "nobody" | "stranger" | "consumer" | "provider" | "authority" | "operator";
 const ROLES: readonly Role[] = ["nobody", "stranger", "consumer", "provider", "authority", "operator"];
@@ -82,7 +84,7 @@ for (const inner of ["AnchorLog.openResource", "AnchorLog.openStreams", "RecordS
   Object.assign(MAY, { [inner]: [] });
 
 describe("only the named role moves each thing", function () {
-  this.timeout(120_000);
+  this.timeout(120_000 * LONG);
   let ledger: TestLedger;
   let words: readonly Hex[];
   let departments: readonly Hex[];
@@ -200,9 +202,10 @@ describe("only the named role moves each thing", function () {
           }
         },
       ),
-      { numRuns: 150 },
+      { numRuns: RUNS },
     );
     // A test in which nobody could do anything would say nothing.
     expect(succeeded.size).to.be.greaterThan(10);
+    held("contracts", RUNS);
   });
 });

@@ -5,9 +5,11 @@ import { linesOf, parseLine } from "../../node/records/lines.ts";
 import { verifySignature } from "../../node/http/signature.ts";
 import { codeOf, outcome } from "./outcome.ts";
 import { dependencies, requestOf } from "./signed-request.ts";
+import { countsCases } from "../faults/tally.ts";
 
 describe("hostile input of the greatest size", function () {
   this.timeout(120_000);
+  countsCases("parsers");
   const MEBIBYTE = 1024 * 1024;
   /** Generous: what is quadratic takes minutes. CPU time, so that a busy machine does not fail it. */
   const SECONDS = 5;

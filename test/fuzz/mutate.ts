@@ -1,7 +1,8 @@
 import fc from "fast-check";
+import { LONG } from "../faults/tally.ts";
 
-/** How many inputs each fuzzer tries; the long form sets SUYUAN_FUZZ_RUNS. */
-export const RUNS = Number(process.env["SUYUAN_FUZZ_RUNS"] ?? 1500);
+/** How many inputs each fuzzer tries. */
+export const RUNS = 1500 * LONG;
 
 interface Mutation {
   readonly kind: "flip" | "cut" | "insert" | "repeat" | "splice" | "token";

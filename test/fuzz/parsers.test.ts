@@ -10,6 +10,7 @@ import { linesOf, parseLine } from "../../node/records/lines.ts";
 import { parseContentDigest } from "../../node/http/digest.ts";
 import { verifySignature } from "../../node/http/signature.ts";
 import { corpusOf, expectedOf, type CorpusFile } from "./corpus.ts";
+import { countsCases, held, LONG } from "../faults/tally.ts";
 import { mutated, RUNS } from "./mutate.ts";
 import { codeOf, outcome } from "./outcome.ts";
 import { dependencies, requestOf } from "./signed-request.ts";
@@ -50,7 +51,8 @@ const JSON_TOKENS = [
 ];
 
 describe("canonical JSON", function () {
-  this.timeout(120_000);
+  this.timeout(120_000 * LONG);
+  countsCases("parsers");
   const files = corpusIsKept("json", (bytes) => parseJsonBytes(bytes));
 
   it("is never read otherwise than the engine reads it, and is a fixed point of its canonical form", async () => {
@@ -72,6 +74,7 @@ describe("canonical JSON", function () {
       }),
       { numRuns: RUNS },
     );
+    held("parsers", RUNS);
   });
 
   it("is refused with the same code by the fast way and the strict way", async () => {
@@ -87,6 +90,7 @@ describe("canonical JSON", function () {
       }),
       { numRuns: RUNS },
     );
+    held("parsers", RUNS);
   });
 });
 
@@ -107,7 +111,8 @@ function engineReads(text: string): { readonly value: Json } | undefined {
 }
 
 describe("evidence files", function () {
-  this.timeout(120_000);
+  this.timeout(120_000 * LONG);
+  countsCases("parsers");
   const files = corpusIsKept("evidence", (bytes) => parseEvidenceBytes(bytes));
 
   it("are refused with a code, or say exactly what they say", async () => {
@@ -131,6 +136,7 @@ describe("evidence files", function () {
       }),
       { numRuns: RUNS },
     );
+    held("parsers", RUNS);
   });
 
   it("never name their content in an error", async () => {
@@ -148,11 +154,13 @@ describe("evidence files", function () {
       }),
       { numRuns: RUNS },
     );
+    held("parsers", RUNS);
   });
 });
 
 describe("HTTP message signatures", function () {
-  this.timeout(120_000);
+  this.timeout(120_000 * LONG);
+  countsCases("parsers");
   const verify = async (bytes: Uint8Array) => {
     const request = requestOf(bytes);
     return request === undefined ? undefined : verifySignature(request, dependencies);
@@ -202,6 +210,7 @@ describe("HTTP message signatures", function () {
       }),
       { numRuns: RUNS },
     );
+    held("parsers", RUNS);
   });
 
   it("and digests are read as the standard writes them, or refused", async () => {
@@ -219,11 +228,13 @@ describe("HTTP message signatures", function () {
       }),
       { numRuns: RUNS },
     );
+    held("parsers", RUNS);
   });
 });
 
 describe("NDJSON", function () {
-  this.timeout(120_000);
+  this.timeout(120_000 * LONG);
+  countsCases("parsers");
   const readAll = (bytes: Uint8Array) =>
     linesOf({ mediaType: "application/x-ndjson", bytes }).map((line) => parseLine(line));
   const files = corpusIsKept("ndjson", readAll);
@@ -247,6 +258,7 @@ describe("NDJSON", function () {
       }),
       { numRuns: RUNS },
     );
+    held("parsers", RUNS);
   });
 
   it("is the same lines however the bytes arrive", async () => {
@@ -267,6 +279,7 @@ describe("NDJSON", function () {
       ),
       { numRuns: RUNS },
     );
+    held("parsers", RUNS);
   });
 
   const collected = async (chunks: readonly Uint8Array[]): Promise<Uint8Array[]> => {

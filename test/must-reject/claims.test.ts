@@ -3,6 +3,7 @@ import type { Evidence } from "../../sdk/protocol/evidence.ts";
 import type { FindingCode } from "../../sdk/verify/codes.ts";
 import { evidenceOf, licence, LICENCE_SCHEMA, parentOf } from "../support/records.ts";
 import { randomNode, startWorld, withClaim, withClaims, type World } from "./world.ts";
+import { countsCases } from "../faults/tally.ts";
 
 const doc = licence(1);
 const NO_SALT = "AAAAAAAAAAAAAAAAAAAAAA";
@@ -102,6 +103,7 @@ const FORGERIES: readonly (readonly [
 
 describe("must reject: claims", function () {
   this.timeout(30_000);
+  countsCases("forgeries");
 
   let world: World;
   let good: Evidence;

@@ -19,11 +19,13 @@ import type { TestLedger } from "../support/ledger.ts";
 import { evidenceOf, licence, LICENCE_SCHEMA, type TestRecord } from "../support/records.ts";
 import { AUTHENTIC } from "../support/verifying.ts";
 import { startWorld, type World } from "./world.ts";
+import { countsCases } from "../faults/tally.ts";
 
 const DAY = 86_400;
 
 describe("must reject: a delivery", function () {
   this.timeout(40_000);
+  countsCases("forgeries");
 
   let world: World;
   let ledger: TestLedger;

@@ -6,12 +6,14 @@ import { startProxy, type RpcProxy, type Tamper } from "../support/proxy.ts";
 import { evidenceOf, licence } from "../support/records.ts";
 import { trustOf } from "../support/verifying.ts";
 import { startWorld, type World } from "./world.ts";
+import { countsCases } from "../faults/tally.ts";
 
 const HONEST: Tamper = (_request, answer) => answer;
 const MAXIMUM_LAG_SECONDS = 60;
 
 describe("must reject: what an endpoint makes of a revoked record", function () {
   this.timeout(40_000);
+  countsCases("forgeries");
 
   let world: World;
   let ledger: TestLedger;

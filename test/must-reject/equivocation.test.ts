@@ -19,9 +19,11 @@ import type { TestLedger } from "../support/ledger.ts";
 import { evidenceOf, licence, LICENCE_SCHEMA } from "../support/records.ts";
 import { AUTHENTIC, fileOf, trustOf } from "../support/verifying.ts";
 import { startWorld, type World } from "./world.ts";
+import { countsCases } from "../faults/tally.ts";
 
 describe("must reject: two files that contradict one another", function () {
   this.timeout(40_000);
+  countsCases("forgeries");
 
   let world: World;
   let ledger: TestLedger;

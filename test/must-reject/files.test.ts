@@ -12,12 +12,14 @@ import { deliver, makeAgreement } from "../support/deliveries.ts";
 import { licence, LICENCE_SCHEMA, parentOf } from "../support/records.ts";
 import { changedAt, leafPaths, trustOf, type Step } from "../support/verifying.ts";
 import { startWorld, type World } from "./world.ts";
+import { countsCases } from "../faults/tally.ts";
 
 const HUGE_BYTES = 200 * 1024 * 1024;
 const CHUNK_BYTES = 64 * 1024;
 
 describe("must reject: what is not exactly an evidence file", function () {
   this.timeout(60_000);
+  countsCases("forgeries");
 
   let world: World;
   let folder: string;

@@ -13,6 +13,7 @@ import { startLedger, type TestLedger } from "../support/ledger.ts";
 import { someHash } from "../support/deliveries.ts";
 import { startWorld, type World } from "./world.ts";
 import { trustOf } from "../support/verifying.ts";
+import { countsCases } from "../faults/tally.ts";
 
 const [STOP, TIMESTAMP, MSTORE, PUSH32, LOG4] = [0x00, 0x42, 0x52, 0x7f, 0xa4] as const;
 
@@ -26,6 +27,7 @@ const saying =
 
 describe("must reject: a record in another place", function () {
   this.timeout(40_000);
+  countsCases("forgeries");
 
   let world: World;
   let ledger: TestLedger;

@@ -13,6 +13,7 @@ import { resourceId, resourceScope } from "../../sdk/protocol/anchor.ts";
 import { evidenceOf, licence, LICENCE_SCHEMA, parentOf, type TestRecord } from "../support/records.ts";
 import type { TestLedger } from "../support/ledger.ts";
 import { startWorld, type World } from "./world.ts";
+import { countsCases } from "../faults/tally.ts";
 
 const ENDED = [
   "suspended",
@@ -27,6 +28,7 @@ const ENDED = [
 
 describe("must reject: a record that does not hold", function () {
   this.timeout(40_000);
+  countsCases("forgeries");
 
   let world: World;
   let ledger: TestLedger;

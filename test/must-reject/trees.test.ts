@@ -6,6 +6,7 @@ import { leafHash, nodeHash, type MerkleTree } from "../../sdk/protocol/tree.ts"
 import { anchorRoot, commitBatch, evidenceOf, licence, LICENCE_SCHEMA, treeOf } from "../support/records.ts";
 import { toHex } from "../../sdk/protocol/bytes.ts";
 import { randomNode, startWorld, type World } from "./world.ts";
+import { countsCases } from "../faults/tally.ts";
 
 const HASH = "keccak256";
 const leafOf = ({ id }: CommittedRecord): Uint8Array => leafHash(HASH, id);
@@ -34,6 +35,7 @@ const EDITS: readonly (readonly [name: string, edit: (good: Evidence, batch: rea
 
 describe("must reject: batch trees", function () {
   this.timeout(30_000);
+  countsCases("forgeries");
 
   let world: World;
   let batch: readonly Evidence[];

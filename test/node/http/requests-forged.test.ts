@@ -4,11 +4,12 @@ import { randomBytes } from "node:crypto";
 import { toBase64Url, utf8 } from "../../../sdk/protocol/bytes.ts";
 import { contentDigestOf } from "../../../sdk/client/signature.ts";
 import { CLOCK_SKEW_SECONDS, MAXIMUM_LIFETIME_SECONDS } from "../../../node/http/signature.ts";
+import { countsCases, held, LONG } from "../../faults/tally.ts";
 import { newKey, OTHER, OVERSIGHT, OWN, startHarness, trust, type Harness } from "./harness.ts";
 import { craft, send, type RawRequest } from "./raw.ts";
 import { testBindings, type TestBindings } from "./routes.ts";
 
-const RUNS = 60;
+const RUNS = 60 * LONG;
 const HEX = "0123456789abcdef";
 
 /** A request that was signed, as a thief has it. */
@@ -18,7 +19,8 @@ interface Captured extends RawRequest {
 }
 
 describe("a signed request cannot be forged, replayed or moved", function () {
-  this.timeout(60_000);
+  this.timeout(60_000 * LONG);
+  countsCases("requests");
 
   const own = newKey(`${OWN}/1`);
   const other = newKey(`${OTHER}/1`);
@@ -78,6 +80,7 @@ describe("a signed request cannot be forged, replayed or moved", function () {
         }),
         { numRuns: RUNS },
       );
+      held("requests", RUNS);
       expect(test.seen.length).to.equal(seen);
     });
 
@@ -195,6 +198,7 @@ describe("a signed request cannot be forged, replayed or moved", function () {
       }),
       { numRuns: 3 * RUNS },
     );
+    held("requests", 3 * RUNS);
   });
 
   it("is taken once, whatever comes between, and by one of many at once", async () => {
@@ -230,6 +234,7 @@ describe("a signed request cannot be forged, replayed or moved", function () {
       ),
       { numRuns: 3 * RUNS },
     );
+    held("requests", 3 * RUNS);
   });
 
   it("of a rotated-out key, of a suspended department: the very next call fails, and none is taken back later", async () => {

@@ -10,7 +10,8 @@ describe("the long form of the fault tests", () => {
   it("runs files that exist, and every fault test there is", () => {
     const files = SUITES.flatMap((suite) => suite.files);
     for (const file of files) expect(existsSync(`${ROOT}/${file}`), file).to.equal(true);
-    for (const file of globSync("test/faults/*.test.ts", { cwd: ROOT })) expect(files).to.include(file);
+    for (const file of globSync("test/{faults,must-reject,fuzz}/*.test.ts", { cwd: ROOT }))
+      expect(files).to.include(file);
   });
 
   it("has a line for every promise, with the cases of all rounds added up", () => {
@@ -30,7 +31,7 @@ describe("the long form of the fault tests", () => {
     const tests = SUITES.flatMap(({ files }) => files).map((file) => readFileSync(`${ROOT}/${file}`, "utf8"));
     for (const promise of PROMISES)
       expect(
-        tests.some((text) => text.includes(`held("${promise}"`)),
+        tests.some((text) => text.includes(`held("${promise}"`) || text.includes(`countsCases("${promise}"`)),
         promise,
       ).to.equal(true);
   });
