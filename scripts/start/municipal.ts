@@ -3,7 +3,7 @@ import type { JsonObject } from "../../sdk/protocol/json.ts";
 /** 项目代码 of the demonstration's project. Region 990100 is nobody's. */
 export const MUNICIPAL_PROJECT = "2026-990100-48-01-000001";
 const OCID = "ocds-suyuan-2026-000001";
-const CONTRACTOR = { id: "CN-USCC-91990100MA0000017T", name: "溯源市政工程有限公司(虚构)" };
+const CONTRACTOR = { id: "CN-USCC-91990100MA0000015X", name: "溯源市政工程有限公司(虚构)" };
 const OWNER = { id: "CN-USCC-11990100990100034D", name: "溯源市生态环境局" };
 
 const cny = (million: number) => ({ amount: Math.round(million * 100) * 10_000, currency: "CNY" });

@@ -9,6 +9,7 @@ import { digest } from "../../sdk/protocol/hash.ts";
 import { parseJson } from "../../sdk/protocol/json.ts";
 import { demoDepartments } from "../../sdk/families/demo-departments.ts";
 import { MUNICIPAL_PROJECT, municipalReleases } from "./municipal.ts";
+import { checkContractor, CONTRACTOR } from "./project-credit.ts";
 import { PARTY_NAMES, type Party, type PartyName } from "./parties.ts";
 import type { Teller } from "./say.ts";
 import { clientOf, OutcomeError } from "./scenario.ts";
@@ -31,7 +32,21 @@ export async function bringProjects(parties: Readonly<Record<PartyName, Party>>,
     const examples = existsSync(EXAMPLES) ? (await bring(parseJson(readFileSync(EXAMPLES, "utf8")))).projects : [];
     progress.result([...projects, ...examples].map(({ code, flags }) => `${code}: ${flags} 条警示 flags`).join("、"));
   });
-  if ((await clients.ecology.call(showProject, { params: { code: MUNICIPAL_PROJECT } })).chain !== undefined) return;
+  const shown = await clients.ecology.call(showProject, { params: { code: MUNICIPAL_PROJECT } });
+  if (shown.chain === undefined) await playLedger(clients, teller);
+  if (shown.flags.some(({ rule }) => rule === "contractor-penalised")) return;
+  await teller.step(
+    "重大项目:承包人在投标与中标之间受到处罚",
+    "projects: the contractor was penalised between bid and award",
+    async (progress) => {
+      const { owner, registry } = { owner: clients.ecology, registry: clients.marketRegulation };
+      const { deadline: bid, until: award } = tenderTimes(Math.floor(Date.now() / 1000));
+      progress.result(await checkContractor({ bid, award }, { owner, registry }));
+    },
+  );
+}
+
+async function playLedger(clients: Clients, teller: Teller): Promise<void> {
   await teller.step(
     "重大项目:批复、招标、签约、付款上链",
     "projects: approvals, tender, contract, payment on chain",
@@ -66,6 +81,11 @@ const take = (client: SuyuanClient, step: GivenStep) =>
     body: { step, filing: { title: `滨河路综合改造工程 ${step.step}` } },
   });
 
+const tenderTimes = (now: number) => {
+  const deadline = now - 39 * DAY;
+  return { saleFrom: now - 60 * DAY, deadline, until: deadline + 3 * DAY };
+};
+
 /** The tender lies in the past: the days between its steps are the ones that the law asks for. */
 async function playSteps(
   { authority, marketRegulation: approver, ecology: owner, tradingCentre: payer }: Clients,
@@ -76,8 +96,7 @@ async function playSteps(
   await authority.call(entitleBody, { body: { body: approverCode, duties: ["approve", "plan"], basis } });
   await authority.call(entitleBody, { body: { body: payerCode, duties: ["pay", "audit"], basis } });
   const now = Math.floor(Date.now() / 1000);
-  const [saleFrom, deadline] = [now - 60 * DAY, now - 39 * DAY];
-  const until = deadline + 3 * DAY;
+  const { saleFrom, deadline, until } = tenderTimes(now);
   const bodies = {
     owner: demoDepartments.ecology.uscc,
     approver: approverCode,
@@ -97,7 +116,7 @@ async function playSteps(
     ],
     [owner, { step: "open-bids", lot: 1, bidders: 3, openedAt: deadline }],
     [owner, { step: "publish-candidates", lot: 1, reportAt: deadline, from: deadline, until }],
-    [owner, { step: "award", lot: 1, winner: "91990100MA0000017T", amount: 29 * MILLION, awardedAt: until }],
+    [owner, { step: "award", lot: 1, winner: CONTRACTOR, amount: 29 * MILLION, awardedAt: until }],
     [owner, { step: "sign", lot: 1, amount: 29 * MILLION, performanceBond: 2 * MILLION, signedAt: until + DAY }],
     [payer, { step: "pay", lot: 1, amount: 20 * MILLION }],
   ];

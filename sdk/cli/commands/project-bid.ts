@@ -95,7 +95,7 @@ function registerSeal(group: Command, context: Context): void {
   teach(command, context, {
     examples: [
       {
-        line: "project bid seal 2026-110101-48-01-000001 1 --bidder 91990100MA0000017T --amount 2900000000 --document bid.pdf --out bid.sealed.json",
+        line: "project bid seal 2026-110101-48-01-000001 1 --bidder 91990100MA0000015X --amount 2900000000 --document bid.pdf --out bid.sealed.json",
         words: { zh: "报价 2900 万元:", en: "A bid of 29 million yuan:" },
       },
     ],

@@ -20,7 +20,7 @@ const DAY = 86_400;
 const HOUR = 3600;
 const MILLION = 100_000_000;
 const BASIS: Hex = `0x${"ba".repeat(32)}`;
-const [FIRST, SECOND] = ["91990100MA0000017T", "11990100990100018P"] as const;
+const [FIRST, SECOND] = ["91990100MA0000015X", "11990100990100018P"] as const;
 
 type Step = CallOf<typeof takeStep>["body"]["step"];
 
