@@ -1,0 +1,58 @@
+import { readFileSync } from "node:fs";
+import type { Browser, Page } from "puppeteer-core";
+import { Evaluation } from "../evaluation.ts";
+import { findChromium, launch } from "./browser.ts";
+
+const executable = findChromium();
+if (executable === undefined)
+  console.log("    跳过:没有 Chromium(设置 SUYUAN_CHROMIUM)skipped: no Chromium (set SUYUAN_CHROMIUM)");
+
+export const inBrowser = executable === undefined ? describe.skip : describe;
+
+export interface PortalRun {
+  readonly evaluation: Evaluation;
+  readonly browser: Browser;
+  /** The node of the authority at 0, the departments' at 10, 20 and 30. */
+  readonly url: (offset: number) => string;
+  /** As a person finds it in `data/demo/operators.txt`. */
+  readonly signIn: (page: Page, node: string, name: string) => Promise<void>;
+}
+
+/** `npm start` and a browser, for the tests around. */
+export function portalRun(): PortalRun {
+  const parts: { evaluation?: Evaluation; browser?: Browser } = {};
+  before(async () => {
+    parts.evaluation = await Evaluation.create();
+    await parts.evaluation.start("Serving");
+    parts.browser = await launch(executable ?? "");
+  });
+  after(async () => {
+    await parts.browser?.close();
+    await parts.evaluation?.stop();
+    parts.evaluation?.remove();
+  });
+  const evaluation = () => parts.evaluation ?? missing();
+  return {
+    get evaluation() {
+      return evaluation();
+    },
+    get browser() {
+      return parts.browser ?? missing();
+    },
+    url: (offset) => `http://127.0.0.1:${evaluation().port + offset}`,
+    signIn: async (page, node, name) => {
+      const listing = readFileSync(evaluation().path("demo", "operators.txt"), "utf8");
+      const password = /^口令 password: (.+)$/m.exec(listing)?.[1] ?? "";
+      if (!page.url().startsWith(`${node}/app/sign-in`)) await page.goto(`${node}/app/sign-in`);
+      await page.waitForSelector("#name");
+      await page.type("#name", name);
+      await page.type("#password", password);
+      await page.click("button[type=submit]");
+      await page.waitForFunction(() => !location.pathname.endsWith("/sign-in"), { timeout: 60_000 });
+    },
+  };
+}
+
+function missing(): never {
+  throw new TypeError("used before the tests began");
+}

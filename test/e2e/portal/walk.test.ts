@@ -1,0 +1,161 @@
+import { expect } from "chai";
+import type { Page } from "puppeteer-core";
+import { openPage, picture, press, seriousFindings, showing } from "./browser.ts";
+import { inBrowser, portalRun } from "./harness.ts";
+
+const PURPOSE = "bid-qualification-review";
+const LATEST = 120_000;
+
+/** What the README tells a person without a command line to do. */
+inBrowser("the portal, walked as the README says", function () {
+  this.timeout(300_000);
+  const run = portalRun();
+  const { url, signIn } = run;
+
+  for (const language of ["zh", "en"] as const) {
+    it(`anyone sees the public pages, without serious barriers or refusals of the policy, ${language}`, async () => {
+      const { page, complaints } = await openPage(run.browser, language);
+      for (const path of ["/app/catalogue", "/app/projects", "/app/sign-in", "/app/nothing-here"]) {
+        await page.goto(`${url(0)}${path}`);
+        await settled(page);
+        expect(await seriousFindings(page), path).to.deep.equal([]);
+      }
+      // Nobody is signed in, and the browser says so of the question.
+      expect(complaints.filter((text) => !text.includes("401"))).to.deep.equal([]);
+      await page.close();
+    });
+  }
+
+  it("applies for two resources at once and answers as the other department, two people on each side", async () => {
+    const consumer = url(30);
+    const provider = url(10);
+    const clerk = await openPage(run.browser, "zh");
+    await signIn(clerk.page, consumer, "clerk");
+    await clerk.page.goto(`${consumer}/app/catalogue`);
+    await showing(clerk.page, "行政处罚");
+    const boxes = await clerk.page.$$("tbody input[type=checkbox]:not([disabled])");
+    await boxes[0]?.click();
+    await boxes[1]?.click();
+    await press(clerk.page, "申请所选 2 项");
+    await clerk.page.waitForSelector("#purpose", { timeout: LATEST });
+    expect(await seriousFindings(clerk.page)).to.deep.equal([]);
+    await clerk.page.type("#purpose", PURPOSE);
+    await clerk.page.type("#matter", "投标资格审查");
+    await clerk.page.type("#until", "2030-01-01");
+    await clerk.page.keyboard.press("Enter");
+    await press(clerk.page, "核对并提交…");
+    await showing(clerk.page, "请核对将要提交的内容");
+    expect(await seriousFindings(clerk.page)).to.deep.equal([]);
+    await picture(clerk.page, "apply-confirm-zh");
+    await press(clerk.page, "提请审批");
+    await clerk.page.waitForFunction(() => location.pathname === "/app/approvals", { timeout: LATEST });
+    await showing(clerk.page, "您提请的事项须由另一人审批");
+
+    const approver = await openPage(run.browser, "en");
+    await approve(approver.page, consumer, 2);
+    await picture(approver.page, "approvals-en");
+
+    const answering = await openPage(run.browser, "zh");
+    await signIn(answering.page, provider, "clerk");
+    await showing(answering.page, "个工作日");
+    await picture(answering.page, "inbox-zh");
+    await answering.page.waitForSelector("tbody .ant-table-row a");
+    await answering.page.click("tbody .ant-table-row a");
+    await press(answering.page, "同意");
+    await showing(answering.page, "请核对将要提交的内容");
+    await press(answering.page, "提请审批");
+    await answering.page.waitForFunction(() => document.querySelector(".ant-modal-title") === null);
+    const deciding = await openPage(run.browser, "en");
+    await approve(deciding.page, provider, 1);
+
+    await clerk.page.goto(`${consumer}/app/sharing?box=consumed`);
+    await showing(clerk.page, "已同意");
+    for (const { page } of [clerk, approver, answering, deciding]) await page.close();
+  });
+
+  it("traces the decision to its licences: bad now, good before the suspension, not there last week", async () => {
+    const { page } = await openPage(run.browser, "zh");
+    const [link = ""] = /http:\S+\/app\/lineage\?record=0x[0-9a-f]{64}/.exec(run.evaluation.output) ?? [];
+    await page.goto(link);
+    await press(page, "部门登录");
+    await page.waitForFunction(() => location.pathname === "/app/sign-in");
+    await signIn(page, new URL(link).origin, "auditor");
+    await showing(page, "最近的有问题的来源", LATEST);
+    const rows = await page.$$eval("tbody tr", (found) => found.map((row) => row.textContent ?? ""));
+    expect(rows.filter((row) => row.includes("ecertificate"))).to.have.length.at.least(2);
+    expect(await page.$$("svg rect")).to.have.length.at.least(3);
+    expect(await seriousFindings(page)).to.deep.equal([]);
+    await picture(page, "lineage-zh");
+
+    const { suspended } = run.evaluation.readJson("demo", "scenario.json") as { suspended: { before: number } }; // Written so.
+    const before = new URL(page.url());
+    before.searchParams.set("asOf", String(suspended.before));
+    await page.goto(before.href);
+    await showing(page, "未发现有问题的来源", LATEST);
+
+    await press(page, "上周此时");
+    await showing(page, "尚未锚定", LATEST);
+    expect(Number(new URL(page.url()).searchParams.get("asOf"))).to.be.below(suspended.before);
+    await page.close();
+  });
+
+  it("finds the project that overruns and why it is flagged, from the first page", async () => {
+    const { page, complaints } = await openPage(run.browser, "zh");
+    await page.goto(url(0));
+    await press(page, "重大项目公示");
+    await press(page, "溯源市生态环境局");
+    await showing(page, "项警示");
+    await picture(page, "projects-zh");
+    await press(page, "滨河路综合改造工程");
+    await showing(page, "为何警示");
+    await showing(page, "《政府投资条例》第23条");
+    await showing(page, "超出 21.55%");
+    await showing(page, "¥40,000,000.00");
+    await settled(page);
+    expect(await seriousFindings(page)).to.deep.equal([]);
+    await picture(page, "project-zh");
+    expect(complaints.filter((text) => !text.includes("401"))).to.deep.equal([]);
+    await page.close();
+  });
+
+  it("every page of a signed-in operator shows its state, without serious barriers, in the dark too", async () => {
+    for (const [name, paths] of [
+      [
+        "clerk",
+        ["sharing", "records", "records?tab=bulk", "records?tab=find", "records?tab=live", "lineage", "approvals"],
+      ],
+      ["admin", ["admin"]],
+    ] as const) {
+      const { page, complaints } = await openPage(run.browser, name === "clerk" ? "zh" : "en");
+      await signIn(page, url(10), name);
+      complaints.length = 0;
+      if (name === "clerk") await page.evaluate(() => localStorage.setItem("suyuan.theme", "dark"));
+      for (const path of paths) {
+        await page.goto(`${url(10)}/app/${path}`);
+        await settled(page);
+        expect(await page.$(".ant-alert-error"), path).to.equal(null);
+        expect(await seriousFindings(page), path).to.deep.equal([]);
+        await picture(page, `${path.replaceAll(/\W/g, "-")}-${name}`);
+      }
+      expect(complaints).to.deep.equal([]);
+      await page.close();
+    }
+  });
+
+  const settled = async (page: Page): Promise<void> => {
+    await page.waitForSelector("main h1, main .ant-result-title", { timeout: LATEST });
+    await page.waitForFunction(() => document.querySelector(".ant-skeleton") === null, { timeout: LATEST });
+  };
+
+  const approve = async (page: Page, node: string, count: number): Promise<void> => {
+    await signIn(page, node, "approver");
+    await page.goto(`${node}/app/approvals`);
+    for (let left = count; left > 0; left--) {
+      await showing(page, `Waiting(${left})`);
+      await press(page, "Approve and carry out");
+      await showing(page, "this cannot be undone");
+      await press(page, "Approve and carry out");
+      await showing(page, `Waiting(${left - 1})`, LATEST);
+    }
+  };
+});
