@@ -1,6 +1,8 @@
+import { deliveriesScope, journalScope, receiptsScope, resourceScope } from "../../sdk/protocol/anchor.ts";
 import type { Hex } from "../../sdk/protocol/bytes.ts";
 import { isProtocolKind, KINDS_OF_SCOPE } from "../../sdk/protocol/kinds.ts";
 import { SCOPES, type StoredScope } from "../storage/keyspaces.ts";
+import { StorageError } from "../storage/errors.ts";
 import { put, type Store } from "../storage/store.ts";
 import { RecordError } from "./errors.ts";
 import type { ScopeInfo } from "./model.ts";
@@ -16,19 +18,30 @@ export function isKindOf(info: ScopeInfo, kind: string): boolean {
   return isProtocolKind(kind) && KINDS_OF_SCOPE[info.kind].includes(kind);
 }
 
+export interface ScopeRegistryDependencies {
+  readonly store: Store;
+  readonly schemas: SchemaRegistry;
+  /** USCC of the node's department. */
+  readonly department: string;
+}
+
 /** The scopes that this node writes. */
 export class ScopeRegistry {
   private readonly store: Store;
   private readonly schemas: SchemaRegistry;
+  private readonly department: string;
   private readonly infos = new Map<Hex, ScopeInfo>();
+  private named: Promise<void> | undefined;
 
-  constructor(store: Store, schemas: SchemaRegistry) {
+  constructor({ store, schemas, department }: ScopeRegistryDependencies) {
     this.store = store;
     this.schemas = schemas;
+    this.department = department;
   }
 
-  /** Throws RecordError `scope.conflict`, `scope.schema-missing`, `scope.schema-unsupported`. */
+  /** Throws RecordError `scope.conflict`, `scope.schema-missing`, `scope.schema-unsupported`, StorageError `storage.unreadable`. */
   async register(info: ScopeInfo): Promise<void> {
+    await (this.named ??= this.requireNames());
     if (info.kind === "resource" && (info.schema === undefined || info.resource === undefined)) {
       throw new RecordError("scope.schema-missing");
     }
@@ -42,6 +55,15 @@ export class ScopeRegistry {
     // Crash before this line: the scope is unknown, or its schema is; the caller registers at every start.
     if (operations.length > 0) await this.store.write(operations);
     this.infos.set(info.scope, info);
+  }
+
+  /**
+   * Every stored scope has the name that its settings give. Neighbouring keys share their beginnings on the disk: one
+   * rotted bit renames a scope with all that is in it, and then its records would be missing and their numbers be given again.
+   */
+  private async requireNames(): Promise<void> {
+    for (const { scope, settings } of await this.all())
+      if (!isNamed(scope, settings, this.department)) throw new StorageError("storage.unreadable");
   }
 
   find(scope: Hex): ScopeInfo | undefined {
@@ -60,6 +82,28 @@ export class ScopeRegistry {
     const scopes = [];
     for await (const [scope, settings] of this.store.iterate(SCOPES)) scopes.push({ scope, settings });
     return scopes;
+  }
+}
+
+function isNamed(scope: Hex, settings: StoredScope, department: string): boolean {
+  try {
+    return nameOf(settings, department) === scope;
+  } catch {
+    // What names the resource or the agreement is no hexadecimal any more.
+    return false;
+  }
+}
+
+function nameOf({ kind, resource, agreement }: StoredScope, department: string): Hex | undefined {
+  switch (kind) {
+    case "resource":
+      return resource && resourceScope(resource);
+    case "deliveries":
+      return agreement && deliveriesScope(agreement);
+    case "receipts":
+      return agreement && receiptsScope(agreement);
+    case "journal":
+      return journalScope(department);
   }
 }
 

@@ -55,7 +55,8 @@ export class RecordService {
   constructor(options: IntakeOptions, dependencies: RecordServiceDependencies) {
     this.dependencies = dependencies;
     this.reader = new RecordReader(dependencies);
-    this.scopes = new ScopeRegistry(dependencies.store, dependencies.schemas);
+    const { store, schemas, identity } = dependencies;
+    this.scopes = new ScopeRegistry({ store, schemas, department: identity.department });
     this.intake = new Intake(options, dependencies);
     this.evidences = new EvidenceBuilder({ store: dependencies.store, reader: this.reader });
   }

@@ -5,6 +5,7 @@ import { concat, equalBytes } from "../../sdk/protocol/bytes.ts";
 import type { Codec } from "./codecs.ts";
 import { copyEntries, digestOf } from "./copy.ts";
 import { checkFiles } from "./files/check.ts";
+import type { TableOptions } from "./files/table.ts";
 import { StorageError } from "./errors.ts";
 import { META } from "./keyspaces.ts";
 import { scanFolder } from "./scan.ts";
@@ -57,16 +58,21 @@ export async function openStore({ dataDir, create = true, upgrade = false }: Ope
   const location = join(dataDir, STORE_FOLDER);
   if (!create && !existsSync(location)) throw new StorageError("storage.missing");
   // Before the engine opens them: it would drop what is damaged, and then delete the log that a backup could mend.
-  for await (const { file } of checkFiles(location, { data: false }))
-    throw new StorageError("storage.damaged", { file });
+  await requireWhole(location, { data: false });
   const store = new LevelStore(location, await openDatabase(location));
   try {
     await checkFormat(store, upgrade);
   } catch (error) {
     await store.close();
+    // A rotted name of the format is no other format.
+    await requireWhole(location, { data: true });
     throw error;
   }
   return store;
+}
+
+async function requireWhole(location: string, options: TableOptions): Promise<void> {
+  for await (const { file } of checkFiles(location, options)) throw new StorageError("storage.damaged", { file });
 }
 
 async function checkFormat(store: LevelStore, upgrade: boolean): Promise<void> {

@@ -28,6 +28,8 @@ import { held, LONG, SEED } from "./tally.ts";
 const RECORDS = 12;
 const FLIPS_IN_FILES = 150 * LONG;
 const FLIPS_UNDER_A_NODE = 10 * LONG;
+/** Whatever becomes of a scope has happened by then. */
+const LATEST_MS = 60_000;
 /** Every file that the store consists of: not its lock, nor the engine's own diary. */
 const isContent = (name: string): boolean => /^(?:CURRENT|MANIFEST-\d+|\d+\.(?:log|ldb))$/.test(name);
 
@@ -138,7 +140,7 @@ describe(`one flipped bit in the store (SUYUAN_FAULTS_SEED=${SEED})`, function (
       const chosen = await chooseFlip(dataDir);
       const name = JSON.stringify(chosen);
       await flip(dataDir, chosen);
-      const opened = await openAndRun(dataDir);
+      const opened = await openAndRun(dataDir, name);
       if (opened === undefined) refused++;
       else {
         const view = await chain.ledger.connection.view("latest");
@@ -167,7 +169,7 @@ describe(`one flipped bit in the store (SUYUAN_FAULTS_SEED=${SEED})`, function (
     held("rot", FLIPS_UNDER_A_NODE);
   });
 
-  const openAndRun = async (dataDir: string): Promise<true | undefined> => {
+  const openAndRun = async (dataDir: string, name: string): Promise<true | undefined> => {
     let core: NodeCore;
     try {
       core = await openTestCore({ ledger: chain.ledger, dataDir });
@@ -177,6 +179,7 @@ describe(`one flipped bit in the store (SUYUAN_FAULTS_SEED=${SEED})`, function (
     }
     try {
       for (const info of scopes) await core.records.registerScope(info);
+      await core.start();
     } catch (error) {
       // The settings of a scope are compared with those that the node was given.
       await core.close();
@@ -184,14 +187,17 @@ describe(`one flipped bit in the store (SUYUAN_FAULTS_SEED=${SEED})`, function (
       return undefined;
     }
     try {
-      await core.start();
       const isOver = async (scope: Hex): Promise<boolean> => {
         const { next = 0 } = (await (await chain.ledger.connection.view("latest")).head(scope)) ?? {};
         const troubles = [...core.anchoring.alarms, ...core.anchoring.retrying];
         return next === RECORDS || troubles.some((trouble) => trouble.scope === scope);
       };
+      const deadline = performance.now() + LATEST_MS;
       for (const { scope } of scopes)
-        while (!(await isOver(scope))) await new Promise((resolve) => setTimeout(resolve, 10));
+        while (!(await isOver(scope))) {
+          if (performance.now() > deadline) expect.fail(`${scope} neither goes on nor says why not: ${name}`);
+          await new Promise((resolve) => setTimeout(resolve, 10));
+        }
     } finally {
       await core.close();
     }

@@ -7,9 +7,10 @@ import {
   type RecordRefusal,
   type ScopeInfo,
 } from "../../../node/records/service.ts";
-import { CONTENTS, EVENTS, HEADERS, NEXT, PAYLOADS } from "../../../node/storage/keyspaces.ts";
+import { CONTENTS, EVENTS, HEADERS, NEXT, PAYLOADS, SCOPES } from "../../../node/storage/keyspaces.ts";
 import { StorageError } from "../../../node/storage/errors.ts";
-import type { Operation, Store } from "../../../node/storage/store.ts";
+import { openStore } from "../../../node/storage/level-store.ts";
+import { del, put, type Operation, type Store } from "../../../node/storage/store.ts";
 import { fromUtf8, utf8 } from "../../../sdk/protocol/bytes.ts";
 import type { JsonObject } from "../../../sdk/protocol/json.ts";
 import { deliveriesScope, journalScope, resourceScope } from "../../../sdk/protocol/anchor.ts";
@@ -328,6 +329,30 @@ describe("intake", function () {
       expect(await codeOf(core.records.registerScope(schemaless))).to.equal("scope.schema-missing");
       await core.records.registerScope(info);
     });
+
+    for (const { what, stored } of [
+      {
+        what: "under another name than its own",
+        stored: () => ({ ...info, scope: resourceScope(`0x${"56".repeat(32)}`) }),
+      },
+      { what: "whose resource is no identifier", stored: () => ({ ...info, resource: "0xno" as const }) },
+    ])
+      it(`keep everything closed when the store has one ${what}`, async () => {
+        const { scope, kind, resource, hash } = stored();
+        const rewrite = async (operation: Operation): Promise<void> => {
+          const store = await openStore({ dataDir });
+          await store.write([operation]);
+          await store.close();
+        };
+        const { kind: ownKind, resource: ownResource, hash: ownHash } = info;
+        const own = { kind: ownKind, ...(ownResource && { resource: ownResource }), hash: ownHash };
+        await core.close();
+        await rewrite(put(SCOPES, scope, { kind, ...(resource && { resource }), hash }));
+        expect(await codeOf(openTestCore({ ledger, dataDir }))).to.equal("storage.unreadable");
+        await rewrite(scope === info.scope ? put(SCOPES, scope, own) : del(SCOPES, scope));
+        core = await openTestCore({ ledger, dataDir });
+        expect(await codeOf(core.records.registerScope(info))).to.equal("none");
+      });
 
     it("refuse when the chain is ahead of the store", async () => {
       await one(certificate("1"));

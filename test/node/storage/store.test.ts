@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
-import { readdir, rm, writeFile } from "node:fs/promises";
+import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { inspect } from "node:util";
@@ -132,6 +132,23 @@ describe("the store", () => {
         store = await openStore({ dataDir, create: false });
         expect(await store.get(HEADERS, { scope: A, seq: values - 1 })).to.have.length(6000);
       }
+    });
+
+    it("calls a rotted name of the format damage, not another format", async () => {
+      await store.compact(META);
+      await store.close();
+      const folder = join(dataDir, "store");
+      let flipped = 0;
+      for (const name of (await readdir(folder)).filter((file) => file.endsWith(".ldb"))) {
+        const bytes = await readFile(join(folder, name));
+        const at = bytes.indexOf(utf8("suyuan/store/2"));
+        if (at < 0) continue;
+        bytes[at + 9] = (bytes[at + 9] ?? 0) ^ 2;
+        await writeFile(join(folder, name), bytes);
+        flipped++;
+      }
+      expect(flipped).to.equal(1);
+      expect(await codeOf(openStore({ dataDir }))).to.equal("storage.damaged");
     });
 
     for (const { what, gone } of [
