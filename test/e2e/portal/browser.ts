@@ -9,6 +9,8 @@ const CANDIDATES = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/
 export const findChromium = (): string | undefined =>
   [process.env["SUYUAN_CHROMIUM"] ?? "", ...CANDIDATES].find((path) => path !== "" && existsSync(path));
 
+/** Other tests run beside these. */
+const LATEST_MS = 120_000;
 const PICTURES = join(ROOT, "coverage/portal");
 
 export async function launch(executablePath: string): Promise<Browser> {
@@ -25,6 +27,7 @@ export interface Opened {
 export async function openPage(browser: Browser, language: "zh" | "en"): Promise<Opened> {
   const context = await browser.createBrowserContext();
   const page = await context.newPage();
+  page.setDefaultTimeout(LATEST_MS);
   await page.setViewport({ width: 1200, height: 900 });
   await page.evaluateOnNewDocument((chosen) => localStorage.setItem("suyuan.language", chosen), language);
   const complaints: string[] = [];
@@ -42,7 +45,7 @@ export async function picture(page: Page, name: string): Promise<void> {
 }
 
 /** Waits until a page shows a text. */
-export const showing = (page: Page, text: string, timeout = 60_000): Promise<unknown> =>
+export const showing = (page: Page, text: string, timeout = LATEST_MS): Promise<unknown> =>
   page.waitForFunction((wanted: string) => document.body.innerText.includes(wanted), { timeout }, text);
 
 /** Presses the button or link that is called so. */
@@ -58,7 +61,7 @@ export async function press(page: Page, name: string): Promise<void> {
             !element.hasAttribute("disabled") &&
             element.innerText.replace(/\s/g, "") === wanted.replace(/\s/g, ""),
         ),
-    { timeout: 30_000 },
+    { timeout: LATEST_MS },
     name,
   );
   const element = found.asElement();
