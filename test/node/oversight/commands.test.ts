@@ -32,6 +32,11 @@ const release = (day: number, tag: string, value: number): JsonObject => ({
   contracts: [{ id: "c", awardID: "a", value: cny(value) }],
 });
 
+interface Shown {
+  readonly flags: readonly { readonly rule: string; readonly flag: { scope: Hex; seq: number; record: Hex } }[];
+  readonly releases: readonly { readonly seq: number }[];
+}
+
 /** Everything that people do about projects at a terminal, against running nodes. */
 describe("suyuan project with real nodes", function () {
   this.timeout(120_000);
@@ -165,11 +170,10 @@ describe("suyuan project with real nodes", function () {
     ]);
   });
 
-  it("the evidence of a flag is verified like any other", async () => {
-    const { flags } = (await json("owner", ["show", CODE])) as {
-      flags: { rule: string; flag: { scope: Hex; seq: number } }[];
-    };
-    const { scope, seq } = flags.find(({ rule }) => rule === "cost-overrun")!.flag;
+  it("the evidence of a flag is verified like any other, and its figure is traced to the anchored releases", async () => {
+    const shown: JsonObject = await json("owner", ["show", CODE]);
+    const { flags, releases } = shown as unknown as Shown; // As the route answers.
+    const { scope, seq, record } = flags.find(({ rule }) => rule === "cost-overrun")!.flag;
     await nodes.owner.node.core.records.waitFor(scope, seq, "final", { timeoutMs: 30_000 });
     await as("owner", ["evidence", CODE, String(seq), "--out", "flag.json"]);
     const verified = await run(["verify", "flag.json", "--trust", "trust.json"], {
@@ -177,6 +181,14 @@ describe("suyuan project with real nodes", function () {
       clock: () => ledger.now * 1000,
     });
     expect(verified.code).to.equal(EXIT.ok);
+    const keys = ["--keystore", "overseer.json", "--key-id", `${departments.overseer.uscc}/1`];
+    const traced = await run(
+      ["trace", record, "--node", nodes.owner.url, ...keys, "--trust", "trust.json", "--format", "json"],
+      { env: { INIT_CWD: folder, SUYUAN_KEYSTORE_PASSWORD: PASSWORD }, clock: () => ledger.now * 1000 },
+    );
+    expect([traced.code, traced.err]).to.deep.equal([EXIT.ok, ""]);
+    const found = (JSON.parse(traced.out) as { nodes: { seq: number }[] }).nodes.map((node) => node.seq);
+    expect(found.sort()).to.deep.equal([seq, ...releases.map((one) => one.seq)].sort());
   });
 
   it("an issue goes its whole way at the terminal: deadline in working days, urged, escalated, answered, closed", async () => {
