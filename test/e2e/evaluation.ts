@@ -15,7 +15,7 @@ export interface Outcome {
   readonly stderr: string;
 }
 
-export interface StartOptions {
+interface StartOptions {
   readonly args?: readonly string[];
   readonly throughNpm?: boolean;
 }
