@@ -51,6 +51,9 @@ interface Word {
   readonly states: bigint;
 }
 
+/** Words that one view remembers; what is read at one block does not change. */
+const MAXIMUM_WORDS = 4096;
+
 const parseWord = (word: bigint): Word => ({
   version: Number(word >> 240n),
   time: Number((word >> 208n) & 0xffff_ffffn),
@@ -72,6 +75,20 @@ export function statusReads({ ask, events, reader }: Asker): StatusReads {
     return found.flatMap(({ event, log }) => (event.name === "StatusChanged" ? [{ event, log }] : []));
   };
 
+  /** Of a word and its events: the records in it, up to 52, are asked about one after another. */
+  const known = new Map<string, Promise<readonly [readonly Word[], Awaited<ReturnType<typeof readEvents>>]>>();
+  const readBoth = (scope: Hex, index: number) => {
+    const name = `${scope} ${index}`;
+    const found = known.get(name);
+    if (found !== undefined) return found;
+    if (known.size >= MAXIMUM_WORDS) known.clear();
+    const asked = Promise.all([readWords(scope, index), readEvents(scope, index)]);
+    known.set(name, asked);
+    // What could not be read is asked for again.
+    asked.catch(() => known.delete(name));
+    return asked;
+  };
+
   return {
     currentState: async (scope, seq) => enumName(RECORD_STATES, await ask("RecordStatus", "stateOf", [scope, seq])),
     statusVersion: async (scope, seq) =>
@@ -79,7 +96,7 @@ export function statusReads({ ask, events, reader }: Asker): StatusReads {
     statusHistory: async (scope, seq) => {
       const index = Math.floor(seq / STATES_PER_WORD);
       const position = seq % STATES_PER_WORD;
-      const [words, found] = await Promise.all([readWords(scope, index), readEvents(scope, index)]);
+      const [words, found] = await readBoth(scope, index);
       if (found.length !== words.length) throw new ChainError("chain.status-incomplete", { version: words.length });
       const times = await Promise.all(found.map(({ log }) => blockTime(reader.blockAt(log.block), log)));
       const byVersion = new Map(
