@@ -3,7 +3,13 @@ import { defineRoute } from "../route.ts";
 import { fen, ordinal, projectParams, projectsTag as tag } from "./projects.ts";
 import { hash, time, transaction, uscc } from "./wire.ts";
 
-const lotParams = projectParams.extend({ lot: z.coerce.number().pipe(ordinal) });
+const lotParams = projectParams.extend({
+  lot: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(2 ** 32 - 1),
+});
 
 const sealedBid = z.strictObject({
   number: ordinal,
