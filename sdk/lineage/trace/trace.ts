@@ -11,6 +11,7 @@ import { gapOf, NoEndpoint, type GapReason } from "./gap.ts";
 import type { LinkEnds } from "./links.ts";
 import { judgeNode } from "./node.ts";
 import { OpenLinks } from "./open-links.ts";
+import { remembering } from "./remembering.ts";
 import {
   placeName,
   type LineageSource,
@@ -94,7 +95,7 @@ class Trace {
 
   async *run(): AsyncGenerator<TraceEvent, TraceEnd> {
     this.view = await openAgreeingView(this.dependencies.connections);
-    this.chain = { view: this.view };
+    this.chain = { view: remembering(this.view) };
     const { start, resume = [] } = this.options;
     this.pending = [{ ...start, depth: 0 }];
     yield* this.take(resume.map(({ line }) => line));
