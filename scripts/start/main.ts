@@ -119,7 +119,8 @@ async function bringUp(
   };
   writeDurablySync(trustPath, `${JSON.stringify(trust, undefined, 2)}\n`);
 
-  const start = (party: Party): Promise<RunningNode> => startNode({ party, rpcUrl, trustPath });
+  const start = (party: Party): Promise<RunningNode> =>
+    startNode({ party, rpcUrl, trustPath, onSpawn: (stop) => running.addStop(stop) });
   const connection = connectLedger({ rpcUrl, ledger: name, finality: { tag: "latest" } });
   const verifier = new DemoVerifier({ trust: parseTrust(trust), connection }, { now });
   const state = StateFile.open(join(dataDir, "demo", "scenario.json"));
@@ -268,4 +269,5 @@ async function main(): Promise<number> {
   }
 }
 
-process.exitCode = await main();
+// Whatever was still being brought up goes on no further: a node ends with this process.
+process.exit(await main());

@@ -24,6 +24,8 @@ export interface NodeOptions {
   readonly party: Party;
   readonly rpcUrl: string;
   readonly trustPath: string;
+  /** Called before it is ready, with what ends it. */
+  readonly onSpawn?: (stop: () => Promise<void>) => void;
 }
 
 /** The configuration of a department's node. */
@@ -40,7 +42,7 @@ export const nodeEnvironment = ({ party, rpcUrl, trustPath }: NodeOptions): Read
 });
 
 /** Starts a department's node in its own process, its log in its folder, and waits until it says it is ready. It ends when this process does. */
-export async function startNode({ party, rpcUrl, trustPath }: NodeOptions): Promise<RunningNode> {
+export async function startNode({ party, rpcUrl, trustPath, onSpawn }: NodeOptions): Promise<RunningNode> {
   const log = openSync(join(party.folder, "node.log"), "a", 0o600);
   const child = spawn(process.execPath, [...RUNTIME_FLAGS, MAIN], {
     // Its own group: an interrupt typed in the terminal reaches this process alone, which stops the nodes in order.
@@ -54,6 +56,7 @@ export async function startNode({ party, rpcUrl, trustPath }: NodeOptions): Prom
     },
   });
   closeSync(log);
+  onSpawn?.(() => stop(child));
   const exited = once(child, "exit");
   await untilReady(child, { party, exited });
   return { party, pid: child.pid ?? 0, exited, stop: () => stop(child) };

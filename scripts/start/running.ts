@@ -42,12 +42,18 @@ export class Running {
   }
 
   add(part: Part, name: Words, { logPath, onStopped }: PartOptions = {}): void {
-    this.stops.push(() => part.stop());
+    this.addStop(() => part.stop());
     void part.exited.then((how) => {
       if (this.stopping !== undefined) return;
       if (onStopped !== undefined && endedInOrder(how)) onStopped();
       else this.break(new PartEndedError(name, logPath));
     });
+  }
+
+  /** For what is not up yet: stopped with the others, and at once when they are being stopped already. */
+  addStop(stop: () => Promise<void>): void {
+    if (this.stopping === undefined) this.stops.push(stop);
+    else this.stopping = Promise.all([this.stopping, stop()]).then(() => undefined);
   }
 
   stop(): Promise<void> {

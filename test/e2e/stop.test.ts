@@ -56,7 +56,12 @@ describe("npm start, asked to stop", function () {
       () => true,
     );
 
-  for (const moment of ["embedded chain started", "departments' keys opened", "authority's node started"])
+  for (const moment of [
+    "embedded chain started",
+    "departments' keys opened",
+    "authority's node started",
+    "departments admitted",
+  ])
     it(`by a signal to npm, after "${moment}": all of it ends, and the next start goes on`, async () => {
       await evaluation.start(moment, { args, throughNpm: true });
       const pids = evaluation.pids();

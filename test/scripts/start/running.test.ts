@@ -30,6 +30,15 @@ describe("what an evaluation ledger runs", () => {
     expect(await Promise.race([running.broken, Promise.resolve("whole")])).to.equal("whole");
   });
 
+  it("stops at once what comes up when it was told to stop", async () => {
+    const order: string[] = [];
+    const running = new Running();
+    await running.stop();
+    running.add(part(order, "late"), words("late"));
+    await running.stop();
+    expect(order).to.deep.equal(["late"]);
+  });
+
   it("is broken when one part ends by itself", async () => {
     const running = new Running();
     const chain = part([], "chain");
