@@ -113,6 +113,7 @@ const TEXTS: readonly string[] = [
   '["scope"]',
   "A-1",
   "2026-01-01",
+  "20260131-7F3K9Q2M",
   "http://127.0.0.1:1/",
   `0x${"11".repeat(20)}`,
   "A".repeat(86),
