@@ -94,8 +94,8 @@ class Trace {
   }
 
   async *run(): AsyncGenerator<TraceEvent, TraceEnd> {
-    this.view = await openAgreeingView(this.dependencies.connections);
-    this.chain = { view: remembering(this.view) };
+    this.view = remembering(await openAgreeingView(this.dependencies.connections));
+    this.chain = { view: this.view };
     const { start, resume = [] } = this.options;
     this.pending = [{ ...start, depth: 0 }];
     yield* this.take(resume.map(({ line }) => line));
