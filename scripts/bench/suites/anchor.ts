@@ -4,7 +4,8 @@ import type { PageTask } from "../../../node/anchoring/proofread-page.ts";
 import { BATCHES } from "../../../node/storage/keyspaces.ts";
 import { spreadOf, type Figure } from "../figure.ts";
 import { sendBodies, writeBodies } from "../node/load.ts";
-import { openRig, type Rig } from "../node/rig.ts";
+import type { Rig } from "../node/rig.ts";
+import { withRig } from "../node/with-rig.ts";
 import { untilFinal } from "../node/wait.ts";
 import { figureOf, single, timeTogether } from "../measure.ts";
 import type { BenchContext, Suite } from "../suite.ts";
@@ -21,16 +22,7 @@ const ROUNDS = 3;
 export const anchorSuite: Suite = {
   title: { zh: "锚定一个批次", en: "anchoring a batch" },
   size: 10_000,
-  async *run(context) {
-    const rig = await context.step({ zh: "启动链与节点", en: "chain and node started" }, () =>
-      openRig({ blockIntervalMs: 0 }),
-    );
-    try {
-      yield* anchorOne(rig, context);
-    } finally {
-      await rig.close();
-    }
-  },
+  run: (context) => withRig(context, { blockIntervalMs: 0 }, (rig) => anchorOne(rig, context)),
 };
 
 async function* anchorOne(rig: Rig, { size, step }: BenchContext): AsyncGenerator<Figure> {

@@ -10,7 +10,8 @@ import { medianOf, spreadOf, type Figure } from "../figure.ts";
 import { LifeListener, quantile } from "../node/life.ts";
 import { send, sendBodies, writeBodies } from "../node/load.ts";
 import { cpuSeconds, folderBytes, residentBytes } from "../node/process.ts";
-import { openRig, type Rig } from "../node/rig.ts";
+import type { Rig } from "../node/rig.ts";
+import { withRig } from "../node/with-rig.ts";
 import { CLAIMS, documentOf, ndjsonOf } from "../node/workload.ts";
 import { single } from "../measure.ts";
 import type { BenchContext, Suite } from "../suite.ts";
@@ -52,17 +53,11 @@ interface Sample {
 export const intakeSuite: Suite = {
   title: { zh: "经 HTTP 收录", en: "intake over HTTP" },
   size: 50_000,
-  async *run(context) {
-    const rig = await context.step({ zh: "启动链与节点", en: "chain and node started" }, () =>
-      openRig({ blockIntervalMs: BLOCK_INTERVAL_MS }),
-    );
-    try {
+  run: (context) =>
+    withRig(context, { blockIntervalMs: BLOCK_INTERVAL_MS }, async function* (rig) {
       yield* throughput(rig, context);
       yield* singles(rig, context);
-    } finally {
-      await rig.close();
-    }
-  },
+    }),
 };
 
 async function* throughput(rig: Rig, context: BenchContext): AsyncGenerator<Figure> {

@@ -4,7 +4,8 @@ import type { JsonObject } from "../../../sdk/protocol/json.ts";
 import { municipalReleases } from "../../start/municipal.ts";
 import { spreadOf, type Figure } from "../figure.ts";
 import { single } from "../measure.ts";
-import { clientOf, openRig, type Rig } from "../node/rig.ts";
+import { clientOf, type Rig } from "../node/rig.ts";
+import { withRig } from "../node/with-rig.ts";
 import type { BenchContext, Suite } from "../suite.ts";
 
 const RELEASES_A_PROJECT = 10;
@@ -21,19 +22,13 @@ const CALL = { timeoutMs: 600_000 };
 export const projectsSuite: Suite = {
   title: { zh: "重大项目", en: "projects under watch" },
   size: 10_000,
-  async *run(context) {
-    const rig = await context.step({ zh: "启动链与节点", en: "chain and node started" }, () =>
-      openRig({ blockIntervalMs: BLOCK_INTERVAL_MS }),
-    );
-    try {
+  run: (context) =>
+    withRig(context, { blockIntervalMs: BLOCK_INTERVAL_MS }, async function* (rig) {
       yield* imports(rig.client, context);
       yield* board(rig.client, context);
       yield* changes(rig, context);
       yield* indicators(clientOf({ ...rig.overseer, endpoint: rig.provider.endpoint }), context);
-    } finally {
-      await rig.close();
-    }
-  },
+    }),
 };
 
 async function* imports(client: SuyuanClient, { size, step }: BenchContext): AsyncGenerator<Figure> {

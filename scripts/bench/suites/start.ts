@@ -1,9 +1,10 @@
-import { type Figure } from "../figure.ts";
+import type { Figure } from "../figure.ts";
 import { sendBodies, writeBodies } from "../node/load.ts";
-import { openRig, type Rig } from "../node/rig.ts";
+import type { Rig } from "../node/rig.ts";
 import { untilFinal } from "../node/wait.ts";
+import { withRig } from "../node/with-rig.ts";
 import { figureOf } from "../measure.ts";
-import type { Suite } from "../suite.ts";
+import type { BenchContext, Suite } from "../suite.ts";
 
 const CONNECTIONS = 4;
 const ROUNDS = 5;
@@ -12,44 +13,39 @@ const ROUNDS = 5;
 export const startSuite: Suite = {
   title: { zh: "启动节点", en: "starting a node" },
   size: 20_000,
-  async *run({ size, step }): AsyncGenerator<Figure> {
-    const rig = await step({ zh: "启动链与节点", en: "chain and node started" }, () =>
-      openRig({ blockIntervalMs: 200 }),
-    );
-    try {
-      const empty = await step({ zh: "空库启动", en: "starts with an empty store" }, () => startTimes(rig));
-      const bodies = await step({ zh: "生成文档", en: "documents written" }, (progress) =>
-        writeBodies({ folder: rig.folder, count: size }, progress),
-      );
-      await step({ zh: `提交 ${size} 条`, en: `${size} records submitted` }, async (progress) => {
-        let done = 0;
-        const tell = ({ accepted }: { readonly accepted: number }) => progress((done += accepted), size);
-        await sendBodies({ rig, bodies, connections: CONNECTIONS }, tell);
-      });
-      await bodies.file.close();
-      await step({ zh: "等待最终确认", en: "all final" }, () => untilFinal(rig, size - 1));
-      const full = await step({ zh: `${size} 条记录时启动`, en: `starts with ${size} records` }, () => startTimes(rig));
-      yield figureOf(
-        {
-          ...{ name: "start.ready", unit: "s", items: 1, size },
-          title: {
-            zh: `存有 ${size} 条记录的节点从启动到就绪`,
-            en: `a node with ${size} records, from start to ready`,
-          },
-          limit: { name: "the same with an empty store" },
-          targets: [{ of: "value", is: "at most", bound: 2 }],
-          note: {
-            zh: "链在另一进程中运行;读取游标,不读历史;就绪探测间隔 100 ms",
-            en: "the chain runs in another process; cursors are read, not history; readiness is asked for every 100 ms",
-          },
-        },
-        { ours: full, limit: empty },
-      );
-    } finally {
-      await rig.close();
-    }
-  },
+  run: (context) => withRig(context, { blockIntervalMs: 200 }, (rig) => starts(rig, context)),
 };
+
+async function* starts(rig: Rig, { size, step }: BenchContext): AsyncGenerator<Figure> {
+  const empty = await step({ zh: "空库启动", en: "starts with an empty store" }, () => startTimes(rig));
+  const bodies = await step({ zh: "生成文档", en: "documents written" }, (progress) =>
+    writeBodies({ folder: rig.folder, count: size }, progress),
+  );
+  await step({ zh: `提交 ${size} 条`, en: `${size} records submitted` }, async (progress) => {
+    let done = 0;
+    const tell = ({ accepted }: { readonly accepted: number }) => progress((done += accepted), size);
+    await sendBodies({ rig, bodies, connections: CONNECTIONS }, tell);
+  });
+  await bodies.file.close();
+  await step({ zh: "等待最终确认", en: "all final" }, () => untilFinal(rig, size - 1));
+  const full = await step({ zh: `${size} 条记录时启动`, en: `starts with ${size} records` }, () => startTimes(rig));
+  yield figureOf(
+    {
+      ...{ name: "start.ready", unit: "s", items: 1, size },
+      title: {
+        zh: `存有 ${size} 条记录的节点从启动到就绪`,
+        en: `a node with ${size} records, from start to ready`,
+      },
+      limit: { name: "the same with an empty store" },
+      targets: [{ of: "value", is: "at most", bound: 2 }],
+      note: {
+        zh: "链在另一进程中运行;读取游标,不读历史;就绪探测间隔 100 ms",
+        en: "the chain runs in another process; cursors are read, not history; readiness is asked for every 100 ms",
+      },
+    },
+    { ours: full, limit: empty },
+  );
+}
 
 /** Seconds of each start. */
 async function startTimes(rig: Rig): Promise<readonly number[]> {

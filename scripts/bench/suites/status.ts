@@ -2,7 +2,8 @@ import { findReceipt, readQuantity } from "../../../sdk/chain/blocks.ts";
 import type { Hex } from "../../../sdk/protocol/bytes.ts";
 import { medianOf, spreadOf, type Figure } from "../figure.ts";
 import { sendBodies, writeBodies } from "../node/load.ts";
-import { openRig, type Rig } from "../node/rig.ts";
+import type { Rig } from "../node/rig.ts";
+import { withRig } from "../node/with-rig.ts";
 import { untilFinal } from "../node/wait.ts";
 import type { BenchContext, Suite } from "../suite.ts";
 
@@ -17,16 +18,7 @@ const LIMIT_BLOCKS = 50;
 export const statusSuite: Suite = {
   title: { zh: "改变记录状态", en: "changing the state of records" },
   size: 200,
-  async *run(context) {
-    const rig = await context.step({ zh: "启动链与节点", en: "chain and node started" }, () =>
-      openRig({ blockIntervalMs: 0 }),
-    );
-    try {
-      yield* changes(rig, context);
-    } finally {
-      await rig.close();
-    }
-  },
+  run: (context) => withRig(context, { blockIntervalMs: 0 }, (rig) => changes(rig, context)),
 };
 
 async function* changes(rig: Rig, { size, step }: BenchContext): AsyncGenerator<Figure> {
