@@ -27,6 +27,7 @@ describe("a composed node", function () {
         .replace(":record", hash)
         .replace(":id", route.path.startsWith("/v1/departments") ? ledger.provider.uscc : hash)
         .replace(":name", "someone")
+        .replace(":lot", "1")
         .replace(/:(seq|k|index)/g, "0");
       // A query that the route cannot do without is looked at before the signature.
       const query = route.id === "findStage" ? "?subject=dataset:x" : "";
