@@ -16,14 +16,17 @@ const TRACED_ANYWAY = new Set([
   "reserveDeliveries",
   "askForDelivery",
   "receiveOpenLineage",
+  "receiveProv",
   "recordActivity",
   "recordStage",
   "checkCredit",
   "importProjects",
   "takeStep",
+  "sealBid",
+  "openBid",
 ]);
 /** Questions asked by POST. */
-const READS = new Set(["findRecord"]);
+const READS = new Set(["findRecord", "checkLineageGraph"]);
 const LATER = { timeoutMs: 20_000 };
 
 describe("operators' actions", function () {
