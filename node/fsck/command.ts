@@ -10,12 +10,9 @@ import { KeyError } from "../keys/errors.ts";
 import { StorageError } from "../storage/errors.ts";
 import type { FsckFinding } from "./findings.ts";
 import { fsck, type FsckSummary } from "./fsck.ts";
-import { rootOf, storesBelow } from "./stopped.ts";
+import { rootOf, stoppedOptions, storesBelow, type StoppedOptions } from "./stopped.ts";
 
-interface FsckOptions {
-  readonly data: string;
-  readonly keys?: string;
-  readonly keystore?: string;
+interface FsckOptions extends StoppedOptions {
   readonly rpc?: string;
   readonly trust?: string;
 }
@@ -30,32 +27,15 @@ interface Checked {
 /** `fsck --data DIR`: derives every root again from the stored bytes. */
 export function registerFsck(program: Command, context: Context): void {
   const { say } = context;
-  const command = program
-    .command("fsck")
-    .description(
+  const command = stoppedOptions(
+    program.command("fsck").description(
       say({
         zh: "由存储的字节重新推导每个记录标识与每个根,指出每条损坏的记录;不改动任何内容",
         en: "derive every record id and root again from stored bytes and name each damaged record; changes nothing",
       }),
-    )
-    .requiredOption(
-      "--data <DIR>",
-      say({ zh: "节点的数据目录,或含有多个节点的目录", en: "a node's data folder, or a folder of several" }),
-    )
-    .option(
-      "--keys <DIR>",
-      say({
-        zh: "代次密钥目录;默认用数据目录中的 keys",
-        en: "folder of the epoch keys; keys of the data folder by default",
-      }),
-    )
-    .option(
-      "--keystore <FILE>",
-      say({
-        zh: "密钥库,用以打开载荷;默认用数据目录中的 keystore.json(口令见环境变量)",
-        en: "keystore with which payloads are opened; keystore.json of the data folder by default (password from the environment)",
-      }),
-    )
+    ),
+    context,
+  )
     .option(
       "--rpc <URL>",
       say({ zh: "同时与链上的锚比对", en: "compare with the anchors on chain, too" }),

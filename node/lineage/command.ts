@@ -3,48 +3,24 @@ import type { Command } from "commander";
 import type { Context } from "../../sdk/cli/context.ts";
 import { CliError, EXIT, type ExitCode } from "../../sdk/cli/errors.ts";
 import { teach } from "../../sdk/cli/help.ts";
-import { rootOf, storesBelow } from "../fsck/stopped.ts";
+import { rootOf, stoppedOptions, storesBelow, type StoppedOptions } from "../fsck/stopped.ts";
 import { KeyError } from "../keys/errors.ts";
 import { StorageError } from "../storage/errors.ts";
 import type { Rebuilt } from "./rebuild.ts";
 import { reindex } from "./reindex.ts";
 
-interface ReindexCommandOptions {
-  readonly data: string;
-  readonly keys?: string;
-  readonly keystore?: string;
-}
-
 /** `reindex --data DIR`: the index of lineage again, from the records. */
 export function registerReindex(program: Command, context: Context): void {
   const { say } = context;
-  const command = program
-    .command("reindex")
-    .description(
+  const command = stoppedOptions(
+    program.command("reindex").description(
       say({
         zh: "删除血缘索引,由记录重新建立(节点须已停止);记录本身不变,查询结果与原来相同",
         en: "delete the index of lineage and make it again from the records (the node must be stopped); records stay as they are, and answers are the same as before",
       }),
-    )
-    .requiredOption(
-      "--data <DIR>",
-      say({ zh: "节点的数据目录,或含有多个节点的目录", en: "a node's data folder, or a folder of several" }),
-    )
-    .option(
-      "--keys <DIR>",
-      say({
-        zh: "代次密钥目录;默认用数据目录中的 keys",
-        en: "folder of the epoch keys; keys of the data folder by default",
-      }),
-    )
-    .option(
-      "--keystore <FILE>",
-      say({
-        zh: "密钥库;默认用数据目录中的 keystore.json(口令见环境变量)",
-        en: "keystore; keystore.json of the data folder by default (password from the environment)",
-      }),
-    )
-    .action(context.action((options: ReindexCommandOptions) => run(options, context)));
+    ),
+    context,
+  ).action(context.action((options: StoppedOptions) => run(options, context)));
   teach(command, context, {
     examples: [
       {
@@ -79,7 +55,7 @@ export function registerReindex(program: Command, context: Context): void {
   });
 }
 
-async function run(options: ReindexCommandOptions, context: Context): Promise<ExitCode> {
+async function run(options: StoppedOptions, context: Context): Promise<ExitCode> {
   const data = context.resolvePath(options.data);
   const folders = storesBelow(data);
   if (folders.length === 0) throw new CliError("input.missing", { path: options.data });
@@ -113,7 +89,7 @@ async function run(options: ReindexCommandOptions, context: Context): Promise<Ex
 interface One {
   readonly folder: string;
   readonly name: string;
-  readonly options: ReindexCommandOptions;
+  readonly options: StoppedOptions;
 }
 
 async function reindexOne({ folder, name, options }: One, context: Context): Promise<Rebuilt> {
