@@ -8,6 +8,7 @@ import type { AnchoringOptions } from "./anchoring/tunables.ts";
 import { localAccount, type Account } from "./chain/account.ts";
 import { Follower, type FollowerOptions } from "./chain/follower.ts";
 import { ledgerGate } from "./chain/gate.ts";
+import { RecentView } from "./chain/recent-view.ts";
 import { Sender, type SenderOptions } from "./chain/sender.ts";
 import { Destruction } from "./destruction/service.ts";
 import { keyFolder } from "./keys/epochs.ts";
@@ -109,9 +110,10 @@ export async function openNodeCore(options: CoreOptions, dependencies: CoreDepen
     const packages = new PackageIndex({ store, writer });
     const records = new RecordService(tunables.intake ?? {}, { ...common, feed, schemas, gate, lineage: writer });
     const { reader, scopes } = records;
-    const sender = new Sender(tunables.sender ?? {}, { ...common, account, feed });
+    const recent = new RecentView(common);
+    const sender = new Sender(tunables.sender ?? {}, { ...common, recent, account, feed });
     const anchoring = new Anchoring(tunables.anchoring ?? {}, {
-      ...{ ...common, feed, reader, scopes, sender },
+      ...{ ...common, recent, feed, reader, scopes, sender },
       proofreadPage: (task) => tasks.proofreadPage(task),
     });
     const status = new StatusService({ ...common, feed, sender });

@@ -1,10 +1,9 @@
 import { findBlock } from "../../sdk/chain/blocks.ts";
 import type { LedgerConnection } from "../../sdk/chain/connection.ts";
-import { ChainError, isRevert } from "../../sdk/chain/errors.ts";
-import type { LedgerView } from "../../sdk/chain/view.ts";
+import { isRevert } from "../../sdk/chain/errors.ts";
 import type { Hex } from "../../sdk/protocol/bytes.ts";
 import type { HashName } from "../../sdk/protocol/hash.ts";
-import { LAG_TOLERANCE_MS } from "../chain/follower.ts";
+import type { RecentView } from "../chain/recent-view.ts";
 import type { Sender } from "../chain/sender.ts";
 import type { Clock } from "../ports.ts";
 import type { EventFeed } from "../records/events.ts";
@@ -22,6 +21,7 @@ export interface AnchorerDependencies extends ProofReadingDependencies {
   readonly feed: EventFeed;
   readonly sender: Sender;
   readonly connection: LedgerConnection;
+  readonly recent: RecentView;
   readonly identity: Identity;
   readonly clock: Clock;
 }
@@ -48,8 +48,6 @@ export class ScopeAnchorer {
   private readonly limits: SealLimits;
   private readonly dependencies: AnchorerDependencies;
   private readonly reconciled = new Set<Hex>();
-  /** When the endpoint was first found behind, in milliseconds. */
-  private readonly behindSince = new Map<Hex, number>();
 
   constructor(limits: SealLimits, dependencies: AnchorerDependencies) {
     this.limits = limits;
@@ -195,11 +193,15 @@ export class ScopeAnchorer {
    * that are gone are sealed again, with a `reorged` event. Throws Alarm when the chain holds what is not ours.
    */
   private async reconcile(scope: Hex): Promise<void> {
-    const { store, connection, identity } = this.dependencies;
-    const view = await connection.view("latest");
+    const { store, connection, recent, identity } = this.dependencies;
     const final = (await store.get(FINAL, scope)) ?? 0;
     const open = await openBatches(store, scope);
-    await this.requireCurrent(scope, { view, final, open });
+    const range = { gte: { scope, seq: 0 }, lt: { scope, seq: final }, reverse: true, limit: 1 };
+    const [last] = final === 0 ? [] : await store.page(BATCHES, range);
+    // An endpoint that has not reached the newest block with a batch of ours is behind: what it lacks is not gone.
+    for (const batch of [...open.map((found) => found.batch), ...(last === undefined ? [] : [last[1]])])
+      recent.saw(batch.anchor?.block ?? 0);
+    const view = await recent.open();
     const next = (await view.head(scope))?.next ?? 0;
     if (next < final) throw new Alarm("alarm.chain-behind", { chain: next, local: final });
     for (const found of open) {
@@ -212,30 +214,10 @@ export class ScopeAnchorer {
         await this.noteAnchored(scope, found, compared.anchor);
       }
     }
-    const last = open.at(-1);
-    const sealed = last === undefined ? final : endOf(last);
+    const newest = open.at(-1);
+    const sealed = newest === undefined ? final : endOf(newest);
     if (next > sealed) throw new Alarm("alarm.foreign-anchor", { first: sealed });
     this.reconciled.add(scope);
-  }
-
-  /**
-   * An endpoint that has not reached the newest block that holds a batch of ours is behind, and what it lacks is not gone.
-   * One that stays behind has lost those blocks. Throws ChainError `chain.endpoint-behind`.
-   */
-  private async requireCurrent(
-    scope: Hex,
-    { view, final, open }: { readonly view: LedgerView; readonly final: number; readonly open: readonly FoundBatch[] },
-  ): Promise<void> {
-    const { store, connection, clock } = this.dependencies;
-    const range = { gte: { scope, seq: 0 }, lt: { scope, seq: final }, reverse: true, limit: 1 };
-    const [last] = final === 0 ? [] : await store.page(BATCHES, range);
-    const batches = [...open.map(({ batch }) => batch), ...(last === undefined ? [] : [last[1]])];
-    const blocks = Math.max(0, ...batches.map(({ anchor }) => anchor?.block ?? 0)) - view.block.number;
-    if (blocks <= 0) return void this.behindSince.delete(scope);
-    const since = this.behindSince.get(scope) ?? clock();
-    this.behindSince.set(scope, since);
-    if (clock() - since < LAG_TOLERANCE_MS)
-      throw new ChainError("chain.endpoint-behind", { endpoint: connection.endpoint, blocks });
   }
 
   private async noteReorganised(scope: Hex, { first }: FoundBatch): Promise<void> {

@@ -18,7 +18,8 @@ const FRESH_BLOCK_MS = 5000;
 /** Block hashes kept to find where a reorganisation began. */
 export const RECENT_BLOCK_COUNT = 256;
 
-const HEAD = "head";
+/** Key of the follower's position. */
+export const HEAD = "head";
 
 /** Blocks `from` … `block.number`, which follow those of the step before. */
 export interface ChainStep {

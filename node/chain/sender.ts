@@ -3,6 +3,7 @@ import {
   findBlock,
   getBlock,
   getNonce,
+  quantity,
   readHex,
   type TransactionRequest,
 } from "../../sdk/chain/blocks.ts";
@@ -18,6 +19,7 @@ import type { Store } from "../storage/store.ts";
 import { TRANSFER_GAS, type Account, type UnsignedTransaction } from "./account.ts";
 import { SenderError } from "./errors.ts";
 import { OpenTransactions, type Alongside, type OpenTransaction, type Settled } from "./open-transactions.ts";
+import type { RecentView } from "./recent-view.ts";
 import { RECEIPT_POLL_MS, RESEND_AFTER_MS, Watch } from "./watch.ts";
 
 /** Gas limit over the estimate: the state may change between the two. Unused gas is given back. */
@@ -44,6 +46,7 @@ export interface SenderOptions {
 export interface SenderDependencies {
   readonly account: Account;
   readonly connection: LedgerConnection;
+  readonly recent: RecentView;
   readonly store: Store;
   readonly feed: EventFeed;
   readonly clock: Clock;
@@ -136,6 +139,7 @@ export class Sender {
   /** Blocks above `ancestor` are gone: what they held is sent again. */
   async reorganise(ancestor: number): Promise<void> {
     await this.open.load();
+    this.dependencies.recent.forget(ancestor);
     for (const entry of this.open.settled()) if (entry.receipt.block > ancestor) await this.open.reopen(entry);
     this.watch.start();
   }
@@ -206,7 +210,8 @@ export class Sender {
 
   /** An empty transfer to ourselves: on a chain without empty blocks, the only way to let its time pass. */
   private async makeBlock(): Promise<void> {
-    const nonce = await this.nextNonce();
+    const { number } = (await this.dependencies.recent.open()).block;
+    const nonce = await this.nextNonce(number);
     const key = `time/${nonce}`;
     const mined = new Promise<StoredReceipt>((resolve, reject) => this.waiters.set(key, { resolve, reject }));
     mined.catch(() => undefined);
@@ -218,14 +223,16 @@ export class Sender {
   /** Everything up to the durable signature; a refusal on the way leaves nothing behind. */
   private async sign({ key, call, alongside }: SubmitOptions): Promise<void> {
     if (this.closed) throw new SenderError("sender.closed");
-    const { account, connection } = this.dependencies;
+    const { account, connection, recent } = this.dependencies;
     const { rpc } = connection;
-    const view = await connection.view("latest");
+    // Everything at one block, which none of our own transactions is after: another endpoint may answer each question.
+    const view = await recent.open();
+    const { number } = view.block;
     const to = await view.contractAddress(call.contract);
     const request: TransactionRequest = { from: account.address, to, data: call.data };
-    readHex(await rpc.request("eth_call", [request, "latest"]), "eth_call");
-    const gas = Math.ceil((await estimateGas(rpc, request)) * GAS_MARGIN);
-    const nonce = await this.nextNonce();
+    readHex(await rpc.request("eth_call", [request, quantity(number)]), "eth_call");
+    const gas = Math.ceil((await estimateGas(rpc, request, number)) * GAS_MARGIN);
+    const nonce = await this.nextNonce(number);
     await this.signAndSend({ key, nonce, to, data: call.data, gas, ...(alongside && { alongside }) });
   }
 
@@ -246,9 +253,9 @@ export class Sender {
   }
 
   /** The chain may know more than the store: an account used elsewhere, or a store restored from a backup. */
-  private async nextNonce(): Promise<number> {
+  private async nextNonce(block: number): Promise<number> {
     await this.open.load();
-    return Math.max(this.open.nextNonce, await getNonce(this.dependencies.connection.rpc, this.address));
+    return Math.max(this.open.nextNonce, await getNonce(this.dependencies.connection.rpc, this.address, block));
   }
 
   private tell(key: string, outcome: StoredReceipt | SenderError): void {

@@ -5,6 +5,7 @@ import type { Clock, Log, Timer } from "../ports.ts";
 import type { StoredReceipt } from "../storage/keyspaces.ts";
 import type { Account } from "./account.ts";
 import { SenderError } from "./errors.ts";
+import type { RecentView } from "./recent-view.ts";
 import { TRANSFER_GAS } from "./account.ts";
 import { hashesOf, type OpenTransaction, type OpenTransactions } from "./open-transactions.ts";
 
@@ -28,6 +29,7 @@ export interface WatchDependencies {
   readonly open: OpenTransactions;
   readonly account: Account;
   readonly connection: LedgerConnection;
+  readonly recent: RecentView;
   readonly clock: Clock;
   readonly timer: Timer;
   readonly log: Log;
@@ -128,13 +130,14 @@ export class Watch {
   }
 
   private async settleByReceipt(entry: OpenTransaction): Promise<boolean> {
-    const { open, connection, onOutcome } = this.dependencies;
+    const { open, connection, recent, onOutcome } = this.dependencies;
     for (const hash of hashesOf(entry)) {
       const found = await findReceipt(connection.rpc, hash);
       if (found === undefined) continue;
       const { transaction, block, blockHash } = found;
       const cancelled = entry.cancelling && transaction === entry.hash;
       const receipt = { transaction, block, blockHash, succeeded: found.succeeded && !cancelled };
+      recent.saw(block);
       await open.settle(entry, receipt, { final: connection.finality.tag === "latest" });
       this.attempts.delete(entry.nonce);
       if (receipt.succeeded) onOutcome(entry.key, receipt);

@@ -197,9 +197,9 @@ export async function sendRawTransaction(rpc: Rpc, raw: Hex): Promise<Hex> {
 }
 
 /** The next nonce of an account; with "pending", after what waits in the endpoint's pool. */
-export async function getNonce(rpc: Rpc, account: Hex, tag: "latest" | "pending" = "latest"): Promise<number> {
+export async function getNonce(rpc: Rpc, account: Hex, at: number | "latest" | "pending" = "latest"): Promise<number> {
   const method = "eth_getTransactionCount";
-  return readQuantity(await rpc.request(method, [account, tag]), method);
+  return readQuantity(await rpc.request(method, [account, typeof at === "number" ? quantity(at) : at]), method);
 }
 
 export interface TransactionRequest {
@@ -209,7 +209,7 @@ export interface TransactionRequest {
 }
 
 /** Throws ChainError `chain.revert` when the transaction would fail. */
-export async function estimateGas(rpc: Rpc, request: TransactionRequest): Promise<number> {
+export async function estimateGas(rpc: Rpc, request: TransactionRequest, block: number): Promise<number> {
   const method = "eth_estimateGas";
-  return readQuantity(await rpc.request(method, [request]), method);
+  return readQuantity(await rpc.request(method, [request, quantity(block)]), method);
 }

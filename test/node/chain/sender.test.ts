@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import { localAccount } from "../../../node/chain/account.ts";
+import { RecentView } from "../../../node/chain/recent-view.ts";
 import { Sender } from "../../../node/chain/sender.ts";
 import { REFUSALS_BEFORE_CANCEL } from "../../../node/chain/watch.ts";
 import { silentLog, systemTimer } from "../../../node/ports.ts";
@@ -16,7 +17,7 @@ import type { Hex } from "../../../sdk/protocol/bytes.ts";
 import { codeOf } from "../../support/codes.ts";
 import { makeDepartment, startLedger, type TestDepartment, type TestLedger } from "../../support/ledger.ts";
 import { privateKeyOf, removeFolder, temporaryFolder } from "../support/core.ts";
-import { tamperingFetch, type Tamper } from "../support/tampering.ts";
+import { tamperingFetch, type RpcReply, type Tamper } from "../support/tampering.ts";
 
 const REJECTED = { error: { code: -32000, message: "exceeds block gas limit" } };
 
@@ -52,12 +53,14 @@ describe("the sender", function () {
       { rpcUrl: ledger.rpcUrl, ledger: ledger.name, finality: { tag: "latest" } },
       fetch === undefined ? {} : { fetch },
     );
+    const common = { connection, store, clock: Date.now, timer: systemTimer, log: silentLog };
     return new Sender(
       { receiptPollMs: 5, resendAfterMs },
       {
+        ...common,
+        recent: new RecentView(common),
         account: localAccount(privateKeyOf(department)),
-        ...{ connection, store, feed: new EventFeed({}, { store }) },
-        ...{ clock: Date.now, timer: systemTimer, log: silentLog },
+        feed: new EventFeed({}, { store }),
       },
     );
   };
@@ -76,6 +79,10 @@ describe("the sender", function () {
     } as const;
     return proposeResourceCall({ code, name: "资源", terms: { ...terms, updateCycleDays: 1, retentionDays: 1 } });
   };
+  const height = async (): Promise<number> => (await ledger.connection.reader("latest")).block.number;
+  const ask = async (method: string, params: readonly unknown[]): Promise<RpcReply> => ({
+    result: await ledger.connection.rpc.request(method, params),
+  });
   const nonce = (): Promise<number> => getNonce(ledger.connection.rpc, sender.address);
 
   it("gives the receipt of a transaction that took effect", async () => {
@@ -101,6 +108,22 @@ describe("the sender", function () {
     );
     expect(new Set(receipts.map(({ transaction }) => transaction)).size).to.equal(6);
     expect(await nonce()).to.equal(6);
+  });
+
+  it("gives no nonce twice when another endpoint, one block behind, answers", async () => {
+    const lagging = { answers: 0, asked: 0 };
+    await replace(async ({ method, params }) => {
+      if (method !== "eth_getBlockByNumber" || params[0] !== "latest" || lagging.answers === 0) return undefined;
+      lagging.answers--;
+      lagging.asked++;
+      return ask("eth_getBlockByNumber", [`0x${((await height()) - 1).toString(16)}`, false]);
+    });
+    await sender.submit({ key: "a", call: propose() });
+    lagging.answers = 2;
+    expect((await sender.submit({ key: "b", call: propose() })).succeeded).to.equal(true);
+    expect(lagging.asked).to.equal(2);
+    expect(await nonce()).to.equal(2);
+    expect((await store.get(OUTCOMES, "b"))?.nonce).to.equal(1);
   });
 
   it("signs nothing that the contract refuses, and leaves the key free", async () => {
