@@ -13,6 +13,8 @@ import { damageAlarm } from "./sealer.ts";
 
 /** Records read back from disk at a time: bounds memory, about 4 kB a record. */
 export const PAGE_RECORDS = 256;
+/** Pages under way: while one is checked in another thread the next are read. */
+export const PAGES_UNDER_WAY = 4;
 /** In batches of more than a page, one record in so many is also committed again from its document and key. */
 export const COMMIT_AGAIN_EVERY = 16;
 
@@ -35,7 +37,7 @@ interface Page extends Pick<PageTask, "scope" | "first" | "hash"> {
  * Reads a sealed batch back from disk before it is signed: every id from its header's bytes, every payload's tag under
  * that id, and the root. What has rotted is found here and not anchored. That a record's claims are those of its document
  * the disk cannot change without breaking the tag; only a fault of this program could: a small batch is committed again
- * whole, of a large one a part. One page in memory at a time. Throws Alarm `alarm.record-damaged`, `alarm.batch-damaged`.
+ * whole, of a large one a part. Some pages in memory at a time. Throws Alarm `alarm.record-damaged`, `alarm.batch-damaged`.
  */
 export async function proofread(
   { scope, found: { first, batch } }: { readonly scope: Hex; readonly found: FoundBatch },
@@ -44,16 +46,33 @@ export async function proofread(
   const { hash, count } = batch;
   const leaves = new Uint8Array(count * ID_BYTES);
   const step = count > PAGE_RECORDS ? COMMIT_AGAIN_EVERY : 1;
-  for (let done = 0; done < count; done += PAGE_RECORDS) {
-    const page = { scope, hash, first: first + done, count: Math.min(PAGE_RECORDS, count - done) };
-    const ids = await readPage(page, dependencies);
-    for (let at = 0; at < page.count; at++) {
-      if (at % step === 0) await restore({ scope, seq: page.first + at }, dependencies);
-      leaves.set(leafHash(hash, ids.subarray(at * ID_BYTES, (at + 1) * ID_BYTES)), (done + at) * ID_BYTES);
+  const underWay: Promise<void>[] = [];
+  try {
+    for (let done = 0; done < count; done += PAGE_RECORDS) {
+      const page = { scope, hash, first: first + done, count: Math.min(PAGE_RECORDS, count - done) };
+      const read = leavesOf(page, step, dependencies).then((hashes) => leaves.set(hashes, done * ID_BYTES));
+      read.catch(() => undefined); // Awaited in its turn.
+      underWay.push(read);
+      if (underWay.length === PAGES_UNDER_WAY) await underWay.shift();
     }
+    for (const read of underWay) await read;
+  } finally {
+    // Nothing of it reads on after it.
+    await Promise.allSettled(underWay);
   }
   const { root } = MerkleTree.fromLeafHashes(hash, leaves);
   if (!equalBytes(root, fromHex(batch.root))) throw new Alarm("alarm.batch-damaged", { first });
+}
+
+/** The leaf hashes of a page. Commits every `step`-th record again. */
+async function leavesOf(page: Page, step: number, dependencies: ProofReadingDependencies): Promise<Uint8Array> {
+  const { scope, first, hash, count } = page;
+  const ids = await readPage(page, dependencies);
+  const chosen = Array.from({ length: Math.ceil(count / step) }, (_, i) => first + i * step);
+  await Promise.all(chosen.map((seq) => restore({ scope, seq }, dependencies)));
+  const hashes = new Uint8Array(count * ID_BYTES);
+  for (let at = 0; at < hashes.length; at += ID_BYTES) hashes.set(leafHash(hash, ids.subarray(at, at + ID_BYTES)), at);
+  return hashes;
 }
 
 /** The ids of a page. Each record that the quick look finds fault with is read by itself, which names the fault. */

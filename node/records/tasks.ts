@@ -21,7 +21,7 @@ export const inlineTasks: Tasks = {
   close: () => Promise.resolve(),
 };
 
-/** Large tasks in threads of their own. */
+/** Large tasks in threads of their own; proof-reading first, so that a flood of new records does not keep those before it from being anchored. */
 export function threadedTasks(): Tasks {
   const module = new URL(`./task-worker${extname(import.meta.url)}`, import.meta.url);
   const pool = new WorkerPool<typeof worker>({ module });
@@ -29,7 +29,9 @@ export function threadedTasks(): Tasks {
     prepareLines: (task) =>
       task.lines.ends.length <= SMALL_TASK ? inlineTasks.prepareLines(task) : pool.run("prepareLines", task),
     proofreadPage: (task) =>
-      task.headers.ends.length <= SMALL_TASK ? inlineTasks.proofreadPage(task) : pool.run("proofreadPage", task),
+      task.headers.ends.length <= SMALL_TASK
+        ? inlineTasks.proofreadPage(task)
+        : pool.run("proofreadPage", task, { isUrgent: true }),
     close: () => pool.close(),
   };
 }

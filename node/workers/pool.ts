@@ -1,5 +1,5 @@
 import { availableParallelism } from "node:os";
-import { Tinypool } from "tinypool";
+import { kQueueOptions, Tinypool, type Task, type TaskQueue } from "tinypool";
 
 /** The longest that a timer can wait. */
 const LONGEST_TIMEOUT_MS = 2 ** 31 - 1;
@@ -23,6 +23,44 @@ export interface PoolOptions {
   readonly threads?: number;
 }
 
+export interface RunOptions {
+  /** Taken up before every task that is not. */
+  readonly isUrgent?: boolean;
+}
+
+const URGENT = {};
+
+/** Tasks that no thread has taken up yet. */
+class UrgentFirst implements TaskQueue {
+  private readonly lanes: readonly [urgent: Task[], other: Task[]] = [[], []];
+
+  get size(): number {
+    return this.lanes[0].length + this.lanes[1].length;
+  }
+
+  shift(): Task | null {
+    return this.lanes[0].shift() ?? this.lanes[1].shift() ?? null;
+  }
+
+  push(task: Task): void {
+    this.laneOf(task).push(task);
+  }
+
+  remove(task: Task): void {
+    const lane = this.laneOf(task);
+    const at = lane.indexOf(task);
+    if (at >= 0) lane.splice(at, 1);
+  }
+
+  cancel(): void {
+    for (const lane of this.lanes) for (const task of lane.splice(0)) task.cancel();
+  }
+
+  private laneOf(task: Task): Task[] {
+    return task[kQueueOptions] === URGENT ? this.lanes[0] : this.lanes[1];
+  }
+}
+
 /**
  * Pure functions in other threads of this process. Arguments and results are structured clones: flat buffers are cheap,
  * many small objects are not. `M` is the type of the module. A single `run` is queued whatever waits already: whoever
@@ -39,12 +77,18 @@ export class WorkerPool<M extends TaskModule> {
       // Started when first needed, and kept.
       ...{ minThreads: 0, maxThreads: threads, idleTimeout: LONGEST_TIMEOUT_MS },
       resourceLimits: RESOURCE_LIMITS,
+      taskQueue: new UrgentFirst(),
     });
   }
 
   /** What the exported function `name` returns for `task`. Rejects with what it throws. */
-  run<N extends keyof M & string>(name: N, task: TaskOf<M, N>): Promise<ResultOf<M, N>> {
-    return this.pool.run(task, { name }) as Promise<ResultOf<M, N>>; // The module's function of this name.
+  run<N extends keyof M & string>(
+    name: N,
+    task: TaskOf<M, N>,
+    { isUrgent = false }: RunOptions = {},
+  ): Promise<ResultOf<M, N>> {
+    const queued = isUrgent ? { ...(task as object), [kQueueOptions]: URGENT } : task; // A task is a plain object.
+    return this.pool.run(queued, { name }) as Promise<ResultOf<M, N>>; // The module's function of this name.
   }
 
   /**

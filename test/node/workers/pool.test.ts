@@ -39,6 +39,16 @@ describe("WorkerPool", function () {
     expect(await pool.run("fail", { at: 1, value: 2 })).to.equal(2);
   });
 
+  it("takes up what is urgent before what has waited longer", async () => {
+    const ended: string[] = [];
+    const spin = (name: string, isUrgent: boolean) =>
+      pool.run("spin", { value: 0, milliseconds: 5 }, { isUrgent }).then(() => void ended.push(name));
+    await Promise.all([...numbers(12).map((i) => spin(`waiting ${i}`, false)), spin("urgent", true)]);
+    // Two threads had something to do already, each perhaps one more.
+    expect(ended.indexOf("urgent")).to.be.at.most(4);
+    expect(ended).to.have.length(13);
+  });
+
   it("gives the results of a stream in its order, however long each takes", async () => {
     const stream = numbers(20).map((value) => ({ value, milliseconds: value % 3 === 0 ? 8 : 0 }));
     expect(await all(pool.inOrder("spin", stream))).to.deep.equal(numbers(20));
