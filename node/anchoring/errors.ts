@@ -14,6 +14,12 @@ export const alarmTexts = {
     "请运行 suyuan fsck 并从备份恢复。",
     "Run suyuan fsck and restore from a backup.",
   ),
+  "alarm.cursor-damaged": text(
+    "编号计数({accepted} 条,其中 {final} 条已最终确认)与记录不符",
+    "The counters ({accepted} records, {final} of them final) do not fit the records",
+    "请停止节点,运行 suyuan fsck 并从备份恢复。",
+    "Stop the node, run suyuan fsck and restore from a backup.",
+  ),
   "alarm.foreign-anchor": text(
     "编号 {first} 处锚定的不是本节点的批次",
     "What is anchored at number {first} is not this node's batch",

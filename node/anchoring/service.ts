@@ -2,7 +2,7 @@ import { ChainError } from "../../sdk/chain/errors.ts";
 import type { Hex } from "../../sdk/protocol/bytes.ts";
 import type { FollowerListener } from "../chain/follower.ts";
 import type { Log, Timer } from "../ports.ts";
-import { readProgress } from "../records/progress.ts";
+import { areCursorsWhole, readProgress } from "../records/progress.ts";
 import type { ScopeRegistry } from "../records/scopes.ts";
 import type { AcceptedRecord, LifeEvent } from "../records/model.ts";
 import { SCOPES } from "../storage/keyspaces.ts";
@@ -46,6 +46,8 @@ export class Anchoring implements FollowerListener {
   private readonly anchorer: ScopeAnchorer;
   private readonly slots = new Map<Hex, Slot>();
   private readonly raised = new Map<Hex, RaisedAlarm>();
+  /** Scopes whose cursors were held against their records since the start. */
+  private readonly whole = new Set<Hex>();
   private readonly scopeWork = new KeyedSerial();
   private readonly ready: Hex[] = [];
   private readonly runs = new Set<Promise<void>>();
@@ -58,13 +60,20 @@ export class Anchoring implements FollowerListener {
     this.anchorer = new ScopeAnchorer(this.options, dependencies);
   }
 
-  /** Takes up every scope with unfinished work, then whatever is accepted. Reads two cursors a scope, no history. */
+  /** Takes up every scope with unfinished work, then whatever is accepted. Reads the cursors of a scope, no history. */
   async start(): Promise<void> {
     const { store, feed, scopes } = this.dependencies;
     this.unsubscribe = feed.subscribe((events) => this.notice(events));
     for (const { scope } of await scopes.all()) {
       const { accepted, final } = await readProgress(store, scope);
-      if (accepted > final) this.wake(scope, 0);
+      try {
+        // Records that no cursor counts would wait for ever, and nobody would be told.
+        await this.requireWholeCursors(scope);
+        if (accepted > final) this.wake(scope, 0);
+      } catch (error) {
+        if (!(error instanceof Alarm)) throw error;
+        this.raise(scope, error);
+      }
     }
   }
 
@@ -86,6 +95,7 @@ export class Anchoring implements FollowerListener {
   /** Starts a stopped scope again, from a fresh comparison with the chain. */
   resume(scope: Hex): void {
     this.raised.delete(scope);
+    this.whole.delete(scope);
     this.anchorer.doubt(scope);
     this.wake(scope, 0);
   }
@@ -213,6 +223,7 @@ export class Anchoring implements FollowerListener {
       if (settings === undefined) return undefined;
       slot.backlog = 0;
       slot.since = undefined;
+      await this.requireWholeCursors(scope);
       const { hash } = settings;
       const advance = await this.scopeWork.run(scope, () => this.anchorer.advance({ scope, hash }));
       slot.failures = 0;
@@ -230,6 +241,16 @@ export class Anchoring implements FollowerListener {
       log.warn({ scope, code: codeOf(error), failures: slot.failures }, "a scope could not be anchored; trying again");
       return Math.min(this.options.retryFirstMs * 2 ** (slot.failures - 1), RETRY_MAXIMUM_MS);
     }
+  }
+
+  private async requireWholeCursors(scope: Hex): Promise<void> {
+    const { store } = this.dependencies;
+    if (this.whole.has(scope)) return;
+    if (!(await areCursorsWhole(store, scope))) {
+      const { accepted, final } = await readProgress(store, scope);
+      throw new Alarm("alarm.cursor-damaged", { accepted, final });
+    }
+    this.whole.add(scope);
   }
 
   private raise(scope: Hex, alarm: Alarm): void {

@@ -40,6 +40,26 @@ export async function readProgress(store: Store, scope: Hex): Promise<Progress> 
   };
 }
 
+/**
+ * Whether the cursors of a scope fit what they count. One that has rotted would give numbers twice, leave a hole, or let
+ * accepted records wait for ever: the last number has a header and the next has none, and what is final ends with a batch.
+ */
+export async function areCursorsWhole(store: Store, scope: Hex): Promise<boolean> {
+  for (;;) {
+    const [next = 0, final = 0] = await Promise.all([store.get(NEXT, scope), store.get(FINAL, scope)]);
+    const end = { scope, seq: MAXIMUM_SEQ };
+    const [[beyond], [newest], [before]] = await Promise.all([
+      store.page(HEADERS, { gte: { scope, seq: next }, lte: end, limit: 1 }),
+      next === 0 ? [true] : store.page(HEADERS, { gte: { scope, seq: next - 1 }, lte: end, limit: 1 }),
+      store.page(BATCHES, { gte: { scope, seq: 0 }, lt: { scope, seq: final }, reverse: true, limit: 1 }),
+    ]);
+    // Each read is of a moment of its own: records may have come in between.
+    if (((await store.get(NEXT, scope)) ?? 0) !== next || ((await store.get(FINAL, scope)) ?? 0) !== final) continue;
+    const endOfFinal = before === undefined ? 0 : endOf({ first: before[0].seq, batch: before[1] });
+    return beyond === undefined && newest !== undefined && final <= next && endOfFinal === final;
+  }
+}
+
 /** When the oldest record that is not anchored was accepted, in seconds. */
 export async function oldestUnanchored(
   store: Store,

@@ -3,7 +3,7 @@ import type { JsonObject } from "../../sdk/protocol/json.ts";
 import type { KeyRing } from "../keys/key-ring.ts";
 import type { Log } from "../ports.ts";
 import { MAXIMUM_SEQ } from "../storage/codecs.ts";
-import { BATCHES, HEADERS, NEXT, SUBJECTS } from "../storage/keyspaces.ts";
+import { BATCHES, NEXT, SUBJECTS } from "../storage/keyspaces.ts";
 import { RecordError } from "./errors.ts";
 import { EvidenceBuilder } from "./evidence.ts";
 import type { Candidate } from "./group.ts";
@@ -22,7 +22,7 @@ import type {
   ScopeInfo,
   ScopeStats,
 } from "./model.ts";
-import { oldestUnanchored, readProgress } from "./progress.ts";
+import { areCursorsWhole, oldestUnanchored, readProgress } from "./progress.ts";
 import { batchView, RecordReader } from "./reader.ts";
 import type { SchemaRegistry } from "./schemas.ts";
 import { ScopeRegistry } from "./scopes.ts";
@@ -227,9 +227,10 @@ export class RecordService {
   }
 
   private async compare(scope: Hex): Promise<void> {
-    const { gate, identity, log } = this.dependencies;
+    const { store, gate, identity, log } = this.dependencies;
     // Of what this process has written itself there is no doubt, and a write may be under way.
-    if (!this.whole.has(scope)) await this.requireWholeCounter(scope);
+    if (!this.whole.has(scope) && !(await areCursorsWhole(store, scope)))
+      throw new RecordError("scope.damaged", { seq: await this.count(scope) });
     this.whole.add(scope);
     let head;
     try {
@@ -247,19 +248,6 @@ export class RecordService {
     const local = await this.count(scope);
     if (head.next > local) throw new RecordError("scope.behind", { chain: head.next, local });
     this.compared.add(scope);
-  }
-
-  /** A counter that has rotted would give numbers twice, or leave a hole: the last number has a header, the next has none. */
-  private async requireWholeCounter(scope: Hex): Promise<void> {
-    const { store } = this.dependencies;
-    const next = await this.count(scope);
-    const [beyond] = await store.page(HEADERS, {
-      gte: { scope, seq: next },
-      lte: { scope, seq: MAXIMUM_SEQ },
-      limit: 1,
-    });
-    const last = next === 0 ? undefined : await store.get(HEADERS, { scope, seq: next - 1 });
-    if (beyond !== undefined || (next > 0 && last === undefined)) throw new RecordError("scope.damaged", { seq: next });
   }
 }
 

@@ -11,7 +11,7 @@ import type { Task } from "../node/faults/task.ts";
 import { startLedger, type TestLedger } from "../support/ledger.ts";
 import { seededRandom } from "../support/random.ts";
 import { killAt, needsStrace, traced } from "../support/strace.ts";
-import { held, LONG, SEED } from "./tally.ts";
+import { held, LONG, ofThisPiece, SEED } from "./tally.ts";
 
 const WORKER = fileURLToPath(new URL("../node/faults/ingest.worker.ts", import.meta.url));
 const TOTAL = 20;
@@ -103,50 +103,62 @@ describe(`a kill, or a failing disk, at any step of ingest, seal and anchor (SUY
     await removeFolder(task.dataDir);
   };
 
-  /** How often an undisturbed run makes a call, anywhere or on one file of the data folder. */
-  const countOf = async (call: string, path?: string): Promise<number> => {
+  /**
+   * The calls of one kind that an undisturbed run makes, anywhere or on one file of the data folder, counted from 1. Those
+   * that only wake a thread of the process are left out: nothing differs from the call before.
+   */
+  const callsOf = async (call: string, path?: string): Promise<number[]> => {
     await fresh();
     const file = join(task.dataDir, "trace");
     const on = path === undefined ? [] : ["-P", join(task.dataDir, path)];
     const known = new Map<number, Acknowledged>();
-    const child = traced(["-o", file, ...on, "-e", `trace=${call}`], WORKER, argument(known));
+    const child = traced(["-y", "-o", file, ...on, "-e", `trace=${call}`], WORKER, argument(known));
     expect(await work(child, known)).to.equal(true);
-    const lines = (await readFile(file, "utf8")).split("\n");
+    const made = (await readFile(file, "utf8")).split("\n").filter((line) => line.includes(` ${call}(`));
     await removeFolder(task.dataDir);
-    return lines.filter((line) => line.includes(` ${call}(`)).length;
+    return made.flatMap((line, i) => (line.includes("<anon_inode:[eventfd]>") ? [] : [i + 1]));
   };
-  const stepsOf = (count: number): number[] => {
-    const all = Array.from({ length: count }, (_, i) => i + 1);
-    if (isLong) return all;
+  const stepsOf = (calls: readonly number[]): number[] => {
+    if (isLong) return ofThisPiece(calls);
     // The first calls open the store and the process; what follows is the work. No two runs make the same number of calls.
-    return Array.from({ length: Math.min(SHORT, count) }, () => Math.ceil((0.2 + 0.6 * random()) * count));
+    return Array.from(
+      { length: Math.min(SHORT, calls.length) },
+      () => calls[Math.floor((0.2 + 0.6 * random()) * calls.length)] ?? 1,
+    );
+  };
+
+  /** Runs differ a little in how many calls they make: the last steps may come too late. */
+  const expectMost = (came: number, steps: readonly number[]): void => {
+    expect(came).to.be.at.least(isLong ? Math.floor(steps.length / 2) : 1);
   };
 
   for (const call of CALLS)
     it(`killed at a ${call}: every acknowledged record is there once and anchored once`, async () => {
-      const count = await countOf(call);
+      const calls = await callsOf(call);
+      const steps = stepsOf(calls);
       let kills = 0;
-      for (const k of stepsOf(count)) {
+      for (const k of steps) {
         await fresh();
         const known = new Map<number, Acknowledged>();
         if (!(await work(traced(killAt(call, k), WORKER, argument(known)), known))) kills++;
-        await finish(known, `${call} ${k} of ${count}`);
+        await finish(known, `${call} ${k} of ${calls.length}`);
       }
-      expect(kills).to.be.greaterThan(0);
+      expectMost(kills, steps);
       held("durable", kills);
     });
 
   for (const error of ["ENOSPC", "EIO"])
     for (const call of ["write", "fdatasync"])
       it(`${error} at a ${call} of the log: the outcome is unknown, and repeating it does it once`, async () => {
-        const count = await countOf(call, LOG);
+        const calls = await callsOf(call, LOG);
+        const steps = stepsOf(calls);
         let injections = 0;
-        for (const k of stepsOf(count)) {
+        for (const k of steps) {
           await fresh();
           const trace = join(task.dataDir, "trace");
           const inject = ["-e", `trace=${call}`, "-e", `inject=${call}:error=${error}:when=${k}`];
           const options = ["-o", trace, "-P", join(task.dataDir, LOG), ...inject];
-          const name = `${error} at ${call} ${k} of ${count}`;
+          const name = `${error} at ${call} ${k} of ${calls.length}`;
           const known = new Map<number, Acknowledged>();
           const survived = await work(traced(options, WORKER, argument(known)), known);
           // While it opens its store a node may give up; at work it does not.
@@ -154,7 +166,7 @@ describe(`a kill, or a failing disk, at any step of ingest, seal and anchor (SUY
           if ((await readFile(trace, "utf8")).includes("(INJECTED)")) injections++;
           await finish(known, name);
         }
-        expect(injections).to.be.greaterThan(0);
+        expectMost(injections, steps);
         held("durable", injections);
       });
 });

@@ -36,3 +36,9 @@ export const LONG = Number(process.env["SUYUAN_FAULTS_ROUNDS"] ?? 1);
 
 /** Printed by a failing test: the same seed gives the same faults. */
 export const SEED = Number(process.env["SUYUAN_FAULTS_SEED"] ?? Math.floor(Math.random() * 2 ** 31));
+
+/** `3/8`: the fourth of eight pieces of what the long form tries step by step; all of it in one piece unless told. */
+const [pieceIndex = 0, pieces = 1] = (process.env["SUYUAN_FAULTS_PIECE"] ?? "0/1").split("/").map(Number);
+
+/** Those of the steps that this piece tries. Neighbours go to different pieces, so that all pieces take alike. */
+export const ofThisPiece = <Step>(steps: readonly Step[]): Step[] => steps.filter((_, i) => i % pieces === pieceIndex);

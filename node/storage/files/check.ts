@@ -1,5 +1,6 @@
 import { open, readFile, readdir } from "node:fs/promises";
 import { join } from "node:path";
+import { StorageError } from "../errors.ts";
 import { findLogDamage } from "./log.ts";
 import { readManifest } from "./manifest.ts";
 import { findTableDamage, type TableOptions } from "./table.ts";
@@ -17,7 +18,7 @@ const CURRENT = "CURRENT";
  * Compares the files that a store consists of with their checksums. The engine itself does not: it drops damaged pieces of
  * its log, and looks records up in damaged tables. Logs are read whole, tables as the options say. What the manifest does
  * not name is no part of the store: a table that a stop left half written holds nothing that is not elsewhere, and the
- * engine deletes it.
+ * engine deletes it. Throws StorageError `storage.unavailable` when the disk does not give a file: that is no damage yet.
  */
 export async function* checkFiles(folder: string, options: TableOptions): AsyncGenerator<FileDamage> {
   const parts = await partsOf(folder);
@@ -40,11 +41,11 @@ const fileName = (number: number, extension: string): string => `${String(number
 
 /** The tables and logs that count, in order of their names; or what keeps that from being known. */
 async function partsOf(folder: string): Promise<{ readonly names: readonly string[] } | FileDamage> {
-  const found = await readdir(folder).catch((): string[] => []);
-  const current = await readFile(join(folder, CURRENT), "latin1").catch(() => undefined);
+  const found = (await ifThere(readdir(folder))) ?? [];
+  const current = await ifThere(readFile(join(folder, CURRENT), "latin1"));
   if (current === undefined) return found.some(isTable) ? { file: CURRENT, at: 0 } : { names: [] };
   const manifest = /^(MANIFEST-\d+)\n$/.exec(current)?.[1];
-  const bytes = manifest === undefined ? undefined : await readFile(join(folder, manifest)).catch(() => undefined);
+  const bytes = manifest === undefined ? undefined : await ifThere(readFile(join(folder, manifest)));
   if (manifest === undefined || bytes === undefined) return { file: CURRENT, at: 0 };
   const damage = findLogDamage(bytes);
   if (damage !== undefined) return { file: manifest, at: damage };
@@ -63,14 +64,23 @@ async function partsOf(folder: string): Promise<{ readonly names: readonly strin
 
 /** What the manifest names and is not there is damaged, too. */
 async function findDamage(path: string, options: TableOptions): Promise<number | undefined> {
-  const file = await open(path, "r").catch((error: unknown) => {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
-    throw error;
-  });
+  const file = await ifThere(open(path, "r"));
   if (file === undefined) return 0;
   try {
-    return isTable(path) ? await findTableDamage(file, options) : findLogDamage(await file.readFile());
+    return await (isTable(path) ? findTableDamage(file, options) : findLogDamage(await file.readFile()));
+  } catch (error) {
+    throw new StorageError("storage.unavailable", {}, error);
   } finally {
     await file.close();
+  }
+}
+
+/** Undefined only for what is not there. */
+async function ifThere<T>(reading: Promise<T>): Promise<T | undefined> {
+  try {
+    return await reading;
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
+    throw new StorageError("storage.unavailable", {}, error);
   }
 }

@@ -294,7 +294,9 @@ describe("anchoring", function () {
       const copy = await temporaryFolder();
       const restored = await openTestCore({ ledger, dataDir: copy });
       await restored.records.registerScope(info);
-      await restored.store.write([put(NEXT, info.scope, 1)]);
+      const place = { scope: info.scope, seq: 0 };
+      const header = (await core.store.get(HEADERS, place)) ?? expect.fail();
+      await restored.store.write([put(NEXT, info.scope, 1), put(HEADERS, place, header)]);
       await restored.start();
       for (;;) {
         const [raised] = restored.anchoring.alarms;

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import type { NodeCore } from "../../../node/core.ts";
 import { isRefusal, type ScopeInfo } from "../../../node/records/service.ts";
-import { NEXT } from "../../../node/storage/keyspaces.ts";
+import { FINAL, NEXT } from "../../../node/storage/keyspaces.ts";
 import { openStore } from "../../../node/storage/level-store.ts";
 import { del, put, type Operation } from "../../../node/storage/store.ts";
 import { connectLedger, type LedgerConnection } from "../../../sdk/chain/connection.ts";
@@ -102,6 +102,25 @@ describe("a scope's counter that does not fit its records", function () {
         const [elsewhere] = await records.accept(other.scope, [{ document: certificate("next") }]);
         expect(elsewhere).to.have.property("seq", RECORDS);
       });
+
+  for (const { what, operation } of [
+    { what: "is gone", operation: () => del(NEXT, info.scope) },
+    { what: "is too low", operation: () => put(NEXT, info.scope, 1) },
+    { what: "counts what is not final as final", operation: () => put(FINAL, info.scope, RECORDS) },
+  ])
+    it(`${what}: at the start it is said that the scope has stopped, before anything is accepted`, async () => {
+      await rot(operation());
+      const opened = await open();
+      const { anchoring, records } = opened;
+      await opened.start();
+      await records.waitFor(other.scope, RECORDS - 1, "final", { timeoutMs: 30_000 });
+      const stopped = () => anchoring.alarms.map(({ scope, alarm }) => [scope, alarm.code]);
+      expect(stopped()).to.deep.equal([[info.scope, "alarm.cursor-damaged"]]);
+      expect((await (await ledger.connection.view("latest")).head(info.scope))?.next).to.equal(0);
+      anchoring.resume(info.scope);
+      while (stopped().length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+      expect(stopped()).to.deep.equal([[info.scope, "alarm.cursor-damaged"]]);
+    });
 
   it("is not doubted again while records come in and the chain cannot be asked", async () => {
     const { records } = await open({ connection: unreachable() });

@@ -1,0 +1,100 @@
+import { spawnSync } from "node:child_process";
+import { mkdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { expect } from "chai";
+import { removeFolder, temporaryFolder } from "../node/support/core.ts";
+import { seededRandom } from "../support/random.ts";
+import { needsStrace } from "../support/strace.ts";
+import type { Kept } from "./failing-tables.writer.ts";
+import { held, LONG, ofThisPiece, SEED } from "./tally.ts";
+
+const WRITER = fileURLToPath(new URL("./failing-tables.writer.ts", import.meta.url));
+/** More than a run makes: tables, manifests and what is renamed to CURRENT share one count. */
+const LAST_FILE = 60;
+/** What reads a file; what brings it to be, fills it, makes it durable, and gives it its name and its directory entry. */
+const READS = ["read", "pread64", "getdents64"] as const;
+const WRITES = ["openat", "write", "fdatasync", "fsync", "rename", "unlink"] as const;
+const CALLS = [...READS, ...WRITES] as const;
+/** Steps of each kind that the short form tries; the long form tries every one. */
+const SHORT = 1;
+const isLong = LONG > 1;
+/** What a caller is told: nothing of what it wrote is settled, or the store could not be opened now. */
+const EXPECTED = ["storage.indeterminate", "storage.unavailable", "storage.unreadable"];
+
+interface Call {
+  readonly name: (typeof CALLS)[number];
+  readonly k: number;
+}
+
+describe(`a disk that fails under tables, manifest and CURRENT (SUYUAN_FAULTS_SEED=${SEED})`, function () {
+  this.timeout(isLong ? 3_600_000 : 240_000);
+  const random = seededRandom(SEED);
+  let folder: string;
+  let calls: readonly Call[];
+
+  before(needsStrace);
+  before(async () => {
+    folder = await temporaryFolder();
+    const { lines } = await run([]);
+    calls = CALLS.flatMap((name) =>
+      lines.filter((line) => line.includes(` ${name}(`)).map((_, i) => ({ name, k: i + 1 })),
+    );
+    for (const name of CALLS) expect(calls.some((call) => call.name === name)).to.equal(true, name);
+  });
+  after(() => removeFolder(folder));
+
+  /** Every file of a store but its logs, which have tests of their own. */
+  const pathsOf = (store: string): string[] => {
+    const numbers = Array.from({ length: LAST_FILE }, (_, i) => String(i + 1).padStart(6, "0"));
+    const names = numbers.flatMap((number) => [`${number}.ldb`, `MANIFEST-${number}`, `${number}.dbtmp`]);
+    return [store, ...["CURRENT", ...names].map((name) => join(store, name))].flatMap((path) => ["-P", path]);
+  };
+  const run = async (
+    inject: readonly string[],
+  ): Promise<{ readonly kept: Kept; readonly lines: readonly string[] }> => {
+    const dataDir = join(folder, "data");
+    const trace = join(folder, "trace");
+    await mkdir(dataDir);
+    const only = inject.length === 0 ? ["-e", `trace=${CALLS.join(",")}`] : inject;
+    const { stdout, stderr } = spawnSync(
+      "strace",
+      ["-f", "-qq", "-o", trace, ...pathsOf(join(dataDir, "store")), ...only, process.execPath, WRITER, dataDir],
+      { env: { ...process.env, UV_THREADPOOL_SIZE: "1" }, encoding: "utf8" },
+    );
+    await removeFolder(dataDir);
+    expect(stdout, stderr).to.not.equal("");
+    return { kept: JSON.parse(stdout) as Kept, lines: (await readFile(trace, "utf8")).split("\n") }; // Printed by the writer.
+  };
+  const stepsOf = (wanted: Call["name"]): readonly Call[] => {
+    const all = calls.filter(({ name }) => name === wanted);
+    if (isLong) return ofThisPiece(all);
+    // The last calls of a run may be one less in another.
+    return Array.from({ length: SHORT }, () => all[Math.floor(0.9 * random() * all.length)] ?? expect.fail());
+  };
+
+  for (const [error, kinds] of [
+    ["EIO", CALLS],
+    ["ENOSPC", WRITES],
+  ] as const)
+    for (const wanted of kinds)
+      it(`${error} at a ${wanted}: what is acknowledged stays, and the store goes on`, async () => {
+        let injections = 0;
+        for (const { name, k } of stepsOf(wanted)) {
+          const { kept, lines } = await run(["-e", `trace=${name}`, "-e", `inject=${name}:error=${error}:when=${k}`]);
+          const which = `${error} at ${name} ${k}: ${lines.find((line) => line.includes("(INJECTED)")) ?? ""}`;
+          const { outcomes, whole, damaged } = kept;
+          for (const [seq, outcome] of outcomes.entries())
+            if (outcome === "written") expect(whole[seq], `${which}, entry ${seq}`).to.equal(true);
+          const refused = outcomes.filter((outcome) => outcome !== "written");
+          for (const code of [...refused, ...kept.openings, ...kept.compactions])
+            expect(code, which).to.be.oneOf(EXPECTED);
+          // One fault costs what waits for that write, and no more.
+          expect(refused.length, which).to.be.lessThan(3);
+          expect(damaged, which).to.deep.equal([]);
+          if (which.endsWith("(INJECTED)")) injections++;
+        }
+        held("durable", injections);
+        expect(injections).to.be.at.least(isLong ? 0 : 1);
+      });
+});
