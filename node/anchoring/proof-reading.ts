@@ -2,6 +2,7 @@ import { equalBytes, fromHex, type Hex } from "../../sdk/protocol/bytes.ts";
 import { leafHash, MerkleTree } from "../../sdk/protocol/tree.ts";
 import type { KeyRing } from "../keys/key-ring.ts";
 import { RecordError } from "../records/errors.ts";
+import type { RecordRange } from "../records/batch-tree.ts";
 import { joinTexts } from "../records/lines.ts";
 import type { FoundBatch, RecordReader } from "../records/reader.ts";
 import { DATA_KEYS, HEADERS, PAYLOADS } from "../storage/keyspaces.ts";
@@ -33,17 +34,26 @@ interface Page extends Pick<PageTask, "scope" | "first" | "hash"> {
   readonly count: number;
 }
 
-/**
- * Reads a sealed batch back from disk before it is signed: every id from its header's bytes, every payload's tag under
- * that id, and the root. What has rotted is found here and not anchored. That a record's claims are those of its document
- * the disk cannot change without breaking the tag; only a fault of this program could: a small batch is committed again
- * whole, of a large one a part. Some pages in memory at a time. Throws Alarm `alarm.record-damaged`, `alarm.batch-damaged`.
- */
+/** Reads a sealed batch back as `proofreadRoot` does. Throws Alarm `alarm.batch-damaged` for another root, and what it throws. */
 export async function proofread(
   { scope, found: { first, batch } }: { readonly scope: Hex; readonly found: FoundBatch },
   dependencies: ProofReadingDependencies,
 ): Promise<void> {
   const { hash, count } = batch;
+  const root = await proofreadRoot({ scope, first, count, hash }, dependencies);
+  if (!equalBytes(root, fromHex(batch.root))) throw new Alarm("alarm.batch-damaged", { first });
+}
+
+/**
+ * The root over records as the disk has them, before it is signed: every id from its header's bytes, and every payload's
+ * tag under that id. What has rotted is found here and not anchored. That a record's claims are those of its document
+ * the disk cannot change without breaking the tag; only a fault of this program could: a small batch is committed again
+ * whole, of a large one a part. Some pages in memory at a time. Throws Alarm `alarm.record-damaged`.
+ */
+export async function proofreadRoot(
+  { scope, first, count, hash }: RecordRange,
+  dependencies: ProofReadingDependencies,
+): Promise<Uint8Array> {
   const leaves = new Uint8Array(count * ID_BYTES);
   const step = count > PAGE_RECORDS ? COMMIT_AGAIN_EVERY : 1;
   const underWay: Promise<void>[] = [];
@@ -60,8 +70,7 @@ export async function proofread(
     // Nothing of it reads on after it.
     await Promise.allSettled(underWay);
   }
-  const { root } = MerkleTree.fromLeafHashes(hash, leaves);
-  if (!equalBytes(root, fromHex(batch.root))) throw new Alarm("alarm.batch-damaged", { first });
+  return MerkleTree.fromLeafHashes(hash, leaves).root;
 }
 
 /** The leaf hashes of a page. Commits every `step`-th record again. */

@@ -14,7 +14,7 @@ import { BATCHES, FINAL, NEXT, type StoredAnchor, type StoredBatch, type StoredE
 import { put, type Operation } from "../storage/store.ts";
 import { anchorInReceipt, callOf, compareBatch } from "./chain-side.ts";
 import { Alarm } from "./errors.ts";
-import { proofread, type ProofReadingDependencies } from "./proof-reading.ts";
+import { proofread, proofreadRoot, type ProofReadingDependencies } from "./proof-reading.ts";
 import { sealNext, type SealLimits } from "./sealer.ts";
 
 export interface AnchorerDependencies extends ProofReadingDependencies {
@@ -69,12 +69,11 @@ export class ScopeAnchorer {
     await this.finalise(scope);
     for (let mayBePartial = true; ;) {
       const open = await openBatches(store, scope);
-      let next = open.find(({ batch }) => batch.state === "sealed" || batch.state === "submitted");
-      if (next === undefined) {
-        next = await this.seal({ scope, hash }, mayBePartial);
-        mayBePartial = false;
-      }
+      const waiting = open.find(({ batch }) => batch.state === "sealed" || batch.state === "submitted");
+      const next = waiting ?? (await this.seal({ scope, hash }, mayBePartial));
       if (next === undefined) break;
+      if (waiting === undefined) mayBePartial = false;
+      else await this.proofreadAgain(scope, waiting);
       await this.anchor(scope, next);
     }
     await this.finalise(scope);
@@ -86,19 +85,26 @@ export class ScopeAnchorer {
 
   private async seal({ scope, hash }: ScopeOptions, mayBePartial: boolean): Promise<FoundBatch | undefined> {
     const { store, feed } = this.dependencies;
-    const sealing = await sealNext({ scope, hash, at: this.now(), limits: this.limits }, { store });
+    const { limits } = this;
+    const sealing = await sealNext(
+      { scope, hash, at: this.now(), limits, minimumRecords: mayBePartial ? 1 : limits.batchMaximumRecords },
+      { store, rootOf: (range) => proofreadRoot(range, this.dependencies) },
+    );
     if (sealing === undefined) return undefined;
-    if (!mayBePartial && sealing.batch.count < this.limits.batchMaximumRecords) return undefined;
     // Crash before this line: the records are in no batch and are sealed again, perhaps with others. After it: the range and root stand.
     await feed.commit(sealing.operations, sealing.events);
     return sealing;
   }
 
+  /** A batch that was sealed some time ago. What is signed already is not read again: whatever the disk says now, these bytes may be on chain. */
+  private async proofreadAgain(scope: Hex, found: FoundBatch): Promise<void> {
+    if (await this.dependencies.sender.isSigned(anchorKey(scope, found.first))) return;
+    await proofread({ scope, found }, this.dependencies);
+  }
+
   private async anchor(scope: Hex, found: FoundBatch): Promise<void> {
     const { sender, connection, identity } = this.dependencies;
     const key = anchorKey(scope, found.first);
-    // What is signed already is not read again: whatever the disk says now, these bytes may be on chain.
-    if (!(await sender.isSigned(key))) await proofread({ scope, found }, this.dependencies);
     let transaction: Hex;
     try {
       const alongside = () => this.submitted(scope, found);

@@ -1,7 +1,7 @@
 import { toHex, type Hex } from "../../sdk/protocol/bytes.ts";
 import type { HashName } from "../../sdk/protocol/hash.ts";
-import { readBatchTree, type RecordRange } from "../records/batch-tree.ts";
-import { RecordError } from "../records/errors.ts";
+import type { RecordRange } from "../records/batch-tree.ts";
+import type { RecordError } from "../records/errors.ts";
 import { openBatches, endOf } from "../records/progress.ts";
 import { BATCHES, FINAL, NEXT, PREDECESSORS, type StoredBatch, type StoredEvent } from "../storage/keyspaces.ts";
 import { put, type Operation, type Store } from "../storage/store.ts";
@@ -19,10 +19,25 @@ export interface Sealing {
   readonly events: readonly StoredEvent[];
 }
 
-/** The next batch of a scope from the headers that the store holds now; undefined when every record is in one. Throws Alarm. */
+export interface SealOptions {
+  readonly scope: Hex;
+  readonly hash: HashName;
+  /** Seconds. */
+  readonly at: number;
+  readonly limits: SealLimits;
+  /** Fewer than these wait on. */
+  readonly minimumRecords: number;
+}
+
+export interface SealDependencies {
+  readonly store: Store;
+  readonly rootOf: (range: RecordRange) => Promise<Uint8Array>;
+}
+
+/** The next batch of a scope, from what the store holds now; undefined when too few records are in none. Throws as `rootOf`. */
 export async function sealNext(
-  { scope, hash, at, limits }: { scope: Hex; hash: HashName; at: number; limits: SealLimits },
-  { store }: { readonly store: Store },
+  { scope, hash, at, limits, minimumRecords }: SealOptions,
+  { store, rootOf }: SealDependencies,
 ): Promise<Sealing | undefined> {
   const open = await openBatches(store, scope);
   const last = open.at(-1);
@@ -31,13 +46,15 @@ export async function sealNext(
   if (first >= next) return undefined;
   const end = Math.min(next, first + limits.batchMaximumRecords);
   const { superseded, until } = await successionOf({ scope, first, end, limits }, store);
-  const root = toHex(await rootOf({ scope, hash, first, count: until - first }, store));
-  const batch: StoredBatch = { count: until - first, root, hash, state: "sealed", superseded, sealedAt: at };
+  const count = until - first;
+  if (count < minimumRecords) return undefined;
+  const root = toHex(await rootOf({ scope, hash, first, count }));
+  const batch: StoredBatch = { count, root, hash, state: "sealed", superseded, sealedAt: at };
   return {
     first,
     batch,
     operations: [put(BATCHES, { scope, seq: first }, batch)],
-    events: [{ scope, first, count: batch.count, change: "sealed", at, detail: { root } }],
+    events: [{ scope, first, count, change: "sealed", at, detail: { root } }],
   };
 }
 
@@ -60,19 +77,10 @@ async function successionOf(
 // The contract writes neighbours in the list that share a status word once.
 const sorted = (numbers: readonly number[]): readonly number[] => [...numbers].sort((a, b) => a - b);
 
-/** The root over the ids of stored headers. Throws Alarm `alarm.record-damaged`. */
-export async function rootOf(range: RecordRange, store: Store): Promise<Uint8Array> {
-  try {
-    return (await readBatchTree(range, store)).root;
-  } catch (error) {
-    throw error instanceof RecordError ? damageAlarm(error) : error;
-  }
-}
-
-/** What stops the scope of a damaged record. */
+/** What stops the scope of a damaged record; an unknown one of a number that was given lacks its header. */
 export const damageAlarm = (error: RecordError): Alarm =>
   new Alarm(
     "alarm.record-damaged",
-    { seq: Number(error.values["seq"]), part: String(error.values["part"] ?? error.code) },
+    { seq: Number(error.values["seq"]), part: String(error.values["part"] ?? "header") },
     error,
   );
