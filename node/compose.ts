@@ -56,6 +56,8 @@ import { VERSION } from "./version.ts";
 export interface NodeTunables extends CoreTunables {
   readonly settleIntervalMs?: number;
   readonly discoverEveryMs?: number;
+  /** How often it is looked whether an assessment is due. */
+  readonly assessmentLookMs?: number;
   readonly health?: { readonly maximumBacklogRecords: number };
   /** Checks every answer against its definition. */
   readonly validateAnswers?: boolean;
@@ -149,7 +151,10 @@ export async function createNode(config: NodeConfig, dependencies: NodeDependenc
     { department },
     { ...common, ownKey: exchange.ownKey, admit: () => health.admit() },
   );
-  const lineage = createLineage({ department, trust }, { ...common, exchange });
+  const lineage = createLineage(
+    { department, trust, everyDays: config.assessmentDays, lookIntervalMs: tunables.assessmentLookMs },
+    { ...common, exchange },
+  );
   const projects = createProjects({ department }, { ...common, exchange, transport, ending: ending.signal });
   const http = createHttp(
     { config, tunables },
@@ -166,6 +171,7 @@ export async function createNode(config: NodeConfig, dependencies: NodeDependenc
       await resources.start();
       await core.start();
       exchange.settler.start();
+      lineage.watch();
       await projects.start();
       return http.listen();
     },
@@ -173,6 +179,7 @@ export async function createNode(config: NodeConfig, dependencies: NodeDependenc
       stopping.abort();
       await http.close();
       ending.abort();
+      await lineage.stop();
       await exchange.settler.stop();
       await core.close();
     },

@@ -34,6 +34,8 @@ export interface NodeConfig {
   readonly reserveWindow: number;
   /** How long the provider waits for a receipt before it settles a number as unacknowledged. */
   readonly acknowledgeWithinMs: number;
+  /** Days between two assessments of the department's data; 0: only when asked for. */
+  readonly assessmentDays: number;
   /** Requests a second that each other department may keep up. */
   readonly requestsPerSecond: number;
   /** The OpenID provider where operators may sign in. */
@@ -109,6 +111,7 @@ export function readConfig(environment: Environment): NodeConfig {
     stopWithParent: known.SUYUAN_STOP_WITH_PARENT,
     reserveWindow: known.SUYUAN_RESERVE_WINDOW,
     acknowledgeWithinMs: known.SUYUAN_ACKNOWLEDGE_SECONDS * 1000,
+    assessmentDays: known.SUYUAN_ASSESSMENT_DAYS,
     requestsPerSecond: known.SUYUAN_REQUESTS_PER_SECOND,
     ...(oidc && { oidc }),
     gasPrice: known.SUYUAN_GAS_PRICE,

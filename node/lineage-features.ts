@@ -5,6 +5,7 @@ import type { NodeCore } from "./core.ts";
 import type { ExchangeFeatures } from "./exchange-features.ts";
 import { readHead } from "./exchange/head.ts";
 import type { Binding } from "./http/bind.ts";
+import { Assessments, LOOK_INTERVAL_MS } from "./lineage/assessments.ts";
 import { impactOf } from "./lineage/impact.ts";
 import { isIndexed, rebuildIndex } from "./lineage/rebuild.ts";
 import { Recalls } from "./lineage/recalls.ts";
@@ -12,7 +13,7 @@ import { lineageRoutes } from "./lineage/routes.ts";
 import { LineageService } from "./lineage/service.ts";
 import { LineageTeller } from "./lineage/tell.ts";
 import { Tracing } from "./lineage/tracing.ts";
-import type { Clock, Log } from "./ports.ts";
+import type { Clock, Log, Timer } from "./ports.ts";
 
 export { lineageErrorTexts };
 
@@ -22,6 +23,10 @@ const RECORDS_A_LINE = 100_000;
 export interface LineageOptions {
   readonly department: string;
   readonly trust: Trust;
+  /** Days between two assessments of the data; 0: only when asked for. */
+  readonly everyDays: number;
+  /** How often it is looked whether one is due. */
+  readonly lookIntervalMs: number | undefined;
 }
 
 export interface LineageDependencies {
@@ -29,6 +34,7 @@ export interface LineageDependencies {
   readonly exchange: ExchangeFeatures;
   readonly connection: LedgerConnection;
   readonly clock: Clock;
+  readonly timer: Timer;
   readonly log: Log;
 }
 
@@ -37,13 +43,16 @@ export interface LineageFeatures {
   readonly bindings: readonly Binding[];
   /** Makes the index of a store that an older version wrote. Call it before anything writes. */
   start(): Promise<void>;
+  /** Assesses the data whenever it is due. */
+  watch(): void;
+  stop(): Promise<void>;
 }
 
 export function createLineage(
-  { department, trust }: LineageOptions,
+  { department, trust, everyDays, lookIntervalMs = LOOK_INTERVAL_MS }: LineageOptions,
   dependencies: LineageDependencies,
 ): LineageFeatures {
-  const { core, exchange, connection, clock, log } = dependencies;
+  const { core, exchange, connection, clock, timer, log } = dependencies;
   const { store, records, journal, lineage: writer } = core;
   const { peers, open, ownKey } = exchange;
   const { ledger } = connection;
@@ -62,8 +71,14 @@ export function createLineage(
   });
   const tracing = new Tracing({ ...common, teller });
   const recalls = new Recalls({ ...common, service, tracing });
+  const assessments = new Assessments(
+    { everyDays, lookIntervalMs },
+    { ...common, service, batches: teller.batches, timer, log },
+  );
   return {
-    bindings: lineageRoutes({ ...common, service, teller, tracing, recalls }),
+    bindings: lineageRoutes({ ...common, service, teller, tracing, recalls, assessments }),
+    watch: () => assessments.start(),
+    stop: () => assessments.stop(),
     start: async () => {
       if (await isIndexed(store)) return;
       const onProgress = ({ records: done }: { readonly records: number }) => {

@@ -195,6 +195,15 @@ export const VARIABLES = {
     parse: integer(1, 30 * 86_400),
     expected: { zh: "1 到 2592000 的整数", en: "an integer from 1 to 2592000" },
   } as Variable<number>,
+  SUYUAN_ASSESSMENT_DAYS: {
+    words: {
+      zh: "每隔多少天评估一次本部门的数据;0 为仅按要求评估",
+      en: "Days between two assessments of the department's data; 0 for only when asked",
+    },
+    fallback: "7",
+    parse: integer(0, 3660),
+    expected: { zh: "0 到 3660 的整数", en: "an integer from 0 to 3660" },
+  } as Variable<number>,
   SUYUAN_REQUESTS_PER_SECOND: {
     words: {
       zh: "每个其他部门每秒可持续的请求数;超过时答复 429",

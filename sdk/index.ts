@@ -95,23 +95,24 @@ export {
   type DeliveryView,
 } from "./client/routes/deliveries.ts";
 export {
-  walkLineage,
-  findByRecordId,
-  traceRecord,
-  recallList,
-  resourceImpact,
   recordActivity,
   receiveOpenLineage,
   receiveProv,
   checkLineageGraph,
-  recordStage,
-  findStage,
+} from "./client/routes/lineage-activities.ts";
+export {
+  recallList,
+  resourceImpact,
   sendRecalls,
   listRecalls,
   deliverNotice,
   listRecallNotices,
   type RecallView,
-} from "./client/routes/lineage.ts";
+} from "./client/routes/lineage-recalls.ts";
+export { recordStage, findStage } from "./client/routes/lineage-stages.ts";
+export { listAssessments, makeAssessment, resourceUse } from "./client/routes/lineage-use.ts";
+export { firstBad, traceRecord } from "./client/routes/lineage-trace.ts";
+export { walkLineage, findByRecordId } from "./client/routes/lineage-walk.ts";
 export { listHeaders } from "./client/routes/headers.ts";
 export { followEvents } from "./client/routes/events.ts";
 export type { Problem } from "./client/routes/wire.ts";
@@ -125,6 +126,7 @@ export { versionInForce, type InForceOptions, type VersionInForce } from "./line
 export { collectTrace, type TraceResult } from "./lineage/trace/collect.ts";
 export type { LineageSource, TracedLink, TracedNode, TraceEnd, TraceEvent, TraceGap } from "./lineage/trace/types.ts";
 export { firstBadAncestor, type BadAncestors, type QualityRule } from "./lineage/bad-ancestor.ts";
+export { parseQualityRule } from "./lineage/quality-rule.ts";
 export { processEvents, type ProcessEvent } from "./lineage/process-events.ts";
 export { attributionOf, classificationOf, type Classification, type Share } from "./lineage/provenance-value.ts";
 export { recallListOf, type RecallList } from "./lineage/recall.ts";

@@ -31,6 +31,10 @@ export const RIGHTS: Readonly<Record<string, Right>> = {
   findByRecordId: everyone,
   recallList: everyone,
   resourceImpact: everyone,
+  resourceUse: everyone,
+  firstBad: everyone,
+  listAssessments: everyone,
+  makeAssessment: may("clerk", "auditor"),
   findStage: everyone,
 
   listAgreements: everyone,

@@ -113,6 +113,7 @@ const STATUS: Readonly<Record<string, number>> = {
   "lineage.unknown": 404,
   "lineage.version-none": 404,
   "lineage.version-several": 409,
+  "lineage.cursor-stale": 409,
   "lineage.*": 422,
   "recall.not-affected": 404,
   "recall.not-recipient": 403,

@@ -1,5 +1,5 @@
 import type { RecordsBody } from "../../sdk/client/route.ts";
-import type { ImportOutcome } from "../../sdk/client/routes/lineage.ts";
+import type { ImportOutcome } from "../../sdk/client/routes/lineage-activities.ts";
 import type { Activity } from "../../sdk/lineage/activity.ts";
 import { findCycle } from "../../sdk/lineage/cycle.ts";
 import { LineageError } from "../../sdk/lineage/errors.ts";

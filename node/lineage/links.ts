@@ -1,4 +1,4 @@
-import { concat, fromBase64Url, toBase64Url, toHex, type Hex } from "../../sdk/protocol/bytes.ts";
+import { concat, fromBase64Url, type Hex } from "../../sdk/protocol/bytes.ts";
 import { RELATIONS, type DisclosedParent, type Relation } from "../../sdk/protocol/parents.ts";
 import { scopeSeq, uintBytes, uintOf, type ScopeSeq } from "../storage/codecs.ts";
 
@@ -127,18 +127,21 @@ export function parentBytes(parents: readonly StoredParent[]): Uint8Array {
 }
 
 export function readParents(bytes: Uint8Array): readonly StoredParent[] {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+  const hexOf = (from: number): Hex => `0x${buffer.toString("hex", from, from + HASH_BYTES)}`;
   return Array.from({ length: Math.floor(bytes.length / PARENT_BYTES) }, (_, at) => {
-    const one = bytes.subarray(at * PARENT_BYTES, (at + 1) * PARENT_BYTES);
-    const flags = one[0] ?? 0;
+    const from = at * PARENT_BYTES;
+    const flags = buffer[from] ?? 0;
     const relation: Relation | undefined = RELATIONS[flags & ~GENERATED_FLAG];
     if (relation === undefined) throw new TypeError("a parent of an unknown relation");
     const record = PARENT_PLACE + PLACE_BYTES;
     return {
       at,
-      salt: toBase64Url(one.subarray(record + HASH_BYTES)),
-      ledger: toHex(one.subarray(1, PARENT_PLACE)),
-      ...scopeSeq.decode(one.subarray(PARENT_PLACE, record)),
-      record: toHex(one.subarray(record, record + HASH_BYTES)),
+      salt: buffer.toString("base64url", from + record + HASH_BYTES, from + PARENT_BYTES),
+      ledger: hexOf(from + 1),
+      scope: hexOf(from + PARENT_PLACE),
+      seq: buffer.readUIntBE(from + PARENT_PLACE + HASH_BYTES, PLACE_BYTES - HASH_BYTES),
+      record: hexOf(from + record),
       relation,
       generated: (flags & GENERATED_FLAG) !== 0,
     };

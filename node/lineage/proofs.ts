@@ -2,6 +2,7 @@ import { receiptsScope, deliveriesScope } from "../../sdk/protocol/anchor.ts";
 import { toHex, type Hex } from "../../sdk/protocol/bytes.ts";
 import { disclose } from "../../sdk/protocol/claims.ts";
 import type { Evidence } from "../../sdk/protocol/evidence.ts";
+import { HASH_BYTES } from "../../sdk/protocol/hash.ts";
 import { headerJson } from "../../sdk/protocol/header.ts";
 import type { JsonObject } from "../../sdk/protocol/json.ts";
 import { anchorPart } from "../records/evidence.ts";
@@ -110,7 +111,7 @@ export class Proofs {
       state: "final",
       proof: {
         header: headerJson(header),
-        inclusion: tree.proof(place.seq - found.first).map(toHex),
+        inclusion: hexes(tree.proof(place.seq - found.first)),
         anchor: { ...anchorPart(found, found.batch.anchor) },
         ...(open && parents && { parents: parentsJson(parents) }),
         ...(shown && { claims: await this.claims(place) }),
@@ -136,6 +137,12 @@ interface Reading {
   readonly stored: StoredHeader;
   readonly parents: Uint8Array | undefined;
   readonly found: FinalBatch | undefined;
+}
+
+/** In one piece: fourteen nodes a record. */
+function hexes(nodes: readonly Uint8Array[]): readonly string[] {
+  const text = Buffer.concat(nodes).toString("hex");
+  return nodes.map((_, i) => `0x${text.slice(2 * HASH_BYTES * i, 2 * HASH_BYTES * (i + 1))}`);
 }
 
 const claimsJson = ({ disclosed, proof }: Evidence["claims"]): JsonObject => ({

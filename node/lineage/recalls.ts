@@ -1,5 +1,5 @@
 import type { LedgerConnection } from "../../sdk/chain/connection.ts";
-import { deliverNotice, type RecallView } from "../../sdk/client/routes/lineage.ts";
+import { deliverNotice, type RecallView } from "../../sdk/client/routes/lineage-recalls.ts";
 import type { AcceptedReceipt } from "../../sdk/client/routes/records.ts";
 import { LineageError } from "../../sdk/lineage/errors.ts";
 import { recallListOf, type RecallList, type RecallRecipient } from "../../sdk/lineage/recall.ts";

@@ -1,4 +1,4 @@
-import type { LineageLine } from "../../sdk/client/routes/lineage.ts";
+import type { LineageLine } from "../../sdk/client/routes/lineage-walk.ts";
 import { LINK_RELATIONS, type LinkRelation } from "../../sdk/lineage/relations.ts";
 import type { Caller } from "../http/signature.ts";
 import type { StoredScope } from "../storage/keyspaces.ts";

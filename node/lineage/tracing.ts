@@ -1,10 +1,10 @@
 import type { LedgerConnection } from "../../sdk/chain/connection.ts";
-import { walkLineage, type LineageLine } from "../../sdk/client/routes/lineage.ts";
+import { walkLineage, type LineageLine } from "../../sdk/client/routes/lineage-walk.ts";
 import { unbroken, walkBody } from "../../sdk/lineage/trace/source.ts";
 import { versionInForce, type InForceOptions, type VersionInForce } from "../../sdk/lineage/trace/in-force.ts";
 import { traceLineage, type TraceDependencies, type TraceOptions } from "../../sdk/lineage/trace/trace.ts";
 import type { LineageSource, TraceEvent, WalkRequest } from "../../sdk/lineage/trace/types.ts";
-import { MAXIMUM_WALK_NODES } from "../../sdk/client/routes/lineage.ts";
+import { MAXIMUM_WALK_NODES } from "../../sdk/client/routes/lineage-walk.ts";
 import type { Trust } from "../../sdk/verify/trust.ts";
 import type { Peers } from "../exchange/peers.ts";
 import type { Caller } from "../http/signature.ts";
@@ -47,9 +47,14 @@ export class Tracing {
     return versionInForce({ ...options, home: this.dependencies.department }, this.asNow());
   }
 
+  /** Seconds. */
+  now(): number {
+    return Math.floor(this.dependencies.clock() / 1000);
+  }
+
   private asNow(): TraceDependencies {
-    const { connection, trust, clock } = this.dependencies;
-    return { source: this.source, connections: [connection], trust, now: Math.floor(clock() / 1000) };
+    const { connection, trust } = this.dependencies;
+    return { source: this.source, connections: [connection], trust, now: this.now() };
   }
 
   private async *local({ relations, ...request }: WalkRequest): AsyncGenerator<LineageLine> {

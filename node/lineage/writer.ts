@@ -1,11 +1,11 @@
 import { GENERATED } from "../../sdk/lineage/activity.ts";
 import { parentSalt } from "../../sdk/protocol/claims.ts";
-import { toHex, type Hex } from "../../sdk/protocol/bytes.ts";
+import type { Hex } from "../../sdk/protocol/bytes.ts";
 import type { HashName } from "../../sdk/protocol/hash.ts";
 import type { Parent } from "../../sdk/protocol/parents.ts";
 import { saltSeed } from "../keys/derive.ts";
 import type { LineageSink, NumberedRecord } from "../records/lineage-sink.ts";
-import type { ScopeSeq } from "../storage/codecs.ts";
+import { rawBytes, type ScopeSeq } from "../storage/codecs.ts";
 import type { Draft } from "../storage/draft.ts";
 import {
   LINEAGE_LINKS,
@@ -27,6 +27,9 @@ import {
   type Link,
   type StoredParent,
 } from "./links.ts";
+
+/** With keys and values as the bytes that they are: every record passes here. */
+const RAW_RECORDS = { ...LINEAGE_RECORDS, key: rawBytes, value: rawBytes };
 
 /** Parents in their stored form, with the salts that the record's seed gives them. */
 export const saltedParents = (
@@ -56,10 +59,15 @@ export class LineageWriter implements LineageSink {
   }
 
   async note(draft: Draft, { place, id, kind, hash, parents, dataKey }: NumberedRecord): Promise<void> {
-    draft.put(LINEAGE_RECORDS, toHex(id), place);
+    this.noteId(draft, { id, place });
     if (parents.length === 0) return;
     const salted = saltedParents(parents, { kind, hash, seed: saltSeed(dataKey) });
     await this.noteParents(draft, { place, parents: salted });
+  }
+
+  /** Where the record of an id stands. */
+  noteId(draft: Draft, { id, place }: { readonly id: Uint8Array; readonly place: ScopeSeq }): void {
+    draft.put(RAW_RECORDS, id, placeBytes(place));
   }
 
   /** The parents of a record, and the links that lead from them to it. */
@@ -114,8 +122,10 @@ async function link(
   { from, lane, ...to }: Link & { readonly from: ScopeSeq; readonly lane: Lane },
 ): Promise<void> {
   const place = placeBytes(from);
-  const key = pieceKey(place, lane, 0);
-  const { open, closed } = added(await draft.get(LINEAGE_LINKS, key), linkBytes(to));
-  draft.put(LINEAGE_LINKS, key, open);
-  if (closed !== undefined) draft.put(LINEAGE_LINKS, pieceKey(place, lane, closed.piece), closed.bytes);
+  const next = linkBytes(to);
+  await draft.update(LINEAGE_LINKS, pieceKey(place, lane, 0), (before) => {
+    const { open, closed } = added(before, next);
+    if (closed !== undefined) draft.put(LINEAGE_LINKS, pieceKey(place, lane, closed.piece), closed.bytes);
+    return open;
+  });
 }

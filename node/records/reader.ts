@@ -1,6 +1,5 @@
-import { canonicalize } from "../../sdk/protocol/canonical.ts";
 import { equalBytes, fromUtf8, toHex } from "../../sdk/protocol/bytes.ts";
-import { headerJson, idOfHeaderBytes, parseHeader, type RecordHeader } from "../../sdk/protocol/header.ts";
+import { headerBytes, idOfHeaderBytes, parseHeader, type RecordHeader } from "../../sdk/protocol/header.ts";
 import { commitRecord, type CommittedRecord } from "../../sdk/protocol/record.ts";
 import type { Json } from "../../sdk/protocol/json.ts";
 import type { RecordSchema } from "../../sdk/protocol/schema.ts";
@@ -45,9 +44,8 @@ export interface FoundBatch {
 /** A header from its stored bytes; undefined unless they are exactly the canonical form of a header with this place. */
 export function readHeader(bytes: Uint8Array, { scope, seq }: ScopeSeq): StoredHeader | undefined {
   try {
-    const text = fromUtf8(bytes);
-    const header = parseHeader(JSON.parse(text) as Json);
-    if (header.scope !== scope || header.seq !== seq || canonicalize(headerJson(header)) !== text) return undefined;
+    const header = parseHeader(JSON.parse(fromUtf8(bytes)) as Json);
+    if (header.scope !== scope || header.seq !== seq || !equalBytes(headerBytes(header), bytes)) return undefined;
     return { header, id: idOfHeaderBytes(header.hash, bytes) };
   } catch {
     return undefined;

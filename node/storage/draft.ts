@@ -1,6 +1,7 @@
 import { put, del, storedKey, type Operation, type Space, type Store } from "./store.ts";
 
-const nameOf = (storedKeyBytes: Uint8Array): string => Buffer.from(storedKeyBytes).toString("latin1");
+const nameOf = ({ buffer, byteOffset, length }: Uint8Array): string =>
+  Buffer.from(buffer, byteOffset, length).toString("latin1");
 
 /** A batch being made: reads see what the batch will write. Nothing is stored until somebody writes its operations. */
 export class Draft {
@@ -27,9 +28,14 @@ export class Draft {
   async get<K, V>(space: Space<K, V>, key: K): Promise<V | undefined> {
     const name = nameOf(storedKey(space, key));
     const operation = this.pending.get(name) ?? this.base?.pending.get(name);
+    return operation !== undefined || this.known.has(name)
+      ? this.held(space, name, operation)
+      : this.store.get(space, key);
+  }
+
+  private held<K, V>(space: Space<K, V>, name: string, operation: Operation | undefined): V | undefined {
     if (operation !== undefined) return operation.type === "put" ? space.value.decode(operation.value) : undefined;
-    if (this.known.has(name)) return this.known.get(name) as V | undefined; // Read from the same space: its number begins the name.
-    return this.store.get(space, key);
+    return this.known.get(name) as V | undefined; // Read from the same space: its number begins the name.
   }
 
   /** Reads many keys at once, so that `get` needs no store access for them. */
@@ -41,6 +47,18 @@ export class Draft {
   put<K, V>(space: Space<K, V>, key: K, value: V): void {
     const operation = put(space, key, value);
     this.pending.set(nameOf(operation.key), operation);
+  }
+
+  /** Replaces what is there by what `change` makes of it; undefined: nothing is there. */
+  async update<K, V>(space: Space<K, V>, key: K, change: (value: V | undefined) => V): Promise<void> {
+    const stored = storedKey(space, key);
+    const name = nameOf(stored);
+    const operation = this.pending.get(name) ?? this.base?.pending.get(name);
+    const before =
+      operation !== undefined || this.known.has(name)
+        ? this.held(space, name, operation)
+        : await this.store.get(space, key);
+    this.pending.set(name, { type: "put", key: stored, value: space.value.encode(change(before)) });
   }
 
   del<K, V>(space: Space<K, V>, key: K): void {

@@ -15,7 +15,7 @@ import {
 } from "./codecs.ts";
 import type { StoredOperator, StoredSession } from "../accounts/stored.ts";
 import type { Space } from "./store.ts";
-import type { StoredNotice, StoredPackageItem, StoredRecall, StoredStage } from "./stored-lineage.ts";
+import type { StoredAssessment, StoredNotice, StoredPackageItem, StoredRecall, StoredStage } from "./stored-lineage.ts";
 import type { StoredAlert, StoredProject, StoredProjectRecord, StoredSubscription } from "./stored-projects.ts";
 import type { StoredApplication, StoredDelivery, StoredReception, StoredResource } from "./stored-exchange.ts";
 
@@ -303,6 +303,9 @@ export const LINEAGE_NOTICES = defineSpace(136, "lineage-notices", hexBytes, jso
 
 /** "index": the version of the index that is complete; marks of scopes that have links of a kind. An edit makes the node build it again, believe it whole, or leave links out of an answer. */
 export const LINEAGE_STATE = defineSpace(137, "lineage-state", textBytes, textBytes);
+
+/** Reports of assessments, by number of the activity in the journal that names their digest. An edit no longer gives that digest. */
+export const LINEAGE_ASSESSMENTS = defineSpace(138, "lineage-assessments", uint(5), json<StoredAssessment>());
 
 /** Agreement → the delivery number below which unknown numbers stay unused: a restored backup does not know what became of them. An edit lets a number be used twice, which the two signed packages show. */
 export const DELIVERY_FLOORS = defineSpace(112, "delivery-floors", hexBytes, uint(5));

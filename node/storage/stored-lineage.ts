@@ -1,5 +1,6 @@
 import type { Stage } from "../../sdk/lineage/stages.ts";
 import type { Hex } from "../../sdk/protocol/bytes.ts";
+import type { JsonObject } from "../../sdk/protocol/json.ts";
 
 // The stored forms of lineage.
 
@@ -58,4 +59,15 @@ export interface StoredNotice {
   readonly affected: number;
   /** Our recall receipt. */
   readonly receipt: StoredPlaceInJournal;
+}
+
+/** A report, and the activity in the journal that names its digest. `at` in seconds. */
+export interface StoredAssessment {
+  readonly at: number;
+  readonly scope: Hex;
+  readonly seq: number;
+  readonly record: Hex;
+  /** SHA-256 of the report's canonical form. */
+  readonly digest: Hex;
+  readonly report: JsonObject;
 }

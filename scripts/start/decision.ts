@@ -1,4 +1,4 @@
-import { recordActivity } from "../../sdk/client/routes/lineage.ts";
+import { recordActivity } from "../../sdk/client/routes/lineage-activities.ts";
 import type { SuyuanClient } from "../../sdk/client/client.ts";
 import type { Hex } from "../../sdk/protocol/bytes.ts";
 import { parseEvidence } from "../../sdk/protocol/evidence.ts";

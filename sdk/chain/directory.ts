@@ -47,6 +47,9 @@ export interface Asker extends DirectoryReads {
   ) => Promise<ResultOf<AbiOf<C>, N>>;
 }
 
+/** Addresses as of a time that one view remembers. */
+const MAXIMUM_ADDRESSES = 4096;
+
 const nameWord = (contract: NamedContract): Hex => {
   const bytes = new Uint8Array(32);
   bytes.set(utf8(contract));
@@ -60,7 +63,7 @@ export function directoryReads({ reader, directory }: { reader: BlockReader; dir
   ): Promise<ResultOf<AbiOf<"Directory">, N>> =>
     decodeResult("Directory", name, await reader.call(directory, encodeCall("Directory", name, args)));
 
-  const contractAddress = async (contract: NamedContract, time = reader.block.time): Promise<Hex> => {
+  const findAddress = async (contract: NamedContract, time: number): Promise<Hex> => {
     try {
       return (await askDirectory("entryAt", [nameWord(contract), BigInt(time)])).implementation;
     } catch (error) {
@@ -69,7 +72,28 @@ export function directoryReads({ reader, directory }: { reader: BlockReader; dir
     }
   };
 
-  const contractAddresses = async (contract: NamedContract): Promise<readonly Hex[]> => {
+  const found = new Map<string, Promise<Hex>>();
+  const contractAddress = (contract: NamedContract, time = reader.block.time): Promise<Hex> => {
+    const name = `${contract} ${time}`;
+    const known = found.get(name);
+    if (known !== undefined) return known;
+    if (found.size >= MAXIMUM_ADDRESSES) found.clear();
+    const asked = findAddress(contract, time);
+    found.set(name, asked);
+    // What could not be read is asked for again.
+    asked.catch(() => found.delete(name));
+    return asked;
+  };
+
+  const lists = new Map<NamedContract, Promise<readonly Hex[]>>();
+  const contractAddresses = (contract: NamedContract): Promise<readonly Hex[]> => {
+    const asked = lists.get(contract) ?? findAddresses(contract);
+    lists.set(contract, asked);
+    asked.catch(() => lists.delete(contract));
+    return asked;
+  };
+
+  const findAddresses = async (contract: NamedContract): Promise<readonly Hex[]> => {
     const count = boundedCount(await askDirectory("entryCount", [nameWord(contract)]));
     const indexes = Array.from({ length: count }, (_, i) => BigInt(i));
     const entries = await Promise.all(indexes.map((index) => askDirectory("entry", [nameWord(contract), index])));

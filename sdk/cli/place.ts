@@ -1,5 +1,5 @@
 import type { SuyuanClient } from "../client/client.ts";
-import { findByRecordId } from "../client/routes/lineage.ts";
+import { findByRecordId } from "../client/routes/lineage-walk.ts";
 import type { RecordPlace } from "../lineage/activity.ts";
 import { isHex } from "../protocol/bytes.ts";
 import type { Command } from "commander";

@@ -1,7 +1,7 @@
 import { canonicalize } from "../protocol/canonical.ts";
 import { parseJson } from "../protocol/json.ts";
 import type { LedgerView } from "../chain/view.ts";
-import { firstBadAncestor } from "../lineage/bad-ancestor.ts";
+import { firstBadAncestor, type QualityRule } from "../lineage/bad-ancestor.ts";
 import type { RecordPlace } from "../lineage/activity.ts";
 import { provJson } from "../lineage/prov/document.ts";
 import { recallListOf } from "../lineage/recall.ts";
@@ -23,8 +23,10 @@ import { badLines, recallLines } from "./lineage-text.ts";
 export async function* told(events: AsyncIterable<TraceEvent>, { output, say }: Context): AsyncGenerator<TraceEvent> {
   let nodes = 0;
   for await (const event of events) {
-    if (event.type === "node")
-      output.progress(say({ zh: `已核验 ${++nodes} 条记录`, en: `${++nodes} records verified` }));
+    if (event.type === "node") {
+      nodes++;
+      output.progress(say({ zh: `已核验 ${nodes} 条记录`, en: `${nodes} records verified` }));
+    }
     yield event;
   }
   output.progressEnd();
@@ -108,8 +110,12 @@ export async function showRecall(
 }
 
 /** The most upstream bad records of an upstream trace. */
-export async function showFirstBad(events: AsyncIterable<TraceEvent>, context: Context): Promise<ExitCode> {
-  const found = await firstBadAncestor(told(events, context));
+export async function showFirstBad(
+  events: AsyncIterable<TraceEvent>,
+  context: Context,
+  rule?: QualityRule,
+): Promise<ExitCode> {
+  const found = await firstBadAncestor(told(events, context), rule);
   context.output.result({ lines: () => badLines(found, context), json: { ...found, first: found.first ?? null } });
   if (found.first !== undefined) return EXIT.negative;
   return found.complete ? EXIT.ok : EXIT.undetermined;

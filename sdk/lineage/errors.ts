@@ -142,6 +142,18 @@ export const lineageErrorTexts = {
     "请直接追溯其中一个;并请出具部门更正取代关系。",
     "Trace one of them by name, and let the issuing department put its succession right.",
   ),
+  "lineage.cursor-stale": text(
+    "血缘在此期间发生了变化,不能从该游标继续",
+    "The lineage changed meanwhile, so that the trace cannot go on from this cursor",
+    "请以 cursor=start 重新追溯。",
+    "Begin the trace again with cursor=start.",
+  ),
+  "lineage.rule": text(
+    "质量规则无法识别;可用的条件:{conditions}",
+    "The quality rule cannot be read; its conditions are: {conditions}",
+    "请按所列形式书写;同时成立的条件用 + 连接,多条规则用逗号分隔。",
+    "Write it in these forms, with + between conditions that must all hold and commas between rules.",
+  ),
   "recall.not-affected": text(
     "没有部门收到过该记录或其衍生数据",
     "Nobody received this record or anything derived from it",

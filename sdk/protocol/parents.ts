@@ -1,5 +1,4 @@
 import { concat, toHex, utf8, type Hex } from "./bytes.ts";
-import { canonicalize } from "./canonical.ts";
 import { parentSalt } from "./claims.ts";
 import type { HashName } from "./hash.ts";
 import type { Json } from "./json.ts";
@@ -25,9 +24,11 @@ export interface DisclosedParent extends Parent {
 
 export const SALT_FORM = /^[A-Za-z0-9_-]{21}[AQgw]$/;
 
-/** `JCS([salt, {ledger, record, relation, scope, seq}])` in UTF-8. */
+/** `JCS([salt, {ledger, record, relation, scope, seq}])` in UTF-8; none of the texts holds a character that JSON escapes. */
 export const parentData = (salt: string, { ledger, scope, seq, record, relation }: Parent): Uint8Array =>
-  utf8(canonicalize([salt, { ledger, scope, seq, record, relation }]));
+  utf8(
+    `["${salt}",{"ledger":"${ledger}","record":"${record}","relation":"${relation}","scope":"${scope}","seq":${seq}}]`,
+  );
 
 /** The tree over a record's parents in their order (SPEC §5.2); undefined without parents. */
 export function commitParents({

@@ -57,6 +57,7 @@ describe("configuration", () => {
       stopWithParent: false,
       reserveWindow: 16,
       acknowledgeWithinMs: 3_600_000,
+      assessmentDays: 7,
       requestsPerSecond: 50,
       gasPrice: 0n,
     });

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { receiveOpenLineage, receiveProv, type ImportOutcome } from "../../client/routes/lineage.ts";
+import { receiveOpenLineage, receiveProv, type ImportOutcome } from "../../client/routes/lineage-activities.ts";
 import { getEvidence } from "../../client/routes/records.ts";
 import { checkGraph, readGraph, type ImportedGraph } from "../../lineage/imported.ts";
 import { anchoredEvent } from "../../lineage/openlineage/anchored.ts";
@@ -11,18 +11,20 @@ import type { Context } from "../context.ts";
 import { EXIT, type ExitCode } from "../errors.ts";
 import { teach } from "../help.ts";
 import { addRecordArgument, findPlace } from "../place.ts";
+import { registerAssess } from "./lineage-assess.ts";
 
-/** `lineage check|import|export`: lineage of other systems, in OpenLineage and W3C PROV-JSON. */
+/** `lineage check|import|export|assess`: lineage of other systems in OpenLineage and W3C PROV-JSON, and the assessment. */
 export function registerLineage(program: Command, context: Context): void {
   const group = program.command("lineage").description(
     context.say({
-      zh: "与其他系统交换血缘:OpenLineage 2-0-2 事件与 W3C PROV-JSON 文档",
-      en: "Lineage from and to other systems: OpenLineage 2-0-2 events and W3C PROV-JSON documents",
+      zh: "与其他系统交换血缘(OpenLineage 2-0-2 事件与 W3C PROV-JSON 文档),以及数据的定期评估",
+      en: "Lineage from and to other systems (OpenLineage 2-0-2 events and W3C PROV-JSON documents), and the assessment of data",
     }),
   );
   registerCheck(group, context);
   registerImport(group, context);
   registerExport(group, context);
+  registerAssess(group, context);
 }
 
 const addFile = (command: Command, { say }: Context): Command =>

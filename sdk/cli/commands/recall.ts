@@ -7,7 +7,7 @@ import {
   recallList,
   sendRecalls,
   type RecallView,
-} from "../../client/routes/lineage.ts";
+} from "../../client/routes/lineage-recalls.ts";
 import type { RecallList } from "../../lineage/recall.ts";
 import { addConnectionOptions, connect, type ConnectionOptions } from "../connection.ts";
 import type { Context } from "../context.ts";

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { listDepartments } from "../../client/routes/departments.ts";
-import { resourceImpact } from "../../client/routes/lineage.ts";
+import { resourceImpact } from "../../client/routes/lineage-recalls.ts";
 import { RELATION_WORDS } from "../../lineage/texts.ts";
 import type { Hex } from "../../protocol/bytes.ts";
 import { addConnectionOptions, connect, type ConnectionOptions } from "../connection.ts";

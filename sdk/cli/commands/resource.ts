@@ -10,6 +10,7 @@ import { hashValue, integerValue, reasonValue } from "../values.ts";
 import { pairLines, toldTransaction } from "../views.ts";
 import { registerDraft } from "./resource-draft.ts";
 import { registerImpact } from "./resource-impact.ts";
+import { registerUse } from "./resource-use.ts";
 
 /** `resource propose|review|publish|impact|withdraw`: the life of an entry of the catalogue. */
 export function registerResource(program: Command, context: Context): void {
@@ -24,6 +25,7 @@ export function registerResource(program: Command, context: Context): void {
   registerReview(group, context);
   registerPublish(group, context);
   registerImpact(group, context);
+  registerUse(group, context);
   registerWithdraw(group, context);
 }
 

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Command } from "commander";
-import { findStage, recordStage } from "../../client/routes/lineage.ts";
+import { findStage, recordStage } from "../../client/routes/lineage-stages.ts";
 import { STAGES, STAGE_TRANSITIONS, STAGE_WORDS, type Stage } from "../../lineage/stages.ts";
 import { isHex, type Hex } from "../../protocol/bytes.ts";
 import { addConnectionOptions, connect, type ConnectionOptions } from "../connection.ts";

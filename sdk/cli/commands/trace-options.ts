@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { RULE_FORMS } from "../../lineage/quality-rule.ts";
 import { LINK_RELATIONS, type Direction, type LinkRelation } from "../../lineage/relations.ts";
 import { addConnectionOptions, type ConnectionOptions } from "../connection.ts";
 import type { Context } from "../context.ts";
@@ -24,6 +25,7 @@ export interface TraceCommandOptions extends ConnectionOptions, TrustOptions {
   readonly resume?: string;
   readonly recall?: boolean;
   readonly firstBad?: boolean;
+  readonly rule?: string;
   readonly events?: boolean;
   readonly value?: boolean;
 }
@@ -75,6 +77,13 @@ export function addTraceOptions(command: Command, context: Context): Command {
     )
     .option("--first-bad", say({ zh: "找出最上游的问题记录", en: "find the most upstream record that is bad" }))
     .option(
+      "--rule <RULE>",
+      say({
+        zh: `与 --first-bad 同用的质量规则,违反者也算问题记录;条件用 + 连接,规则用逗号分隔:${RULE_FORMS}`,
+        en: `a quality rule for --first-bad: what breaks it is bad, too; + joins conditions, commas separate rules: ${RULE_FORMS}`,
+      }),
+    )
+    .option(
       "--recall",
       say({ zh: "列出收到过它或其衍生数据的所有部门", en: "list everyone who received it or something made from it" }),
     )
@@ -121,6 +130,13 @@ export const teachTrace = (command: Command, context: Context): Command =>
       {
         line: "trace 0x… --as-of 2026-03-02T09:00:00Z --first-bad",
         words: { zh: "当时已知的血缘中,最上游的问题记录:", en: "The most upstream bad record as of a time:" },
+      },
+      {
+        line: "trace 0x… --first-bad --rule expired,older-than:365+kind:certificate",
+        words: {
+          zh: "并把过期的记录、一年以上的证照视为问题:",
+          en: "Expired records and certificates of over a year count as bad, too:",
+        },
       },
       {
         line: "trace 0x… --in-force --as-of 2026-03-02",

@@ -4,6 +4,8 @@ import { guardedTransport } from "../../client/guarded-transport.ts";
 import { describeNode } from "../../client/routes/node.ts";
 import { isJsonObject, parseJson } from "../../protocol/json.ts";
 import type { RecordPlace } from "../../lineage/activity.ts";
+import type { QualityRule } from "../../lineage/bad-ancestor.ts";
+import { parseQualityRule } from "../../lineage/quality-rule.ts";
 import { collectTrace } from "../../lineage/trace/collect.ts";
 import { versionInForce } from "../../lineage/trace/in-force.ts";
 import { nodeSource } from "../../lineage/trace/source.ts";
@@ -34,6 +36,7 @@ export function registerTrace(program: Command, context: Context): void {
 }
 
 async function trace(record: string, options: TraceCommandOptions, context: Context): Promise<ExitCode> {
+  const rule = ruleOf(options, context);
   const trust = await requireTrust(context, { trust: options.trust, command: "trace" });
   const { client, signer } = await connectSigner(options, context);
   const connections = connectTrusted(trust, options.rpc);
@@ -58,12 +61,19 @@ async function trace(record: string, options: TraceCommandOptions, context: Cont
   const events = traceLineage(question, dependencies);
   const sure = (code: ExitCode): ExitCode => sureOf(code, isSure);
   if (options.recall === true) return sure(await showRecall(events, { start, view }, context));
-  if (options.firstBad === true) return sure(await showFirstBad(events, context));
+  if (options.firstBad === true) return sure(await showFirstBad(events, context, rule));
   if (options.format === "ndjson") return sure(await streamTrace(events, context));
   const result = await collectTrace(told(events, context));
   const names = new Map((await view.departments()).map(({ id, name }) => [id, name]));
   await showTrace(result, { question, names, trust }, { options, context });
   return sure(exitOfTrace(result));
+}
+
+/** Read before anything is asked. */
+function ruleOf({ rule, firstBad, asOf }: TraceCommandOptions, context: Context): QualityRule | undefined {
+  if (rule === undefined) return undefined;
+  if (firstBad !== true) throw new CliError("usage.value", { name: "--rule", expected: "--first-bad --rule …" });
+  return parseQualityRule(rule, { now: asOf ?? context.now() });
 }
 
 const sureOf = (code: ExitCode, isSure: boolean): ExitCode => (code === EXIT.ok && !isSure ? EXIT.undetermined : code);

@@ -7,7 +7,12 @@ import * as departments from "./departments.ts";
 import * as destruction from "./destruction.ts";
 import * as events from "./events.ts";
 import * as headers from "./headers.ts";
-import * as lineage from "./lineage.ts";
+import * as lineageActivities from "./lineage-activities.ts";
+import * as lineageRecalls from "./lineage-recalls.ts";
+import * as lineageStages from "./lineage-stages.ts";
+import * as lineageTrace from "./lineage-trace.ts";
+import * as lineageUse from "./lineage-use.ts";
+import * as lineageWalk from "./lineage-walk.ts";
 import * as node from "./node.ts";
 import * as approvals from "./approvals.ts";
 import * as operators from "./operators.ts";
@@ -29,7 +34,12 @@ export const ROUTES: readonly RouteDefinition[] = [
   destruction,
   agreements,
   deliveries,
-  lineage,
+  lineageWalk,
+  lineageTrace,
+  lineageActivities,
+  lineageStages,
+  lineageUse,
+  lineageRecalls,
   projects,
   projectAlerts,
   bids,

@@ -2,12 +2,18 @@ import { deliveriesScope } from "../../protocol/anchor.ts";
 import { isHex } from "../../protocol/bytes.ts";
 import type { ClaimValue } from "../../protocol/claims.ts";
 import { packageDigest, packageTree } from "../../protocol/delivery.ts";
-import type { Evidence } from "../../protocol/evidence.ts";
 import { HASH_BYTES } from "../../protocol/hash.ts";
 import type { DisclosedParent, Relation } from "../../protocol/parents.ts";
 import { GENERATED, type RecordPlace } from "../activity.ts";
 import type { LinkRelation } from "../relations.ts";
-import { placeName, type LinkOutcome, type SeenNode, type TracedLink, type TraceFinding } from "./types.ts";
+import {
+  placeName,
+  type LinkOutcome,
+  type SeenEvidence,
+  type SeenNode,
+  type TracedLink,
+  type TraceFinding,
+} from "./types.ts";
 
 export interface LinkEnds {
   readonly relation: LinkRelation;
@@ -41,7 +47,7 @@ function outcomeOf(link: LinkEnds, seen: SeenEnds): LinkOutcome {
   const other = end === "from" ? link.to : link.from;
   const otherNode = seen[end === "from" ? "to" : "from"];
   // What a rejected record says, nobody said.
-  if (node?.evidence === undefined || node.verdict === "rejected") return "link.unproven";
+  if (node?.evidence === undefined || node.node.verdict === "rejected") return "link.unproven";
   switch (link.relation) {
     case "delivered":
     case "received":
@@ -56,7 +62,7 @@ function outcomeOf(link: LinkEnds, seen: SeenEnds): LinkOutcome {
 }
 
 function parented(
-  { evidence, relation }: { readonly evidence: Evidence; readonly relation: Relation },
+  { evidence, relation }: { readonly evidence: SeenEvidence; readonly relation: Relation },
   parent: RecordPlace,
   parentNode: SeenNode | undefined,
 ): LinkOutcome {
@@ -64,31 +70,35 @@ function parented(
   const named = disclosed.find((one) => isAt(one, parent) && one.relation === relation);
   if (named === undefined)
     return disclosed.length < evidence.header.parentCount ? "link.unproven" : "link.contradicted";
-  return parentNode !== undefined && parentNode.record !== named.record ? "link.mismatch" : "link.proven";
+  return parentNode !== undefined && parentNode.node.record !== named.record ? "link.mismatch" : "link.proven";
 }
 
 const isAt = ({ scope, seq }: DisclosedParent | RecordPlace, place: RecordPlace): boolean =>
   scope === place.scope && seq === place.seq;
 
 /** The items shown give the digest that the delivery or receipt committed to, and the record is one of them. */
-function packaged({ evidence, line }: SeenNode, record: RecordPlace, node: SeenNode | undefined): LinkOutcome {
+function packaged(
+  { evidence, node: { line } }: SeenNode,
+  record: RecordPlace,
+  seen: SeenNode | undefined,
+): LinkOutcome {
   const items = line.package;
   const digest = evidence && claimOf(evidence, "packageDigest");
   if (items === undefined || digest === undefined) return "link.unproven";
   if (items.length === 0 || packageDigest(items.length, packageTree(items).root) !== digest) return "link.contradicted";
   const item = items.find((one) => isAt(one, record));
   if (item === undefined) return "link.contradicted";
-  return node !== undefined && node.record !== item.record ? "link.mismatch" : "link.proven";
+  return seen !== undefined && seen.node.record !== item.record ? "link.mismatch" : "link.proven";
 }
 
 /** Both stand in the streams of one agreement at one number; their own claims say so (SPEC §10), which `scope` has checked. */
-function isReceiptOf(receipt: Evidence, delivery: RecordPlace): boolean {
+function isReceiptOf(receipt: SeenEvidence, delivery: RecordPlace): boolean {
   const agreement = claimOf(receipt, "agreement");
   if (!isHex(agreement, HASH_BYTES)) return false;
   return deliveriesScope(agreement) === delivery.scope && receipt.header.seq === delivery.seq;
 }
 
-function claimOf({ claims }: Evidence, name: string): ClaimValue | undefined {
+function claimOf({ claims }: SeenEvidence, name: string): ClaimValue | undefined {
   return claims.disclosed.find(({ path }) => path.length === 1 && path[0] === name)?.value;
 }
 
@@ -112,7 +122,7 @@ function findingsOf({ relation, from, to }: LinkEnds, seen: SeenEnds): readonly 
 }
 
 /** A record of another department is named through the delivery by which it came (SPEC §5.2). */
-function isReceived(child: Evidence, parent: Evidence): boolean {
+function isReceived(child: SeenEvidence, parent: SeenEvidence): boolean {
   const { kind, issuer } = parent.header;
   if (issuer === child.header.issuer) return kind !== "receipt" || claimOf(parent, "outcome") === "received";
   return kind === "delivery" && claimOf(parent, "outcome") === "delivered";

@@ -1,5 +1,5 @@
-import type { NodeLine } from "../../client/routes/lineage.ts";
-import { toHex } from "../../protocol/bytes.ts";
+import type { NodeLine } from "../../client/routes/lineage-walk.ts";
+import { toHex, type Hex } from "../../protocol/bytes.ts";
 import { EVIDENCE_FORMAT, parseEvidence, type Evidence } from "../../protocol/evidence.ts";
 import { recordId, type RecordHeader } from "../../protocol/header.ts";
 import { isProtocolKind, PROTOCOL_KINDS } from "../../protocol/kinds.ts";
@@ -28,6 +28,7 @@ import {
   type Finding,
 } from "../../verify/report.ts";
 import type { Trust } from "../../verify/trust.ts";
+import type { MetBatches, SharedFinding, SharedFindings } from "./shared.ts";
 import { NODE_CHECKS, type SeenNode, type TraceFinding } from "./types.ts";
 
 export interface NodeJudgement {
@@ -37,16 +38,16 @@ export interface NodeJudgement {
   readonly at: number;
   readonly knownAt: number | undefined;
   readonly now: number;
-  /** Findings about a batch, which all its records share; empty at the beginning of a trace. */
-  readonly batches: Map<string, Promise<Finding>>;
+  /** What the records of a batch share; empty at the beginning of a trace. */
+  readonly batches: MetBatches;
 }
 
 /** Judges what a node said of one record: nothing of it is believed (SPEC §14.5). Never throws for a bad answer. */
 export async function judgeNode(line: NodeLine, judgement: NodeJudgement): Promise<SeenNode> {
   const { scope, seq, depth, record, kind, issuer, withheld } = line;
   const base = { type: "node", scope, seq, depth, record, kind, issuer, withheld, line } as const;
-  const evidence = readProof(line);
-  if (evidence === undefined) {
+  const proof = readNode(line);
+  if (proof === undefined) {
     const finding =
       line.proof === undefined
         ? unclear("finality.pending", { block: 0 })
@@ -54,37 +55,42 @@ export async function judgeNode(line: NodeLine, judgement: NodeJudgement): Promi
     const checks = [named("format", finding)];
     const findings: TraceFinding[] = line.proof === undefined ? [{ code: "node.not-anchored", values: { seq } }] : [];
     const none = skipped("verify.format-first");
-    return { ...base, verdict: verdictOf(checks), checks, status: none, period: none, findings, evidence };
+    const node = { ...base, verdict: verdictOf(checks), checks, status: none, period: none, findings };
+    return { node, evidence: undefined };
   }
-  const context = contextOf(evidence, judgement);
-  const [findings, status, period] = await Promise.all([
-    Promise.all(NODE_CHECKS.map((name) => run(name, context, judgement.batches))),
-    settled(() => checkStatus(context)),
-    settled(() => checkPeriod(context)),
-  ]);
-  const checks = [
-    named("format", pass("format.valid")),
-    ...NODE_CHECKS.map((name, i) => named(name, findings[i] ?? NO_FINDING)),
-  ];
+  const { evidence } = proof;
+  const { header, claims, parents } = evidence;
+  const shared = judgement.batches.of(evidence);
+  const context = contextOf(proof, judgement);
+  const status = settled(() => checkStatus(context));
+  const found = await all(NODE_CHECKS.map((name) => run(name, context, shared)));
+  const checks = [FORMAT, ...NODE_CHECKS.map((name, i) => named(name, found[i] ?? NO_FINDING))];
   return {
-    ...base,
-    // What the proof says, not what stands beside it.
-    record: context.recordHex,
-    kind: evidence.header.kind,
-    issuer: evidence.header.issuer,
-    verdict: verdictOf(checks),
-    checks,
-    status,
-    period,
-    anchoredAt: evidence.anchor.time,
-    findings: nodeFindings(line, evidence),
-    evidence,
+    node: {
+      ...base,
+      // What the proof says, not what stands beside it.
+      record: context.recordHex,
+      kind: header.kind,
+      issuer: header.issuer,
+      verdict: verdictOf(checks),
+      checks,
+      status: await status,
+      period: await settled(() => checkPeriod(context)),
+      anchoredAt: evidence.anchor.time,
+      findings: nodeFindings(line, evidence),
+    },
+    evidence: { header, claims, anchor: shared.anchor, ...(parents && { parents }) },
   };
 }
+
+/** Without a turn of the event loop when all are there. */
+const all = (findings: readonly SharedFinding[]): readonly Finding[] | Promise<Finding[]> =>
+  findings.every((one): one is Finding => !(one instanceof Promise)) ? findings : Promise.all(findings);
 
 const NO_FINDING = unclear("verify.unexpected", { error: "none" });
 /** `claims` is not mandatory: a record whose claims are not shown is no less genuine. */
 const named = (name: CheckName, finding: Finding): Check => ({ name, ...finding, mandatory: name !== "claims" });
+const FORMAT = named("format", pass("format.valid"));
 
 function nodeFindings(line: NodeLine, { header, parents }: Evidence): readonly TraceFinding[] {
   const hidden = header.parentCount - (parents?.disclosed.length ?? 0);
@@ -95,8 +101,16 @@ function nodeFindings(line: NodeLine, { header, parents }: Evidence): readonly T
   ];
 }
 
+interface ReadNode {
+  readonly evidence: Evidence;
+  readonly record: Uint8Array;
+  readonly recordHex: Hex;
+}
+
 /** The proof as an evidence that discloses no more than it has; undefined when it is none of this place. */
-export function readProof({ proof, scope, seq, record, kind, issuer }: NodeLine): Evidence | undefined {
+export const readProof = (line: NodeLine): Evidence | undefined => readNode(line)?.evidence;
+
+function readNode({ proof, scope, seq, record, kind, issuer }: NodeLine): ReadNode | undefined {
   if (proof === undefined) return undefined;
   try {
     const evidence = parseEvidence({
@@ -106,54 +120,43 @@ export function readProof({ proof, scope, seq, record, kind, issuer }: NodeLine)
       ...proof,
     });
     const { header } = evidence;
-    const isOfPlace = header.scope === scope && header.seq === seq && header.kind === kind && header.issuer === issuer;
-    return isOfPlace && toHex(recordId(header)) === record ? evidence : undefined;
+    if (header.scope !== scope || header.seq !== seq || header.kind !== kind || header.issuer !== issuer)
+      return undefined;
+    const id = recordId(header);
+    const recordHex = toHex(id);
+    return recordHex === record ? { evidence, record: id, recordHex } : undefined;
   } catch (error) {
     if (error instanceof ProtocolError) return undefined;
     throw error;
   }
 }
 
-function contextOf(evidence: Evidence, { chain, trust, at, knownAt, now }: NodeJudgement): Context {
-  const record = recordId(evidence.header);
+function contextOf({ evidence, record, recordHex }: ReadNode, judgement: NodeJudgement): Context {
+  const { chain, trust, at, knownAt, now } = judgement;
   return {
-    evidence,
-    record,
-    recordHex: toHex(record),
+    ...{ evidence, record, recordHex, trust, chain, at, knownAt, now },
     schema: protocolSchema(evidence.header),
     policy: { name: "authentic" },
-    trust,
-    chain,
-    at,
-    knownAt,
-    now,
     awaitingReceipt: false,
   };
 }
 
 /** Of these checks every record of a batch gives the same finding. */
-const OF_BATCH: ReadonlySet<CheckName> = new Set(["anchor", "finality", "issuer"]);
+const OF_BATCH: ReadonlySet<CheckName> = new Set(["ledger", "anchor", "finality", "issuer"]);
 
-function run(
-  name: (typeof NODE_CHECKS)[number],
-  context: Context,
-  batches: Map<string, Promise<Finding>>,
-): Promise<Finding> {
-  const make = async (): Promise<Finding> => settled(() => RUNNERS[name](context));
-  if (!OF_BATCH.has(name)) return make();
-  const { scope, hash, issuer, resource } = context.evidence.header;
-  const key = JSON.stringify([name, scope, hash, issuer, resource ?? "", context.evidence.anchor]);
-  const known = batches.get(key) ?? make();
-  batches.set(key, known);
-  return known;
+function run(name: (typeof NODE_CHECKS)[number], context: Context, shared: SharedFindings): SharedFinding {
+  const make = (): SharedFinding => settled(() => RUNNERS[name](context, shared));
+  return OF_BATCH.has(name) ? shared.once(`${name} ${context.evidence.header.ledger}`, make) : make();
 }
 
-const RUNNERS: Readonly<Record<(typeof NODE_CHECKS)[number], (context: Context) => Finding | Promise<Finding>>> = {
+const RUNNERS: Readonly<
+  Record<(typeof NODE_CHECKS)[number], (context: Context, shared: SharedFindings) => SharedFinding>
+> = {
   ledger: checkLedger,
   scope: checkNodeScope,
   record: checkRecord,
   claims: checkShownClaims,
-  inclusion: checkInclusion,
+  inclusion: (context, { tree }) => checkInclusion(context, tree),
   anchor: checkAnchor,
   finality: checkFinality,
   time: checkTime,
@@ -161,14 +164,19 @@ const RUNNERS: Readonly<Record<(typeof NODE_CHECKS)[number], (context: Context) 
 };
 
 /** As of an evidence; the claims by which an exchange's record says of which number it is may be withheld. */
-function checkNodeScope(context: Context): Finding | Promise<Finding> {
+function checkNodeScope(context: Context, shared: SharedFindings): SharedFinding {
   const { header, anchor, claims } = context.evidence;
-  if (claims.disclosed.length > 0 || (header.kind !== "delivery" && header.kind !== "receipt"))
-    return checkScope(context);
-  if (header.seq < anchor.first || header.seq >= anchor.first + anchor.count)
-    return fail("scope.number", { seq: header.seq });
-  if (anchor.department !== header.issuer) return fail("scope.issuer");
-  return withChain(context.chain, (view) => checkPlace(view, header, anchor.time));
+  const { seq, kind, issuer } = header;
+  if (claims.disclosed.length > 0) return checkScope(context);
+  if (seq < anchor.first || seq >= anchor.first + anchor.count) return fail("scope.number", { seq });
+  if (anchor.department !== issuer) return fail("scope.issuer");
+  const placeOf = (number: number): Finding | Promise<Finding> =>
+    withChain(context.chain, (view) => checkPlace(view, { ...header, seq: number }, anchor.time));
+  // What the chain says of the last number of a batch holds for the numbers before it.
+  const ofLast = shared.once(`scope ${kind}`, () => placeOf(anchor.first + anchor.count - 1));
+  const own = (last: Finding): SharedFinding =>
+    last.outcome === "pass" ? { ...last, values: { ...last.values, seq } } : placeOf(seq);
+  return ofLast instanceof Promise ? ofLast.then(own) : own(ofLast);
 }
 
 /** Claims are shown of deliveries and receipts only; their schema is the protocol's own. */

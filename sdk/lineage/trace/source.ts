@@ -1,7 +1,7 @@
 import type { LedgerView } from "../../chain/view.ts";
 import { SuyuanClient, type ClientDependencies } from "../../client/client.ts";
 import { ClientError } from "../../client/errors.ts";
-import { walkLineage, type LineageLine } from "../../client/routes/lineage.ts";
+import { walkLineage, type LineageLine } from "../../client/routes/lineage-walk.ts";
 import type { RequestSigner } from "../../client/signature.ts";
 import { CodedError } from "../../protocol/errors.ts";
 import { NoEndpoint } from "./gap.ts";

@@ -1,8 +1,8 @@
-import type { LineageLine, NodeLine } from "../../client/routes/lineage.ts";
+import type { LineageLine, NodeLine } from "../../client/routes/lineage-walk.ts";
 import { openAgreeingView, type LedgerConnection } from "../../chain/connection.ts";
 import type { LedgerView } from "../../chain/view.ts";
 import { ChainError } from "../../chain/errors.ts";
-import { unclear, type Finding } from "../../verify/report.ts";
+import { unclear } from "../../verify/report.ts";
 import type { Chain } from "../../verify/context.ts";
 import type { Trust } from "../../verify/trust.ts";
 import type { RecordPlace } from "../activity.ts";
@@ -11,16 +11,10 @@ import { gapOf, NoEndpoint, type GapReason } from "./gap.ts";
 import type { LinkEnds } from "./links.ts";
 import { judgeNode } from "./node.ts";
 import { OpenLinks } from "./open-links.ts";
+import { PlaceNumbers } from "./place-numbers.ts";
 import { remembering } from "./remembering.ts";
-import {
-  placeName,
-  type LineageSource,
-  type SeenNode,
-  type TracedNode,
-  type TraceEnd,
-  type TraceEvent,
-  type TraceGap,
-} from "./types.ts";
+import { MetBatches } from "./shared.ts";
+import type { LineageSource, SeenNode, TracedNode, TraceEnd, TraceEvent, TraceGap } from "./types.ts";
 
 export interface TraceOptions {
   readonly start: RecordPlace;
@@ -53,8 +47,8 @@ export interface TraceDependencies {
 
 /** Deeper than any lineage. */
 const NO_DEPTH = 1_000_000;
-/** Nodes that are judged side by side. */
-const AT_ONCE = 64;
+/** Lines that are judged side by side, while the next ones are read. */
+const AT_ONCE = 256;
 
 /**
  * Walks the lineage of a record upstream or downstream over the nodes of all departments it passes, and judges each record
@@ -70,21 +64,29 @@ export function traceLineage(
 
 type Asked = RecordPlace & { readonly depth: number };
 
+/** Lines, and what is made of them meanwhile. */
+interface Page {
+  readonly lines: readonly LineageLine[];
+  readonly seen: Promise<readonly SeenNode[]>;
+}
+
 class Trace {
   private readonly options: TraceOptions;
   private readonly dependencies: TraceDependencies;
   private readonly deepest: number;
   private view: LedgerView | undefined;
   private chain: Chain = { missing: unclear("verify.no-connection") };
-  private readonly nodes = new Map<string, SeenNode>();
-  private readonly open = new OpenLinks(this.nodes);
-  private readonly batches = new Map<string, Promise<Finding>>();
-  /** Everything that was asked about, by place and department. */
-  private readonly asked = new Set<string>();
-  private readonly known = new Set<string>();
-  private readonly later = new Set<string>();
-  private readonly gaps = new Map<string, TraceGap>();
-  private readonly notFollowed = new Set<string>();
+  /** By these numbers everything below is found. */
+  private readonly places = new PlaceNumbers();
+  private readonly nodes = new Map<number, SeenNode>();
+  private readonly open = new OpenLinks({ nodes: this.nodes, places: this.places });
+  private readonly batches = new MetBatches();
+  /** Whom it was asked of. */
+  private readonly asked = new Map<number, Set<string>>();
+  private readonly known = new Set<number>();
+  private readonly later = new Set<number>();
+  private readonly gaps = new Map<number, TraceGap>();
+  private readonly notFollowed = new Set<number>();
   private pending: Asked[] = [];
 
   constructor(options: TraceOptions, dependencies: TraceDependencies) {
@@ -98,7 +100,7 @@ class Trace {
     this.chain = { view: this.view };
     const { start, resume = [] } = this.options;
     this.pending = [{ ...start, depth: 0 }];
-    yield* this.take(resume.map(({ line }) => line));
+    yield* this.take(this.page(resume.map(({ line }) => line)));
     while (this.pending.length > 0) {
       const wave = this.pending;
       this.pending = [];
@@ -115,30 +117,34 @@ class Trace {
     const { home, departments, start } = this.options;
     const groups = new Map<string, Asked[]>();
     for (const asked of wave) {
+      const place = this.places.of(asked);
       const holder = (await this.requireView().head(asked.scope))?.holder;
-      const isStart = placeName(asked) === placeName(start);
+      const isStart = place === this.places.of(start);
       const whom = new Set([holder ?? "", ...(isStart && home !== undefined ? [home] : [])]);
+      const before = this.asked.get(place) ?? new Set<string>();
       for (const department of whom) {
-        const name = `${placeName(asked)} ${department}`;
-        if (this.asked.has(name) || (this.isAnswered(placeName(asked)) && department === holder)) continue;
+        if (before.has(department) || (this.isAnswered(place) && department === holder)) continue;
         if (departments !== undefined && !departments.includes(department)) {
-          this.notFollowed.add(placeName(asked));
+          this.notFollowed.add(place);
           continue;
         }
-        this.asked.add(name);
-        groups.set(department, [...(groups.get(department) ?? []), asked]);
+        this.asked.set(place, before.add(department));
+        const group = groups.get(department);
+        if (group === undefined) groups.set(department, [asked]);
+        else group.push(asked);
       }
     }
     return groups;
   }
 
-  private isAnswered(name: string): boolean {
-    return this.nodes.has(name) || this.later.has(name) || this.gaps.has(name);
+  private isAnswered(place: number): boolean {
+    return this.nodes.has(place) || this.later.has(place) || this.gaps.has(place);
   }
 
   private async *ask(department: string, starts: readonly Asked[]): AsyncGenerator<TraceEvent> {
     const { direction, asOf, relations } = this.options;
     let held: LineageLine[] = [];
+    let ahead: Page | undefined;
     try {
       if (department === "") throw new NoEndpoint();
       const request = {
@@ -149,15 +155,20 @@ class Trace {
       for await (const line of await this.dependencies.source.walk(department, request)) {
         held.push(line);
         if (held.length < AT_ONCE) continue;
-        yield* this.take(held);
+        const judged = ahead;
+        ahead = this.page(held);
         held = [];
+        yield* this.take(judged);
       }
-      yield* this.take(held);
+      yield* this.take(ahead);
+      ahead = undefined;
+      yield* this.take(this.page(held));
       yield* this.unanswered(department, starts, { code: "gap.unknown" });
     } catch (error) {
       const reason = department === "" ? { code: "gap.unknown" as const } : gapOf(error);
       if (reason === undefined) throw error;
-      yield* this.take(held);
+      yield* this.take(ahead);
+      yield* this.take(this.page(held));
       yield* this.unanswered(department, starts, reason);
     }
   }
@@ -170,48 +181,58 @@ class Trace {
   ): AsyncGenerator<TraceEvent> {
     const { home } = this.options;
     for (const { scope, seq, depth } of starts) {
-      const name = placeName({ scope, seq });
-      if (this.known.has(name) || this.gaps.has(name)) continue;
+      const place = this.places.of({ scope, seq });
+      if (this.known.has(place) || this.gaps.has(place)) continue;
       // Whoever is asked beside the holder need not know the record.
       const holder = (await this.requireView().head(scope))?.holder;
       if (department === home && holder !== home) continue;
       const gap: TraceGap = { type: "gap", scope, seq, depth, ...(department !== "" && { department }), ...reason };
-      this.gaps.set(name, gap);
+      this.gaps.set(place, gap);
       yield gap;
     }
   }
 
-  private async *take(lines: readonly LineageLine[]): AsyncGenerator<TraceEvent> {
-    const fresh = lines.filter((line): line is NodeLine => line.type === "node" && !this.nodes.has(placeName(line)));
-    const seen = await Promise.all(fresh.map((line) => this.judge(line)));
-    const judged = new Map(seen.map((node) => [placeName(node), node]));
-    for (const line of lines) {
+  /** Begins to judge. */
+  private page(lines: readonly LineageLine[]): Page {
+    const fresh = lines.filter(
+      (line): line is NodeLine => line.type === "node" && !this.nodes.has(this.places.of(line)),
+    );
+    const seen = Promise.all(fresh.map((line) => this.judge(line)));
+    // Whoever takes the page is told; until then nobody listens.
+    seen.catch(() => undefined);
+    return { lines, seen };
+  }
+
+  private async *take(page: Page | undefined): AsyncGenerator<TraceEvent> {
+    if (page === undefined) return;
+    const judged = new Map((await page.seen).map((one) => [this.places.of(one.node), one]));
+    for (const line of page.lines) {
       if (line.type === "end") {
         this.pending.push(...line.frontier.map((start) => this.again(start)));
         continue;
       }
-      const name = placeName(line);
       if (line.type === "unknown") continue;
+      const place = this.places.of(line);
       if (line.type === "later") {
         if (!(await this.isLater(line))) continue;
-        this.later.add(name);
-        this.known.add(name);
+        this.later.add(place);
+        this.known.add(place);
         continue;
       }
-      this.known.add(name);
-      const node = judged.get(name);
-      if (node !== undefined && !this.nodes.has(name)) {
-        this.nodes.set(name, node);
-        if (this.isReported(node)) yield told(node);
+      this.known.add(place);
+      const one = judged.get(place);
+      if (one !== undefined && !this.nodes.has(place)) {
+        this.nodes.set(place, one);
+        if (this.isReported(one.node)) yield one.node;
       }
       this.note(line);
-      yield* this.open.settle(name);
+      yield* this.open.settle(line);
     }
   }
 
   /** A frontier is asked about again, of the same department. */
   private again(start: Asked): Asked {
-    for (const name of this.asked) if (name.startsWith(`${placeName(start)} `)) this.asked.delete(name);
+    this.asked.delete(this.places.of(start));
     return start;
   }
 
@@ -236,12 +257,12 @@ class Trace {
     for (const { scope, seq, relation } of line.links) {
       const there: RecordPlace = { scope, seq };
       if (line.depth >= this.deepest) {
-        this.notFollowed.add(placeName(there));
+        this.notFollowed.add(this.places.of(there));
         continue;
       }
       const link: LinkEnds = { relation, from: up ? here : there, to: up ? there : here };
       if (!this.open.add(link)) continue;
-      if (!this.known.has(placeName(there))) this.pending.push({ ...there, depth: line.depth + 1 });
+      if (!this.known.has(this.places.of(there))) this.pending.push({ ...there, depth: line.depth + 1 });
     }
   }
 
@@ -249,12 +270,12 @@ class Trace {
     const { asOf } = this.options;
     await this.confirm();
     const nodes = [...this.nodes.values()];
-    const withheld = nodes.reduce((sum, { findings }) => {
-      const count = findings.find(({ code }) => code === "node.withheld")?.values["count"];
+    const withheld = nodes.reduce((sum, { node }) => {
+      const count = node.findings.find(({ code }) => code === "node.withheld")?.values["count"];
       return sum + (typeof count === "number" ? count : 0);
     }, 0);
     // What was found after all, by another way, is no longer missing.
-    const followed = [...this.notFollowed].filter((name) => !this.known.has(name));
+    const followed = [...this.notFollowed].filter((place) => !this.known.has(place));
     return {
       type: "end",
       nodes: nodes.length,
@@ -278,11 +299,8 @@ class Trace {
     return this.view;
   }
 
-  private isReported({ kind }: SeenNode): boolean {
+  private isReported({ kind }: TracedNode): boolean {
     const { kinds } = this.options;
     return kinds === undefined || kinds.includes(kind);
   }
 }
-
-/** Without what only the trace itself needs. */
-const told = ({ evidence: _evidence, ...node }: SeenNode): TracedNode => node;

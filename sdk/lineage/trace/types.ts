@@ -1,4 +1,4 @@
-import type { LineageLine, NodeLine } from "../../client/routes/lineage.ts";
+import type { LineageLine, NodeLine } from "../../client/routes/lineage-walk.ts";
 import type { Hex } from "../../protocol/bytes.ts";
 import type { ErrorValues } from "../../protocol/errors.ts";
 import type { Evidence } from "../../protocol/evidence.ts";
@@ -110,9 +110,13 @@ export interface LineageSource {
   walk(department: string, request: WalkRequest): Promise<AsyncIterable<LineageLine>>;
 }
 
+/** What links are judged by. */
+export type SeenEvidence = Pick<Evidence, "header" | "claims" | "parents" | "anchor">;
+
 /** A node of a trace as it is judged. */
-export interface SeenNode extends TracedNode {
-  readonly evidence: Evidence | undefined;
+export interface SeenNode {
+  readonly node: TracedNode;
+  readonly evidence: SeenEvidence | undefined;
 }
 
 /** Checks of §11.3 that a node of a trace is put to; the last two say how it stands. */

@@ -1,15 +1,20 @@
 import { fromHex } from "../../protocol/bytes.ts";
+import type { ProvenTree } from "../../protocol/proven-tree.ts";
 import { leafHash, verifyInclusion } from "../../protocol/tree.ts";
 import type { Context } from "../context.ts";
 import { fail, pass, type Finding } from "../report.ts";
 
-/** The record is leaf number seq − first of the anchored batch. */
-export function checkInclusion({ evidence: { header, anchor, inclusion }, record }: Context): Finding {
+/** The record is leaf number seq − first of the anchored batch; `tree` is what was proven of that batch before, if anything. */
+export function checkInclusion(
+  { evidence: { header, anchor, inclusion }, record }: Context,
+  tree?: ProvenTree,
+): Finding {
   const { hash } = header;
   const index = header.seq - anchor.first;
-  const held = verifyInclusion(
-    { hash, leaf: leafHash(hash, record), index, count: anchor.count, proof: inclusion },
-    fromHex(anchor.root),
-  );
+  const path = { leaf: leafHash(hash, record), index, proof: inclusion };
+  const held =
+    tree === undefined
+      ? verifyInclusion({ ...path, hash, count: anchor.count }, fromHex(anchor.root))
+      : tree.verify(path);
   return held ? pass("inclusion.valid", { index, count: anchor.count }) : fail("inclusion.mismatch");
 }

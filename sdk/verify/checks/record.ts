@@ -12,8 +12,19 @@ export function checkRecord({ evidence, recordHex }: Context): Finding {
   return pass("record.valid", { record: recordHex, disclosed, withheld: evidence.header.parentCount - disclosed });
 }
 
+// An evidence does not change: two checks ask the same of it.
+const faults = new WeakMap<Evidence, { readonly fault: ParentsFault | undefined }>();
+
 /** Why the disclosed parents are not those the header commits to; undefined when they are, or when there are none. */
-export function parentsFault({ header, parents }: Evidence): ParentsFault | undefined {
+export function parentsFault(evidence: Evidence): ParentsFault | undefined {
+  const known = faults.get(evidence);
+  if (known !== undefined) return known.fault;
+  const fault = findFault(evidence);
+  faults.set(evidence, { fault });
+  return fault;
+}
+
+function findFault({ header, parents }: Evidence): ParentsFault | undefined {
   if (parents === undefined) return undefined;
   const { hash, parentsRoot, parentCount: count } = header;
   const root = parentsRoot === undefined ? undefined : fromHex(parentsRoot);

@@ -1,5 +1,5 @@
 import { changeStatus } from "../../../sdk/client/routes/records.ts";
-import { recordActivity } from "../../../sdk/client/routes/lineage.ts";
+import { recordActivity } from "../../../sdk/client/routes/lineage-activities.ts";
 import { nodeSource } from "../../../sdk/lineage/trace/source.ts";
 import { traceLineage, type TraceOptions } from "../../../sdk/lineage/trace/trace.ts";
 import type { TracedLink, TracedNode, TraceEnd, TraceEvent, TraceGap } from "../../../sdk/lineage/trace/types.ts";

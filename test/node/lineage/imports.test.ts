@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { checkLineageGraph } from "../../../sdk/client/routes/lineage.ts";
+import { checkLineageGraph } from "../../../sdk/client/routes/lineage-activities.ts";
 import { recordDataset } from "../../../sdk/lineage/openlineage/records.ts";
 import { parseEvent } from "../../../sdk/lineage/openlineage/validate.ts";
 import { RECORD_NAMESPACE } from "../../../sdk/lineage/prov/import.ts";

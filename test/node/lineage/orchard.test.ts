@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { traceRecord } from "../../../sdk/client/routes/lineage.ts";
+import { traceRecord } from "../../../sdk/client/routes/lineage-trace.ts";
 import { nodeSource } from "../../../sdk/lineage/trace/source.ts";
 import { versionInForce } from "../../../sdk/lineage/trace/in-force.ts";
 import type { Hex } from "../../../sdk/protocol/bytes.ts";

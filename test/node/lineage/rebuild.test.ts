@@ -1,9 +1,10 @@
 import { expect } from "chai";
-import { walkLineage, type LineageLine } from "../../../sdk/client/routes/lineage.ts";
+import { walkLineage, type LineageLine } from "../../../sdk/client/routes/lineage-walk.ts";
 import { isIndexed, rebuildIndex } from "../../../node/lineage/rebuild.ts";
 import { LINEAGE_LINKS, LINEAGE_PARENTS, LINEAGE_RECORDS, LINEAGE_STAGES } from "../../../node/storage/keyspaces.ts";
 import { del, type Space } from "../../../node/storage/store.ts";
-import { recordStage, findStage, findByRecordId } from "../../../sdk/client/routes/lineage.ts";
+import { recordStage, findStage } from "../../../sdk/client/routes/lineage-stages.ts";
+import { findByRecordId } from "../../../sdk/client/routes/lineage-walk.ts";
 import type { TestNode } from "../support/nodes.ts";
 import { collect } from "../support/resources.ts";
 import { decide, startLineage, type LineagePair, type Place } from "./fixture.ts";

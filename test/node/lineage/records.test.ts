@@ -1,15 +1,14 @@
 import { expect } from "chai";
 import { openJournal } from "../../support/records.ts";
+import { receiveOpenLineage, recordActivity } from "../../../sdk/client/routes/lineage-activities.ts";
 import {
   deliverNotice,
   listRecallNotices,
   listRecalls,
-  receiveOpenLineage,
-  recordActivity,
   resourceImpact,
   sendRecalls,
-  traceRecord,
-} from "../../../sdk/client/routes/lineage.ts";
+} from "../../../sdk/client/routes/lineage-recalls.ts";
+import { traceRecord } from "../../../sdk/client/routes/lineage-trace.ts";
 import { getEvidence } from "../../../sdk/client/routes/records.ts";
 import { journalScope } from "../../../sdk/protocol/anchor.ts";
 import { utf8 } from "../../../sdk/protocol/bytes.ts";

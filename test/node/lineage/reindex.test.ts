@@ -2,13 +2,8 @@ import { expect } from "chai";
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import {
-  findByRecordId,
-  findStage,
-  recordStage,
-  walkLineage,
-  type LineageLine,
-} from "../../../sdk/client/routes/lineage.ts";
+import { findStage, recordStage } from "../../../sdk/client/routes/lineage-stages.ts";
+import { findByRecordId, walkLineage, type LineageLine } from "../../../sdk/client/routes/lineage-walk.ts";
 import { SDK_COMMANDS } from "../../../sdk/cli/commands.ts";
 import { registerReindex } from "../../../node/lineage/command.ts";
 import { INDEX_VERSION } from "../../../node/lineage/rebuild.ts";

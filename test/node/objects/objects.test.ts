@@ -49,6 +49,7 @@ const SAYS_NOTHING: ReadonlySet<string> = new Set([
   "walkLineage",
   "recallList",
   "resourceImpact",
+  "resourceUse",
   "reanchorScope",
   "resumeScope",
 ]);

@@ -19,6 +19,7 @@ const TRACED_ANYWAY = new Set([
   "receiveProv",
   "recordActivity",
   "recordStage",
+  "makeAssessment",
   "checkCredit",
   "importProjects",
   "takeStep",

@@ -78,6 +78,7 @@ export async function startTestNode({
         stopWithParent: false,
         reserveWindow: 4,
         acknowledgeWithinMs: 3_600_000,
+        assessmentDays: 0,
         requestsPerSecond: 1000,
         gasPrice: 0n,
         ...config,

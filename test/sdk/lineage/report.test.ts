@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { createHash } from "node:crypto";
 import { runInNewContext } from "node:vm";
-import type { NodeLine } from "../../../sdk/client/routes/lineage.ts";
+import type { NodeLine } from "../../../sdk/client/routes/lineage-walk.ts";
 import { toHex, utf8, type Hex } from "../../../sdk/protocol/bytes.ts";
 import { canonicalize } from "../../../sdk/protocol/canonical.ts";
 import { digest, type HashName } from "../../../sdk/protocol/hash.ts";

@@ -1,6 +1,6 @@
 import { Button, Space, Table } from "antd";
 import { useNavigate } from "react-router";
-import { recallList } from "../../../../../sdk/client/routes/lineage.ts";
+import { recallList } from "../../../../../sdk/client/routes/lineage-recalls.ts";
 import type { RecallRecipient } from "../../../../../sdk/lineage/recall.ts";
 import { readProof } from "../../../../../sdk/lineage/trace/node.ts";
 import type { TracedNode, TraceGap } from "../../../../../sdk/lineage/trace/types.ts";

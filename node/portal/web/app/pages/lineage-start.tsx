@@ -1,7 +1,7 @@
 import { Button, DatePicker, Form, Input, Select, Slider, Space, Upload } from "antd";
 import dayjs from "dayjs";
 import { useState } from "react";
-import { findByRecordId } from "../../../../../sdk/client/routes/lineage.ts";
+import { findByRecordId } from "../../../../../sdk/client/routes/lineage-walk.ts";
 import { isHex, type Hex } from "../../../../../sdk/protocol/bytes.ts";
 import { parseEvidenceBytes } from "../../../../../sdk/protocol/evidence.ts";
 import { useLanguage, useTexts } from "../../shared/language.tsx";

@@ -1,7 +1,8 @@
 import { Alert, Button, Form, Select } from "antd";
 import { useEffect, useMemo } from "react";
 import { useSearchParams } from "react-router";
-import { findByRecordId, traceRecord } from "../../../../../sdk/client/routes/lineage.ts";
+import { traceRecord } from "../../../../../sdk/client/routes/lineage-trace.ts";
+import { findByRecordId } from "../../../../../sdk/client/routes/lineage-walk.ts";
 import type { TracedLink, TracedNode, TraceEnd, TraceEvent, TraceGap } from "../../../../../sdk/lineage/trace/types.ts";
 import { isHex, type Hex } from "../../../../../sdk/protocol/bytes.ts";
 import { useLanguage, useTexts } from "../../shared/language.tsx";
