@@ -6,6 +6,7 @@ import { openKeystore, type Keystore } from "../sdk/client/keystore.ts";
 import { protocolErrorTexts } from "../sdk/protocol/protocol-error.ts";
 import { agreementErrorTexts } from "./agreements/errors.ts";
 import { alarmTexts } from "./anchoring/errors.ts";
+import { administrationRoutes } from "./administration/routes.ts";
 import { createAccounts } from "./account-features.ts";
 import { OPERATOR_KEY } from "./accounts/gate.ts";
 import { accountErrorTexts } from "./accounts/errors.ts";
@@ -14,6 +15,7 @@ import { Backups } from "./backup/backup.ts";
 import { backupErrorTexts } from "./backup/errors.ts";
 import { senderErrorTexts } from "./chain/errors.ts";
 import type { NodeConfig } from "./config.ts";
+import { correctionErrorTexts } from "./corrections/errors.ts";
 import { openNodeCore, type CoreTunables, type NodeCore } from "./core.ts";
 import { deliveryErrorTexts } from "./deliveries/errors.ts";
 import { DISCOVER_INTERVAL_MS, SETTLE_INTERVAL_MS } from "./deliveries/settler.ts";
@@ -95,6 +97,7 @@ const catalogues = [
   exchangeErrorTexts,
   agreementErrorTexts,
   deliveryErrorTexts,
+  correctionErrorTexts,
   lineageErrorTexts,
   ...projectFeatureTexts,
   ...resourceErrorTexts,
@@ -262,6 +265,7 @@ function createHttp(
     ...lineage.bindings,
     ...projects.bindings,
     ...operationRoutes({ anchoring, backups }),
+    ...administrationRoutes({ core, health, ownKey: exchange.ownKey, ...ledger }),
     ...accounts.bindings,
   ];
   const app = createApp(

@@ -1,3 +1,4 @@
+import type { Hex } from "../sdk/protocol/bytes.ts";
 import type { Keystore } from "../sdk/client/keystore.ts";
 import type { LedgerConnection } from "../sdk/chain/connection.ts";
 import { describeResource } from "../sdk/client/routes/catalogue.ts";
@@ -12,6 +13,10 @@ import { AgreementService } from "./agreements/service.ts";
 import { description } from "./catalogue/description.ts";
 import { Documents } from "./catalogue/documents.ts";
 import type { NodeCore } from "./core.ts";
+import { CorrectionArrivals } from "./corrections/arrivals.ts";
+import { Corrections } from "./corrections/corrections.ts";
+import { correctionRoutes } from "./corrections/routes.ts";
+import { CorrectionWords } from "./corrections/words.ts";
 import { Consumer } from "./deliveries/consumer.ts";
 import { Examiner } from "./deliveries/examine.ts";
 import { Provider } from "./deliveries/provider.ts";
@@ -83,12 +88,12 @@ export function createExchange(options: ExchangeOptions, dependencies: ExchangeD
     random,
     timer,
     log,
+    journal,
+    openJournal: () => core.openJournal(),
   };
   const agreements = new AgreementService({
     ...common,
     department,
-    journal,
-    openJournal: () => core.openJournal(),
     unknownField: unknownField({ ...ledger, peers, log }),
   });
   const handOver = new HandOver({ ...common, agreements });
@@ -107,11 +112,16 @@ export function createExchange(options: ExchangeOptions, dependencies: ExchangeD
       consumed: new Settlement(consumerSide, settling, common),
     },
   );
+  const correcting = { ...common, words: new CorrectionWords(sealed), department, trust, ledger: connection.ledger };
+  const partiesOf = (agreement: Hex) => agreements.agreement(agreement);
+  const corrections = new Corrections({ ...correcting, partiesOf });
+  const arrivals = new CorrectionArrivals({ ...correcting, partiesOf });
   const bindings = [
     bind(describeResource, ({ params }) =>
       description(params.id, { ...ledger, documents: new Documents(store), peers }),
     ),
     ...agreementRoutes({ agreements, notices, handOver, log }),
+    ...correctionRoutes({ corrections, arrivals }),
     ...deliveryRoutes({ ...common, provider, consumer, settler, agreements }),
   ];
   return { ownKey, open, peers, settler, consumer, bindings };

@@ -10,6 +10,7 @@ import { departmentRoutes } from "./departments/routes.ts";
 import { destructionRoutes } from "./destruction/routes.ts";
 import type { OwnKey } from "./exchange/own-key.ts";
 import type { Binding } from "./http/bind.ts";
+import { qualityRoutes } from "./quality/routes.ts";
 import { systemTimer, type Clock, type Log, type Timer } from "./ports.ts";
 import { Lineage } from "./records/lineage.ts";
 import { recordRoutes } from "./records/routes.ts";
@@ -64,6 +65,7 @@ export function createResources(
     bindings: [
       ...departmentRoutes(acting),
       ...catalogueRoutes({ catalogue, documents }),
+      ...qualityRoutes({ connection, clock }),
       ...recordRoutes({
         ...{ records, feed, store, keys, lineage, ownKey, ledger, requireScope, whileOpen, admit },
         today: () => published.today(),

@@ -27,6 +27,8 @@ export const RIGHTS: Readonly<Record<string, Right>> = {
   updateOperator: may("administrator"),
 
   listAlarms: may("administrator", "auditor"),
+  showNode: may("administrator", "auditor"),
+  showRules: everyone,
   traceRecord: everyone,
   findByRecordId: everyone,
   recallList: everyone,
@@ -56,7 +58,13 @@ export const RIGHTS: Readonly<Record<string, Right>> = {
   askForDelivery: may("clerk"),
   getReceivedEvidence: may("clerk", "approver", "auditor"),
 
+  listCorrections: may("clerk", "approver", "auditor"),
+  getCorrectionEvidence: may("clerk", "approver", "auditor"),
+  requestCorrection: together,
+  answerCorrection: together,
+
   describeResource: everyone,
+  showSupply: everyone,
   proposeResource: together,
   reviewResource: together,
   publishResource: together,

@@ -2,6 +2,7 @@ import type { Response } from "express";
 import type { z } from "zod";
 import type { RouteDefinition, ServerSentEvent } from "../../sdk/client/route.ts";
 import type { Timer } from "../ports.ts";
+import { sendCached } from "./caching.ts";
 
 const HEARTBEAT_MS = 15_000;
 
@@ -35,6 +36,8 @@ export async function answer({ definition, response, value }: Answered, answerin
   switch (body.kind) {
     case "json":
       check(body.schema, given, answering);
+      if (definition.cacheSeconds !== undefined && status === undefined)
+        return sendCached(response, JSON.stringify(given), definition.cacheSeconds);
       response
         .status(status ?? body.status ?? 200)
         .type("application/json")

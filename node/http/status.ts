@@ -106,6 +106,12 @@ const STATUS: Readonly<Record<string, number>> = {
   "delivery.undetermined": 503,
   "delivery.*": 409,
 
+  "correction.unknown": 404,
+  "correction.not-received": 404,
+  "correction.not-party": 403,
+  "correction.invalid": 422,
+  "correction.*": 409,
+
   "prov.*": 422,
   "openlineage.*": 422,
   "activity.*": 422,

@@ -3,12 +3,11 @@ import { deliverNotice, type RecallView } from "../../sdk/client/routes/lineage-
 import type { AcceptedReceipt } from "../../sdk/client/routes/records.ts";
 import { LineageError } from "../../sdk/lineage/errors.ts";
 import { recallListOf, type RecallList, type RecallRecipient } from "../../sdk/lineage/recall.ts";
-import { toHex, type Hex } from "../../sdk/protocol/bytes.ts";
-import { evidenceJson, parseEvidence } from "../../sdk/protocol/evidence.ts";
-import { recordId } from "../../sdk/protocol/header.ts";
+import type { Hex } from "../../sdk/protocol/bytes.ts";
+import { evidenceJson } from "../../sdk/protocol/evidence.ts";
 import type { JsonObject } from "../../sdk/protocol/json.ts";
 import type { Trust } from "../../sdk/verify/trust.ts";
-import { verifyEvidence } from "../../sdk/verify/verify.ts";
+import { handedOver } from "../exchange/handed-over.ts";
 import { readHead, unavailable } from "../exchange/head.ts";
 import type { OpenExchanges } from "../exchange/open-exchanges.ts";
 import type { OwnKey } from "../exchange/own-key.ts";
@@ -96,24 +95,15 @@ export class Recalls {
 
   /** Takes a notice of another department, writes the receipt and answers with it. Repeating it gives the same answer. Throws LineageError `recall.*`. */
   async take(caller: Caller, given: JsonObject): Promise<AcceptedReceipt> {
-    const { store, department, clock, service, connection, trust, ownKey, ledger } = this.dependencies;
+    const { store, department, clock, service, ownKey, ledger } = this.dependencies;
     const now = Math.floor(clock() / 1000);
-    const evidence = parseEvidence(given);
-    const { header, claims } = evidence;
-    const notice = toHex(recordId(header));
+    const { record: notice, kind, issuer, said, fault } = handedOver(given, this.dependencies);
     const known = await store.get(LINEAGE_NOTICES, notice);
     if (known !== undefined) return receiptOf({ ...known.receipt, duplicate: true }, { ownKey, ledger });
-    if (header.kind !== "recall" || header.issuer !== caller.department)
+    if (kind !== "recall" || issuer !== caller.department)
       throw new LineageError("recall.invalid", { code: "scope.issuer" });
-    const report = await verifyEvidence(
-      { evidence, policy: { name: "authentic" } },
-      { connections: [connection], trust, now },
-    );
-    const fault = report.checks.find(
-      ({ outcome, mandatory }) => outcome === "fail" || (mandatory && outcome !== "pass"),
-    );
-    if (fault !== undefined) throw new LineageError("recall.invalid", { code: fault.code });
-    const said = Object.fromEntries(claims.disclosed.map(({ path, value }) => [String(path[0]), value]));
+    const code = await fault();
+    if (code !== undefined) throw new LineageError("recall.invalid", { code });
     if (said["recipient"] !== department) throw new LineageError("recall.not-recipient");
     const root = said as unknown as {
       readonly scope: Hex;
@@ -123,13 +113,13 @@ export class Recalls {
     }; // The verified claims of a recall.
     const place = { scope: root.scope, seq: root.seq };
     const affected = await this.affected(place);
-    const document = { notice, sender: header.issuer, outcome: "acknowledged", affected, at: now };
+    const document = { notice, sender: issuer, outcome: "acknowledged", affected, at: now };
     const made = await service.write("recall-receipt", document, [], (accepted) => {
       const { scope, seq, record, at } = accepted;
       const receipt = { scope, seq, record, at };
       return [
         put(LINEAGE_NOTICES, notice, {
-          sender: header.issuer,
+          sender: issuer,
           ...place,
           record: root.record,
           reason: root.reason,

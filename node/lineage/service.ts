@@ -8,8 +8,8 @@ import type { JsonObject } from "../../sdk/protocol/json.ts";
 import type { Parent } from "../../sdk/protocol/parents.ts";
 import type { Clock } from "../ports.ts";
 import { RecordError } from "../records/errors.ts";
-import { isRefusal, type AcceptedRecord } from "../records/model.ts";
-import type { RecordService } from "../records/service.ts";
+import { writeInJournal, type JournalDependencies } from "../records/journal-entry.ts";
+import type { AcceptedRecord } from "../records/model.ts";
 import { MAXIMUM_SEQ, type ScopeSeq } from "../storage/codecs.ts";
 import { LINEAGE_LINKS, LINEAGE_RECORDS, LINEAGE_STAGES, SCOPES } from "../storage/keyspaces.ts";
 import { KeyedSerial } from "../storage/serial.ts";
@@ -18,16 +18,12 @@ import type { StoredStage } from "../storage/stored-lineage.ts";
 import { impactJson, type Impact } from "./impact.ts";
 import { COUNT_BYTES, LANES, pieceKey, placeBytes, readLinks } from "./links.ts";
 
-export interface LineageServiceDependencies {
+export interface LineageServiceDependencies extends JournalDependencies {
   readonly store: Store;
-  readonly records: RecordService;
   readonly ledger: Hex;
-  readonly journal: Hex;
   readonly clock: Clock;
   /** What retiring a resource would touch. */
   readonly impact: (resource: Hex) => Promise<Impact>;
-  /** Opens the journal on chain unless it is open. */
-  readonly openJournal: () => Promise<void>;
 }
 
 /** A record as a caller names it: its id may be left out, and is compared when it is not. */
@@ -127,18 +123,13 @@ export class LineageService {
   }
 
   /** Writes one record into the journal, with more operations of the same synced write. */
-  async write(
+  write(
     kind: string,
     document: JsonObject,
     parents: readonly Parent[],
     along?: (record: AcceptedRecord) => readonly Operation[],
   ): Promise<AcceptedRecord> {
-    const { records, journal, openJournal } = this.dependencies;
-    await openJournal();
-    const [result] = await records.accept(journal, [{ kind, document, parents }], along);
-    if (result === undefined) throw new TypeError("no result for an input");
-    if (isRefusal(result)) throw result.error;
-    return result;
+    return writeInJournal(this.dependencies, { kind, document, parents }, along);
   }
 
   /** A record of this department. Throws LineageError `activity.own-only`; RecordError `record.unknown`, `parent.unknown`. */

@@ -1,6 +1,5 @@
-import type { Hex } from "../../sdk/protocol/bytes.ts";
 import type { Clock } from "../ports.ts";
-import { isRefusal, type RecordService } from "../records/service.ts";
+import { writeInJournal, type JournalDependencies } from "../records/journal-entry.ts";
 
 /**
  * What an operator does with the department's own rights, by route: recorded in the department's journal before it is done,
@@ -22,6 +21,8 @@ export const OPERATIONS: Readonly<Record<string, string>> = {
   resumeAgreement: "resume-agreement",
   revokeAgreement: "revoke-agreement",
   completeAgreement: "complete-agreement",
+  requestCorrection: "request-correction",
+  answerCorrection: "answer-correction",
   changeStatus: "change-status",
   createOperator: "create-operator",
   updateOperator: "update-operator",
@@ -44,11 +45,7 @@ export interface Operation {
   readonly detail?: string;
 }
 
-export interface OperationJournalDependencies {
-  readonly records: RecordService;
-  /** Scope of the department's journal. */
-  readonly journal: Hex;
-  readonly openJournal: () => Promise<void>;
+export interface OperationJournalDependencies extends JournalDependencies {
   readonly clock: Clock;
 }
 
@@ -62,10 +59,8 @@ export class OperationJournal {
 
   /** Durable when it resolves: only then may the action begin. Throws RecordError, ChainError, StorageError. */
   async note({ action, subject, key, detail }: Operation): Promise<void> {
-    const { records, journal, openJournal, clock } = this.dependencies;
-    await openJournal();
-    const document = { action, subject, at: Math.floor(clock() / 1000), key, ...(detail !== undefined && { detail }) };
-    const [accepted] = await records.accept(journal, [{ kind: "operation", document }]);
-    if (accepted === undefined || isRefusal(accepted)) throw accepted?.error ?? new TypeError("no result");
+    const at = Math.floor(this.dependencies.clock() / 1000);
+    const document = { action, subject, at, key, ...(detail !== undefined && { detail }) };
+    await writeInJournal(this.dependencies, { kind: "operation", document });
   }
 }

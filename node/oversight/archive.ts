@@ -2,6 +2,7 @@ import { toHex, utf8, type Hex } from "../../sdk/protocol/bytes.ts";
 import { digest } from "../../sdk/protocol/hash.ts";
 import { isJsonObject, parseJson, type JsonObject } from "../../sdk/protocol/json.ts";
 import type { Parent } from "../../sdk/protocol/parents.ts";
+import { findRule } from "../../sdk/oversight/law/rules.ts";
 import { isRefusal, type AcceptedRecord } from "../records/model.ts";
 import type { RecordService } from "../records/service.ts";
 import { MAXIMUM_SEQ } from "../storage/codecs.ts";
@@ -130,6 +131,14 @@ export class ProjectArchive {
       if (last === undefined || entries.length < PAGE) return;
       gte = last[0].seq + 1;
     }
+  }
+
+  /** How many flags of a project say that a rule is broken. */
+  async hardFlags(code: string): Promise<number> {
+    let count = 0;
+    for await (const record of this.list(code))
+      if (record.kind === "flag" && findRule(record.rule)?.kind === "hard") count++;
+    return count;
   }
 
   /** Throws ProjectError `project.record-unknown`. */

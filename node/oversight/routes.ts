@@ -35,7 +35,13 @@ export function projectRoutes(dependencies: ProjectRouteDependencies): Binding[]
     ...bidRoutes(dependencies),
     bind(routes.listProjects, async ({ query: { after, limit = DEFAULT_PAGE } }) => {
       const page = await store.page(PROJECTS, { ...(after !== undefined && { gt: after }), limit });
-      return { projects: page.map(([code, project]) => ({ code, ...project })) };
+      const severe = ({ flags }: { readonly flags: number }, code: string) =>
+        flags === 0 ? 0 : archive.hardFlags(code);
+      return {
+        projects: await Promise.all(
+          page.map(async ([code, project]) => ({ code, ...project, hard: await severe(project, code) })),
+        ),
+      };
     }),
     bind(alertRoutes.followProjects, ({ query: { cursor, projects, rules }, signal }) =>
       Promise.resolve(

@@ -17,7 +17,7 @@ import type { StoredOperator, StoredSession } from "../accounts/stored.ts";
 import type { Space } from "./store.ts";
 import type { StoredAssessment, StoredNotice, StoredPackageItem, StoredRecall, StoredStage } from "./stored-lineage.ts";
 import type { StoredAlert, StoredProject, StoredProjectRecord, StoredSubscription } from "./stored-projects.ts";
-import type { StoredApplication, StoredDelivery, StoredReception, StoredResource } from "./stored-exchange.ts";
+import type { StoredApplication, StoredCorrection, StoredDelivery, StoredReception, StoredResource } from "./stored-exchange.ts";
 
 // Every key space of the store. A number is never used again: retired ones stay listed.
 // Trust: all of it is editable by whoever can write the data folder. Nothing here can make a false record verify:
@@ -277,6 +277,9 @@ export const CERTIFICATES = defineSpace(110, "certificates", scopeDigest, uint(5
 
 /** Record → its key in CERTIFICATES, so that the entry dies with the record. An edit leaves the entry behind. */
 export const CERTIFICATE_KEYS = defineSpace(111, "certificate-keys", scopeSeq, rawBytes);
+
+/** Requests for correction by the record id of the request, asked by us or of us; words and the other side's evidence sealed. An edit shows another state than the two journals do. */
+export const CORRECTIONS = defineSpace(113, "corrections", hexBytes, json<StoredCorrection>());
 
 // 130 … 139: lineage. The index can be made again from the records; parents and packages of what was destroyed cannot.
 

@@ -62,3 +62,40 @@ export interface StoredReceived {
   readonly record: Hex;
   readonly verdict: string;
 }
+
+/** A request for correction: what the two sides agree on in the clear, their words sealed. */
+export interface StoredCorrection {
+  readonly side: "provider" | "consumer";
+  /** The other party. */
+  readonly department: string;
+  readonly agreement: Hex;
+  readonly k: number;
+  readonly about: StoredName;
+  readonly at: number;
+  /** Of the consumer: the number of the request in its journal. */
+  readonly request?: number;
+  /** Whether the provider has the request. */
+  readonly delivered: boolean;
+  /** Under which code the provider did not take it. */
+  readonly code?: string;
+  readonly answer?: StoredCorrectionAnswer;
+  /** Sealed JSON of fields and words, and of the evidence that the other party handed over. */
+  readonly sealed: string;
+}
+
+export interface StoredCorrectionAnswer {
+  readonly record: Hex;
+  /** Of the provider: its number in its journal. */
+  readonly seq?: number;
+  readonly outcome: "corrected" | "refused";
+  readonly at: number;
+  readonly successor?: StoredName;
+  /** Whether the consumer has it. */
+  readonly delivered: boolean;
+}
+
+export interface StoredName {
+  readonly scope: Hex;
+  readonly seq: number;
+  readonly record: Hex;
+}

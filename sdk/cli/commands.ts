@@ -3,11 +3,13 @@ import { registerAgreements } from "./commands/agreements.ts";
 import { registerAnswer } from "./commands/answer.ts";
 import { registerApply, registerSupplement } from "./commands/apply.ts";
 import { registerCheckId } from "./commands/check-id.ts";
+import { registerCorrection } from "./commands/correction.ts";
 import { registerDeliver } from "./commands/deliver.ts";
 import { registerDeliveries } from "./commands/deliveries.ts";
 import { registerDepartment } from "./commands/department.ts";
 import { registerDepartments } from "./commands/departments.ts";
 import { registerDestroy } from "./commands/destroy.ts";
+import { registerEvents } from "./commands/events.ts";
 import { registerGenerate } from "./commands/generate.ts";
 import { registerIngest } from "./commands/ingest.ts";
 import { registerKeys } from "./commands/keys.ts";
@@ -61,10 +63,12 @@ export const SDK_COMMANDS: readonly Register[] = [
   registerReserve,
   registerDeliver,
   registerDeliveries,
+  registerCorrection,
   heading({ zh: "编目与记录(提供方):", en: "Catalogue and records (provider):" }),
   registerResource,
   registerIngest,
   registerRecord,
+  registerEvents,
   registerDestroy,
   registerOperator,
   heading({ zh: "数据主管部门:", en: "Authority:" }),

@@ -45,6 +45,8 @@ export interface RouteDefinition {
   readonly query?: z.ZodObject;
   readonly body?: RequestBody;
   readonly response: ResponseBody;
+  /** How long a cache between may keep the answer, which is the same for everyone. Only for public routes that answer JSON. */
+  readonly cacheSeconds?: number;
   /** Codes of problems worth naming in the documentation, beside those every route has. */
   readonly problems?: readonly string[];
 }

@@ -8,4 +8,6 @@ export const REMARKS: ReadonlySet<string> = new Set([
   "lifecycle",
   "destruction",
   "destruction-intent",
+  "correction-request",
+  "correction-answer",
 ]);

@@ -202,6 +202,37 @@ export const PROTOCOL_KINDS = {
     },
     ["notice", "sender", "outcome"],
   ),
+  /** A department that received a record asks its provider to correct it (SPEC §14.6). */
+  "correction-request": kind(
+    "更正申请 Correction request",
+    {
+      agreement: hex32,
+      k: integer,
+      scope: hex32,
+      seq: integer,
+      record: hex32,
+      recipient: uscc,
+      fields: { type: "array", maxItems: 64, items: { type: "string", minLength: 1, maxLength: 512 } },
+      text: { type: "string", minLength: 1, maxLength: 1000 },
+      at: integer,
+    },
+    ["agreement", "k", "scope", "seq", "record", "recipient", "text", "at"],
+  ),
+  /** What the provider did about a request for correction. */
+  "correction-answer": kind(
+    "更正答复 Correction answer",
+    {
+      request: hex32,
+      recipient: uscc,
+      outcome: { enum: ["corrected", "refused"], type: "string" },
+      scope: hex32,
+      seq: integer,
+      record: hex32,
+      basis: { type: "string", minLength: 1, maxLength: 1000 },
+      at: integer,
+    },
+    ["request", "recipient", "outcome", "scope", "seq", "record", "at"],
+  ),
   /** A document or filing of a government investment project (SPEC §15.1). Amounts are 分. */
   "project-filing": kind(
     "项目文件 Project filing",
@@ -303,6 +334,8 @@ export const KINDS_OF_SCOPE: Readonly<
     "lifecycle",
     "recall",
     "recall-receipt",
+    "correction-request",
+    "correction-answer",
     "project-filing",
     "project-release",
     "project-flag",

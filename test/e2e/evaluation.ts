@@ -117,6 +117,14 @@ export class Evaluation {
     return run([join(ROOT, "node/cli.ts"), ...args], this.home);
   }
 
+  /** As whoever holds the keystore of a department, by the name of its folder. */
+  suyuanOf(department: string, ...args: string[]): Outcome {
+    const keystore = this.path(department, "keystore.json");
+    const password = this.path(department, "keystore-password");
+    const command = [join(ROOT, "node/cli.ts"), ...args, "--keystore", keystore];
+    return run(command, this.home, { SUYUAN_KEYSTORE_PASSWORD_FILE: password });
+  }
+
   node(...args: string[]): Outcome {
     return run(args, this.home);
   }
@@ -126,11 +134,11 @@ export class Evaluation {
   }
 }
 
-export function run(args: readonly string[], cwd: string): Outcome {
+export function run(args: readonly string[], cwd: string, more: NodeJS.ProcessEnv = {}): Outcome {
   const { status, stdout, stderr } = spawnSync(process.execPath, args, {
     cwd,
     encoding: "utf8",
-    env: { ...process.env, INIT_CWD: cwd },
+    env: { ...process.env, INIT_CWD: cwd, ...more },
   });
   return { code: status, stdout, stderr };
 }

@@ -1,7 +1,9 @@
 import type { RouteDefinition } from "../route.ts";
+import * as administration from "./administration.ts";
 import * as agreements from "./agreements.ts";
 import * as bids from "./bids.ts";
 import * as catalogue from "./catalogue.ts";
+import * as corrections from "./corrections.ts";
 import * as deliveries from "./deliveries.ts";
 import * as departments from "./departments.ts";
 import * as destruction from "./destruction.ts";
@@ -19,6 +21,7 @@ import * as operators from "./operators.ts";
 import * as operations from "./operations.ts";
 import * as projectAlerts from "./project-alerts.ts";
 import * as projects from "./projects.ts";
+import * as quality from "./quality.ts";
 import * as records from "./records.ts";
 
 const isRoute = (value: unknown): value is RouteDefinition =>
@@ -29,11 +32,13 @@ export const ROUTES: readonly RouteDefinition[] = [
   node,
   departments,
   catalogue,
+  quality,
   records,
   headers,
   destruction,
   agreements,
   deliveries,
+  corrections,
   lineageWalk,
   lineageTrace,
   lineageActivities,
@@ -46,6 +51,7 @@ export const ROUTES: readonly RouteDefinition[] = [
   operators,
   approvals,
   operations,
+  administration,
   events,
 ]
   .flatMap((module): unknown[] => Object.values(module))

@@ -1,6 +1,16 @@
 import { z } from "zod";
 import { defineRoute } from "../route.ts";
-import { hash, idParams, jsonObject, reasonCode, transaction, uscc, words } from "./wire.ts";
+import {
+  DISCLOSED_SECONDS,
+  FIXED_SECONDS,
+  hash,
+  idParams,
+  jsonObject,
+  reasonCode,
+  transaction,
+  uscc,
+  words,
+} from "./wire.ts";
 
 const tag = "catalogue 资源目录";
 
@@ -60,7 +70,13 @@ export const listResources = defineRoute({
   tag,
   summary: { zh: "账本上的资源", en: "The resources of the ledger" },
   access: "public",
-  query: z.strictObject({ provider: uscc.optional(), state: z.string().max(16).optional() }),
+  cacheSeconds: DISCLOSED_SECONDS,
+  query: z.strictObject({
+    provider: uscc.optional(),
+    state: z.string().max(16).optional(),
+    /** Words that must all occur in names, code or, where this node has it, the description; without regard to case. */
+    search: z.string().min(1).max(200).optional(),
+  }),
   response: { kind: "json", schema: z.strictObject({ resources: z.array(resource) }) },
 });
 
@@ -71,6 +87,7 @@ export const getResource = defineRoute({
   tag,
   summary: { zh: "一个资源及其各版本", en: "One resource with its versions" },
   access: "public",
+  cacheSeconds: DISCLOSED_SECONDS,
   params: idParams,
   response: { kind: "json", schema: resource.extend({ versions: z.array(terms) }) },
   problems: ["resource.unknown"],
@@ -83,6 +100,7 @@ export const getSchema = defineRoute({
   tag,
   summary: { zh: "按摘要取数据模式", en: "A schema by its digest" },
   access: "public",
+  cacheSeconds: FIXED_SECONDS,
   params: z.strictObject({ digest: hash }),
   response: { kind: "json", schema: jsonObject },
   problems: ["document.unknown"],
@@ -95,6 +113,7 @@ export const getDocument = defineRoute({
   tag,
   summary: { zh: "按摘要取目录文档", en: "A document of the catalogue by its digest" },
   access: "public",
+  cacheSeconds: FIXED_SECONDS,
   params: z.strictObject({ digest: hash }),
   response: { kind: "json", schema: jsonObject },
   problems: ["document.unknown"],

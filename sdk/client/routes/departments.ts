@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { defineRoute } from "../route.ts";
-import { hash, reasonCode, transaction, uscc } from "./wire.ts";
+import { DISCLOSED_SECONDS, hash, reasonCode, transaction, uscc } from "./wire.ts";
 
 const tag = "departments 部门";
 
@@ -34,6 +34,7 @@ export const listDepartments = defineRoute({
   tag,
   summary: { zh: "账本上的部门", en: "The departments of the ledger" },
   access: "public",
+  cacheSeconds: DISCLOSED_SECONDS,
   response: { kind: "json", schema: z.strictObject({ departments: z.array(department) }) },
 });
 
@@ -44,6 +45,7 @@ export const getDepartment = defineRoute({
   tag,
   summary: { zh: "一个部门及其密钥", en: "One department and its keys" },
   access: "public",
+  cacheSeconds: DISCLOSED_SECONDS,
   params: z.strictObject({ id: uscc }),
   response: { kind: "json", schema: department.extend({ keys: z.array(key) }) },
   problems: ["department.unknown"],

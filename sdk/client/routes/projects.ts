@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { CHANGE_KINDS, ISSUE_STATES, PROJECT_DUTIES } from "../../chain/projects.ts";
 import { defineRoute } from "../route.ts";
-import { hash, jsonObject, recordName, time, transaction, uscc } from "./wire.ts";
+import { DISCLOSED_SECONDS, hash, jsonObject, recordName, time, transaction, uscc } from "./wire.ts";
 
 export const projectsTag = "projects 重大项目";
 const tag = projectsTag;
@@ -52,6 +52,8 @@ const boardEntry = z.strictObject({
   updated: time,
   releases: z.int().min(0),
   flags: z.int().min(0),
+  /** How many of the flags say that a rule is broken; the others are worth a look. */
+  hard: z.int().min(0),
 });
 
 export const listProjects = defineRoute({
@@ -61,6 +63,7 @@ export const listProjects = defineRoute({
   tag,
   summary: { zh: "项目看板", en: "The board of projects" },
   access: "public",
+  cacheSeconds: DISCLOSED_SECONDS,
   query: z.strictObject({
     /** The last code of the page before. */
     after: z.string().max(64).optional(),
@@ -89,6 +92,7 @@ export const showProject = defineRoute({
     en: "A project in public: stages and amounts on chain, filings, releases, flags; all with evidence",
   },
   access: "public",
+  cacheSeconds: DISCLOSED_SECONDS,
   params: projectParams,
   response: {
     kind: "json",
@@ -131,6 +135,7 @@ export const listProjectIssues = defineRoute({
     en: "A project's issues: state, assignee, deadline, urging",
   },
   access: "public",
+  cacheSeconds: DISCLOSED_SECONDS,
   params: projectParams,
   response: { kind: "json", schema: z.strictObject({ issues: z.array(issueView) }) },
 });
@@ -145,6 +150,7 @@ export const projectEvidence = defineRoute({
     en: "Evidence of a filing, release or flag; anyone can check it",
   },
   access: "public",
+  cacheSeconds: DISCLOSED_SECONDS,
   params: projectParams.extend({
     seq: z.coerce
       .number()
@@ -168,6 +174,7 @@ export const exportProject = defineRoute({
     en: "Export as an OC4IDS project package, an OCDS release package, or a record package with compiled and versioned releases; derived from the records",
   },
   access: "public",
+  cacheSeconds: DISCLOSED_SECONDS,
   params: projectParams,
   query: z.strictObject({ format: z.enum(EXPORT_FORMATS).optional() }),
   response: { kind: "json", schema: jsonObject },

@@ -55,6 +55,11 @@ export const idParams = z.strictObject({ id: hash });
 export const scopeParams = z.strictObject({ scope: hash });
 export const recordParams = z.strictObject({ scope: hash, seq: sequenceText });
 
+/** How long a cache between may keep what is disclosed and what the catalogue says. */
+export const DISCLOSED_SECONDS = 30;
+/** What is named by its digest never changes. */
+export const FIXED_SECONDS = 365 * 86_400;
+
 /** What a chain transaction left. */
 export const transaction = z.strictObject({ transaction: hash, block: z.int().min(0) });
 

@@ -13,8 +13,9 @@ export const findChromium = (): string | undefined =>
 const LATEST_MS = 120_000;
 const PICTURES = join(ROOT, "coverage/portal");
 
-export async function launch(executablePath: string): Promise<Browser> {
-  return puppeteer.launch({ executablePath, headless: true, args: ["--no-sandbox", "--disable-dev-shm-usage"] });
+export async function launch(executablePath: string, more: readonly string[] = []): Promise<Browser> {
+  const args = ["--no-sandbox", "--disable-dev-shm-usage", ...more];
+  return puppeteer.launch({ executablePath, headless: true, args });
 }
 
 export interface Opened {
@@ -68,6 +69,41 @@ export async function press(page: Page, name: string): Promise<void> {
   if (element === null) throw new Error(`nothing to press is called ${name}`);
   await element.evaluate((target) => (target as HTMLElement).click()); // The selector finds elements of HTML only.
 }
+
+/** Chooses from a list of the component library. `selector` names the field in it. */
+export async function choose(page: Page, selector: string, option: string): Promise<void> {
+  const field = await page.waitForSelector(selector);
+  await field?.focus();
+  await page.keyboard.press("ArrowDown");
+  const found = await page.waitForFunction(
+    (wanted: string) =>
+      [...document.querySelectorAll<HTMLElement>(".ant-select-item-option")].find(
+        (element) => element.offsetParent !== null && element.innerText.trim() === wanted,
+      ),
+    { timeout: LATEST_MS },
+    option,
+  );
+  await found.asElement()?.evaluate((element) => (element as HTMLElement).click()); // The selector finds elements of HTML only.
+}
+
+/** The approver of a node approves what waits. The page is in English and signed in. */
+export async function approveAll(
+  page: Page,
+  { node, count }: { readonly node: string; readonly count: number },
+): Promise<void> {
+  await page.goto(`${node}/app/approvals`);
+  for (let left = count; left > 0; left--) {
+    await showing(page, `Waiting(${left})`);
+    await press(page, "Approve and carry out");
+    await showing(page, "this cannot be undone");
+    await press(page, "Approve and carry out");
+    await showing(page, `Waiting(${left - 1})`);
+  }
+}
+
+/** How far a page is wider than its window, in pixels. */
+export const sideways = (page: Page): Promise<number> =>
+  page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
 
 interface AxeResult {
   readonly violations: readonly {

@@ -43,14 +43,24 @@ export function portalRun(): PortalRun {
     signIn: async (page, node, name) => {
       const listing = readFileSync(evaluation().path("demo", "operators.txt"), "utf8");
       const password = /^口令 password: (.+)$/m.exec(listing)?.[1] ?? "";
-      if (!page.url().startsWith(`${node}/app/sign-in`)) await page.goto(`${node}/app/sign-in`);
-      await page.waitForSelector("#name");
-      await page.type("#name", name);
-      await page.type("#password", password);
-      await page.click("button[type=submit]");
-      await page.waitForFunction(() => !location.pathname.endsWith("/sign-in"), { timeout: 60_000 });
+      await signInWith(page, { node, name, password });
     },
   };
+}
+
+interface Credentials {
+  readonly node: string;
+  readonly name: string;
+  readonly password: string;
+}
+
+export async function signInWith(page: Page, { node, name, password }: Credentials): Promise<void> {
+  if (!page.url().startsWith(`${node}/app/sign-in`)) await page.goto(`${node}/app/sign-in`);
+  await page.waitForSelector("#name");
+  await page.type("#name", name);
+  await page.type("#password", password);
+  await page.click("button[type=submit]");
+  await page.waitForFunction(() => !location.pathname.endsWith("/sign-in"), { timeout: 60_000 });
 }
 
 function missing(): never {

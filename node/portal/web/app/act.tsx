@@ -39,6 +39,30 @@ function newTracking(): string {
   return `${day}-${[...drawn].map((byte) => TRACKING_LETTERS[byte % TRACKING_LETTERS.length] ?? "").join("")}`;
 }
 
+interface Acting {
+  /** Shows actions, to be looked at and then sent. */
+  readonly show: (...actions: readonly Action[]) => void;
+  /** Belongs at the end of what shows them. */
+  readonly dialog: ReactNode;
+}
+
+/** Actions that a page offers: looked at and sent in a dialog, which closes when they are done. */
+export function useAct(onDone?: () => void): Acting {
+  const [actions, setActions] = useState<readonly Action[]>();
+  const close = () => setActions(undefined);
+  const dialog = actions && (
+    <Act
+      actions={actions}
+      onClose={close}
+      onDone={() => {
+        close();
+        onDone?.();
+      }}
+    />
+  );
+  return { show: (...chosen) => setActions(chosen), dialog };
+}
+
 interface ActProps {
   readonly actions: readonly Action[];
   readonly onClose: () => void;
@@ -46,7 +70,7 @@ interface ActProps {
 }
 
 /** Shows what will be signed or sent, in words and exactly; then asks for its approval or carries it out. */
-export function Act({ actions, onClose, onDone }: ActProps) {
+function Act({ actions, onClose, onDone }: ActProps) {
   const t = useTexts(APP_TEXTS);
   const { language } = useLanguage();
   const { message } = App.useApp();

@@ -39,3 +39,6 @@ export function fieldsOf(schema: JsonObject, language: Language): Field[] {
   walk(schema, [], []);
   return found;
 }
+
+/** A pattern as its JCS text, for people who have no schema at hand. */
+export const patternTitle = (pattern: string): string => (JSON.parse(pattern) as string[]).join(" › "); // A path's JCS text.

@@ -16,6 +16,13 @@ export function useFormat() {
     date: (seconds: number) => date.format(seconds * 1000),
     time: (seconds: number) => time.format(seconds * 1000),
     number: (value: number | bigint) => number.format(value),
+    /** In the largest of three units of a thousand each that is not below one. */
+    bytes: (value: number) => {
+      const power = value >= 1e6 ? 2 : value >= 1e3 ? 1 : 0;
+      const unit = (["byte", "kilobyte", "megabyte"] as const)[power] ?? "byte";
+      const style = { style: "unit", unit, unitDisplay: "short", maximumFractionDigits: 1 } as const;
+      return new Intl.NumberFormat(locale, style).format(value / 1000 ** power);
+    },
     /** Hundredths of a currency, 分 as 元 unless told; an unnamed currency has no sign. */
     money: (hundredths: number, currency = "CNY") =>
       new Intl.NumberFormat(

@@ -1,5 +1,5 @@
 import { theme as themes } from "antd";
-import { useMemo } from "react";
+import { memo, useCallback, useMemo, useRef } from "react";
 import { BOX, layoutTrace, type Placed } from "../../../../sdk/lineage/report/layout.ts";
 import { RELATION_WORDS } from "../../../../sdk/lineage/texts.ts";
 import { useSay, useTexts } from "../shared/language.tsx";
@@ -20,6 +20,11 @@ interface DrawingProps {
 export function LineageDrawing({ grouped, label, onOpen }: DrawingProps) {
   const { boxes, links } = grouped;
   const layout = useMemo(() => layoutTrace(boxes, links), [boxes, links]);
+  const departmentOf = useDepartmentNames();
+  // The same function as long as this is shown: a box is drawn again only when it is another.
+  const latest = useRef(onOpen);
+  latest.current = onOpen;
+  const open = useCallback((name: string) => latest.current(name), []);
   return (
     <div className="drawing" tabIndex={0} role="group" aria-label={label}>
       <svg width={layout.width} height={layout.height} aria-label={label}>
@@ -27,7 +32,13 @@ export function LineageDrawing({ grouped, label, onOpen }: DrawingProps) {
           <LinkLine key={i} link={link} from={layout.places.get(link.from)} to={layout.places.get(link.to)} />
         ))}
         {boxes.map((box) => (
-          <BoxShape key={box.name} box={box} place={layout.places.get(box.name)} onOpen={onOpen} />
+          <BoxShape
+            key={box.name}
+            box={box}
+            place={layout.places.get(box.name)}
+            department={departmentOf(issuerOf(box) ?? "")}
+            onOpen={open}
+          />
         ))}
       </svg>
     </div>
@@ -40,7 +51,7 @@ interface LineProps {
   readonly to: Placed | undefined;
 }
 
-function LinkLine({ link: { relation, proven, count }, from, to }: LineProps) {
+const LinkLine = memo(function LinkLine({ link: { relation, proven, count }, from, to }: LineProps) {
   const { token } = themes.useToken();
   const say = useSay();
   if (from === undefined || to === undefined) return null;
@@ -55,20 +66,21 @@ function LinkLine({ link: { relation, proven, count }, from, to }: LineProps) {
       </text>
     </g>
   );
-}
+});
 
 interface ShapeProps {
   readonly box: Box;
+  /** The name of whoever issued it; empty when nobody is known. */
+  readonly department: string;
   readonly place: Placed | undefined;
   readonly onOpen: (group: string) => void;
 }
 
-function BoxShape({ box, place, onOpen }: ShapeProps) {
+const BoxShape = memo(function BoxShape({ box, place, department, onOpen }: ShapeProps) {
   const t = useTexts(LINEAGE_TEXTS);
   const { token } = themes.useToken();
-  const departmentOf = useDepartmentNames();
   if (place === undefined) return null;
-  const { fill, stroke, strokeWidth, dashed, title, below } = looksOf(box);
+  const { fill, stroke, strokeWidth, dashed, title } = looksOf(box);
   const colour = {
     good: token.colorSuccess,
     bad: token.colorError,
@@ -91,7 +103,7 @@ function BoxShape({ box, place, onOpen }: ShapeProps) {
         {title}
       </text>
       <text x={10} y={47} fontSize={12} fill={token.colorText}>
-        {below === undefined ? "" : cut(departmentOf(below))}
+        {cut(department)}
       </text>
     </>
   );
@@ -104,13 +116,19 @@ function BoxShape({ box, place, onOpen }: ShapeProps) {
       className="group"
       role="button"
       tabIndex={0}
-      aria-label={t("openGroup", { count: box.count, kind: box.kind, department: departmentOf(box.issuer) })}
+      aria-label={t("openGroup", { count: box.count, kind: box.kind, department })}
       onClick={open}
       onKeyDown={({ key }) => (key === "Enter" || key === " ") && open()}
     >
       {shape}
     </g>
   );
+});
+
+/** The department that a box is of, as far as it is known. */
+function issuerOf(box: Box): string | undefined {
+  if (box.type === "group") return box.issuer;
+  return box.type === "node" ? box.node.issuer : box.gap.department;
 }
 
 interface Looks {
@@ -119,8 +137,6 @@ interface Looks {
   readonly strokeWidth: number;
   readonly dashed: boolean;
   readonly title: string;
-  /** The department. */
-  readonly below: string | undefined;
 }
 
 /** A sign, a stroke and a colour each say the same. */
@@ -130,13 +146,11 @@ function looksOf(box: Box): Looks {
       return {
         ...{ fill: false, stroke: "unknown", strokeWidth: 2, dashed: true },
         title: `? ${box.gap.code}`,
-        below: box.gap.department,
       };
     case "group":
       return {
         ...{ fill: true, stroke: box.bad > 0 ? "bad" : "many", strokeWidth: box.bad > 0 ? 3 : 2, dashed: false },
         title: `${box.open ? "＋" : "…"} ${box.kind} ×${box.count}${box.bad > 0 ? ` ✗${box.bad}` : ""}`,
-        below: box.issuer,
       };
     case "node": {
       const { node } = box;
@@ -145,7 +159,6 @@ function looksOf(box: Box): Looks {
       return {
         ...{ fill: true, stroke, strokeWidth: bad ? 3 : 2, dashed: false },
         title: `${bad ? "✗" : MARKS[node.verdict]} ${node.kind} ${node.seq}`,
-        below: node.issuer,
       };
     }
   }

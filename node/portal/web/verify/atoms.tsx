@@ -22,6 +22,27 @@ export const VerdictIcon = ({ verdict }: { readonly verdict: Verdict }) => (
   <OutcomeIcon outcome={OF_VERDICT[verdict]} />
 );
 
+interface FieldProps {
+  readonly label: string;
+  readonly value: string;
+  readonly onValue: (value: string) => void;
+  readonly type?: "text" | "datetime-local";
+}
+
+/** A field with its name: nothing that the browser fills in or corrects. */
+export const Field = ({ label, value, onValue, type = "text" }: FieldProps) => (
+  <label className="field">
+    {label}
+    <input
+      type={type}
+      value={value}
+      autoComplete="off"
+      spellCheck={false}
+      onChange={(event) => onValue(event.target.value)}
+    />
+  </label>
+);
+
 export function Fact({ name, children }: { readonly name: string; readonly children: ReactNode }) {
   return (
     <div className="fact">

@@ -1,6 +1,6 @@
 import { useState } from "react";
 import { useLanguage, useTexts } from "../shared/language.tsx";
-import { OutcomeIcon } from "./atoms.tsx";
+import { Field, OutcomeIcon } from "./atoms.tsx";
 import type { Identified } from "./engine.ts";
 import { KIND_TEXTS, VERIFY_TEXTS } from "./texts.ts";
 import type { Verifier } from "./verifier.ts";
@@ -21,18 +21,14 @@ export function IdentifierPanel({ verifier: { engine } }: { readonly verifier: V
           if (typeof engine !== "string") setFound(engine.identify(text, Date.now()));
         }}
       >
-        <label className="field">
-          {t("identifierLabel")}
-          <input
-            value={text}
-            autoComplete="off"
-            spellCheck={false}
-            onChange={(event) => {
-              setText(event.target.value);
-              setFound(undefined);
-            }}
-          />
-        </label>
+        <Field
+          label={t("identifierLabel")}
+          value={text}
+          onValue={(value) => {
+            setText(value);
+            setFound(undefined);
+          }}
+        />
         <button type="submit" disabled={typeof engine === "string" || text.trim() === ""}>
           {t("identifierGo")}
         </button>

@@ -1,6 +1,7 @@
 import { useEffect, useState } from "react";
 import { useLanguage, useTexts } from "../shared/language.tsx";
 import { useTheme } from "../shared/theme.ts";
+import { Field } from "./atoms.tsx";
 import { CodePanel } from "./code-panel.tsx";
 import { IdentifierPanel } from "./identifier-panel.tsx";
 import { Intake } from "./intake.tsx";
@@ -120,28 +121,9 @@ function UsePanel({ question, onChange, onAgain }: UseProps) {
       <summary>{t("use")}</summary>
       <p className="quiet">{t("useHint")}</p>
       <div className="fields">
-        <label className="field">
-          {t("useAs")}
-          <input
-            value={as}
-            autoComplete="off"
-            spellCheck={false}
-            onChange={(event) => tell({ as: event.target.value.toUpperCase(), purpose, at })}
-          />
-        </label>
-        <label className="field">
-          {t("usePurpose")}
-          <input
-            value={purpose}
-            autoComplete="off"
-            spellCheck={false}
-            onChange={(event) => tell({ as, purpose: event.target.value, at })}
-          />
-        </label>
-        <label className="field">
-          {t("at")}
-          <input type="datetime-local" value={at} onChange={(event) => tell({ as, purpose, at: event.target.value })} />
-        </label>
+        <Field label={t("useAs")} value={as} onValue={(value) => tell({ as: value.toUpperCase(), purpose, at })} />
+        <Field label={t("usePurpose")} value={purpose} onValue={(value) => tell({ as, purpose: value, at })} />
+        <Field label={t("at")} type="datetime-local" value={at} onValue={(value) => tell({ as, purpose, at: value })} />
       </div>
       {onAgain && (
         <button type="button" onClick={onAgain}>

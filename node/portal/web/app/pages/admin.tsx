@@ -1,24 +1,15 @@
-import { Alert, Button, Descriptions, Form, Input, Modal, Select, Space, Table, Tabs, Tag } from "antd";
-import { useState } from "react";
-import { listDepartments } from "../../../../../sdk/client/routes/departments.ts";
-import { describeNode, isReady } from "../../../../../sdk/client/routes/node.ts";
-import { listAlarms } from "../../../../../sdk/client/routes/operations.ts";
-import {
-  createOperator,
-  listOperators,
-  OPERATOR_ROLES,
-  updateOperator,
-  type OperatorRole,
-  type OperatorView,
-} from "../../../../../sdk/client/routes/operators.ts";
-import { useLanguage, useTexts } from "../../shared/language.tsx";
-import { clientFor } from "../client.ts";
-import { Shown, useAnswer } from "../data.tsx";
-import { useDoing } from "../doing.tsx";
-import { Id, useFormat, useWord } from "../format.tsx";
+import { Tabs } from "antd";
+import { useSearchParams } from "react-router";
+import { showNode, showRules } from "../../../../../sdk/client/routes/administration.ts";
+import { listOperators } from "../../../../../sdk/client/routes/operators.ts";
+import { useTexts } from "../../shared/language.tsx";
 import { ForOperators, PageBody } from "../frame.tsx";
 import { useOperator } from "../session.tsx";
-import { APP_TEXTS, ROLE_TEXTS } from "../texts.ts";
+import { APP_TEXTS } from "../texts.ts";
+import { Departments } from "./admin-departments.tsx";
+import { Health } from "./admin-health.tsx";
+import { Operators } from "./admin-operators.tsx";
+import { Rules } from "./admin-rules.tsx";
 import { ADMIN_TEXTS } from "./admin-texts.ts";
 
 export function Page() {
@@ -33,256 +24,21 @@ function Administration() {
   const app = useTexts(APP_TEXTS);
   const t = useTexts(ADMIN_TEXTS);
   const session = useOperator();
+  const [search, setSearch] = useSearchParams();
+  const may = (route: { readonly id: string }) => session?.may.includes(route.id) ?? false;
   return (
     <PageBody title={app("admin")}>
       <Tabs
+        activeKey={search.get("tab") ?? "health"}
+        onChange={(tab) => setSearch({ tab }, { replace: true })}
+        destroyOnHidden
         items={[
-          { key: "health", label: t("health"), children: <Health /> },
-          ...(session?.may.includes(listOperators.id)
-            ? [{ key: "operators", label: t("operators"), children: <Operators /> }]
-            : []),
+          { key: "health", label: t("health"), children: <Health isDetailed={may(showNode)} /> },
+          ...(may(listOperators) ? [{ key: "operators", label: t("operators"), children: <Operators /> }] : []),
           { key: "departments", label: t("departments"), children: <Departments /> },
+          ...(may(showRules) ? [{ key: "rules", label: t("rules"), children: <Rules /> }] : []),
         ]}
       />
     </PageBody>
-  );
-}
-
-const PARTS = ["chain", "store", "anchoring", "registration"] as const;
-const isPart = (part: string): part is (typeof PARTS)[number] => PARTS.some((known) => known === part);
-
-/** Whether the node works, part by part, and what to do about a part that does not. */
-function Health() {
-  const t = useTexts(ADMIN_TEXTS);
-  const format = useFormat();
-  const session = useOperator();
-  const ready = useAnswer(isReady, {});
-  const node = useAnswer(describeNode, {});
-  const mayAlarms = session?.may.includes(listAlarms.id) ?? false;
-  const alarms = useAnswer(listAlarms, mayAlarms ? {} : undefined);
-  return (
-    <>
-      <Shown of={ready}>
-        {({ parts }) => (
-          <div className="stack">
-            {parts.map(({ part, ready: isGood, reason }) => (
-              <Alert
-                key={part}
-                showIcon
-                type={isGood ? "success" : "error"}
-                title={`${isPart(part) ? t(`part_${part}`) : part}: ${t(isGood ? "ready" : "notReady")}`}
-                description={
-                  !isGood && (
-                    <>
-                      <code>{reason}</code> {isPart(part) && t(`do_${part}`)}
-                    </>
-                  )
-                }
-              />
-            ))}
-          </div>
-        )}
-      </Shown>
-      {mayAlarms && (
-        <>
-          <h2>{t("alarms")}</h2>
-          <Shown of={alarms} isEmpty={({ alarms: all }) => all.length === 0} empty={t("noAlarms")}>
-            {({ alarms: all }) => (
-              <Table
-                rowKey="scope"
-                size="small"
-                pagination={false}
-                dataSource={all}
-                columns={[
-                  { title: "scope", key: "scope", render: (_, { scope }) => <Id value={scope} /> },
-                  { title: t("status"), dataIndex: "code" },
-                  { title: "", key: "at", render: (_, { at }) => format.time(at) },
-                ]}
-              />
-            )}
-          </Shown>
-        </>
-      )}
-      <h2>{t("ledger")}</h2>
-      <Shown of={node}>
-        {({ ledger, version }) => (
-          <Descriptions
-            bordered
-            size="small"
-            column={1}
-            items={[
-              { key: "ledger", label: t("ledger"), children: <Id value={ledger.id} /> },
-              { key: "chain", label: t("part_chain"), children: ledger.chainId },
-              { key: "version", label: t("version"), children: version },
-            ]}
-          />
-        )}
-      </Shown>
-    </>
-  );
-}
-
-function Operators() {
-  const t = useTexts(ADMIN_TEXTS);
-  const role = useTexts(ROLE_TEXTS);
-  const format = useFormat();
-  const { language } = useLanguage();
-  const session = useOperator();
-  const operators = useAnswer(listOperators, {});
-  const [adding, setAdding] = useState(false);
-  const { run, failure } = useDoing();
-  const may = session?.may.includes(updateOperator.id) ?? false;
-  const change = async (name: string, body: { readonly disabled?: boolean; readonly unlock?: true }) => {
-    await clientFor(language).call(updateOperator, { params: { name }, body });
-    operators.reload();
-  };
-  return (
-    <>
-      {may && (
-        <p>
-          <Button type="primary" onClick={() => setAdding(true)}>
-            {t("add")}
-          </Button>
-        </p>
-      )}
-      {failure}
-      <Shown of={operators}>
-        {({ operators: all }) => (
-          <Table
-            rowKey="name"
-            size="middle"
-            scroll={{ x: true }}
-            pagination={false}
-            dataSource={all}
-            columns={[
-              { title: t("account"), dataIndex: "name" },
-              { title: t("display"), dataIndex: "displayName" },
-              {
-                title: t("roles"),
-                key: "roles",
-                render: (_, { roles }) => roles.map((one) => <Tag key={one}>{role(one)}</Tag>),
-              },
-              {
-                title: t("status"),
-                key: "state",
-                render: (_, { disabled, lockedUntil }) =>
-                  lockedUntil === undefined
-                    ? t(disabled ? "disabled" : "enabled")
-                    : t("locked", { time: format.time(lockedUntil) }),
-              },
-              {
-                title: "",
-                key: "act",
-                render: (_, one: OperatorView) =>
-                  may &&
-                  one.name !== session?.operator.name && (
-                    <Space>
-                      <Button
-                        size="small"
-                        onClick={() => void run(() => change(one.name, { disabled: !one.disabled }))}
-                      >
-                        {t(one.disabled ? "enable" : "disable")}
-                      </Button>
-                      {one.lockedUntil !== undefined && (
-                        <Button size="small" onClick={() => void run(() => change(one.name, { unlock: true }))}>
-                          {t("unlock")}
-                        </Button>
-                      )}
-                    </Space>
-                  ),
-              },
-            ]}
-          />
-        )}
-      </Shown>
-      {adding && (
-        <NewOperator
-          onClose={() => setAdding(false)}
-          onDone={() => {
-            setAdding(false);
-            operators.reload();
-          }}
-        />
-      )}
-    </>
-  );
-}
-
-interface NewOperatorValues {
-  readonly name: string;
-  readonly displayName: string;
-  readonly roles: OperatorRole[];
-  readonly password: string;
-}
-
-function NewOperator({ onClose, onDone }: { readonly onClose: () => void; readonly onDone: () => void }) {
-  const t = useTexts(ADMIN_TEXTS);
-  const app = useTexts(APP_TEXTS);
-  const role = useTexts(ROLE_TEXTS);
-  const { language } = useLanguage();
-  const [form] = Form.useForm<NewOperatorValues>();
-  const { busy, run, failure } = useDoing();
-  const rules = [{ required: true, message: app("required") }];
-  const create = async (body: NewOperatorValues) => {
-    await clientFor(language).call(createOperator, { body });
-    onDone();
-  };
-  return (
-    <Modal
-      open
-      title={t("add").replace("…", "")}
-      okText={t("save")}
-      cancelText={app("cancel")}
-      onCancel={onClose}
-      okButtonProps={{ loading: busy }}
-      onOk={() => form.submit()}
-    >
-      <Form form={form} layout="vertical" autoComplete="off" onFinish={(values) => void run(() => create(values))}>
-        <Form.Item
-          name="name"
-          label={t("account")}
-          extra={t("accountForm")}
-          rules={[...rules, { pattern: /^[a-z][a-z0-9._-]{1,31}$/, message: t("accountForm") }]}
-        >
-          <Input />
-        </Form.Item>
-        <Form.Item name="displayName" label={t("display")} rules={rules}>
-          <Input maxLength={64} />
-        </Form.Item>
-        <Form.Item name="roles" label={t("roles")} rules={rules}>
-          <Select mode="multiple" options={OPERATOR_ROLES.map((value) => ({ value, label: role(value) }))} />
-        </Form.Item>
-        <Form.Item name="password" label={t("password")} rules={rules}>
-          <Input.Password autoComplete="new-password" />
-        </Form.Item>
-        {failure}
-      </Form>
-    </Modal>
-  );
-}
-
-function Departments() {
-  const t = useTexts(ADMIN_TEXTS);
-  const word = useWord();
-  const departments = useAnswer(listDepartments, {});
-  return (
-    <Shown of={departments}>
-      {({ departments: all }) => (
-        <Table
-          rowKey="id"
-          size="middle"
-          scroll={{ x: true }}
-          pagination={{ pageSize: 20, hideOnSinglePage: true }}
-          dataSource={all}
-          columns={[
-            { title: t("department"), dataIndex: "name" },
-            { title: "USCC", key: "id", render: (_, { id }) => <code>{id}</code> },
-            { title: t("role"), key: "role", render: (_, one) => word("role", one.role) },
-            { title: t("status"), key: "status", render: (_, one) => word("department", one.status) },
-            { title: t("endpoint"), dataIndex: "endpoint" },
-          ]}
-        />
-      )}
-    </Shown>
   );
 }

@@ -4,13 +4,16 @@ import { useParams } from "react-router";
 import { getAgreement, listNotices, type AgreementView } from "../../../../../sdk/client/routes/agreements.ts";
 import type { Hex } from "../../../../../sdk/protocol/bytes.ts";
 import { useTexts } from "../../shared/language.tsx";
-import { Act, type Action } from "../act.tsx";
+import { useAct } from "../act.tsx";
 import { Shown, useAnswer } from "../data.tsx";
 import { useDepartmentNames, useResourceNames } from "../directory.ts";
+import { patternTitle } from "../fields.ts";
 import { Id, State, useFormat } from "../format.tsx";
 import { ForOperators, PageBody } from "../frame.tsx";
 import { useOperator } from "../session.tsx";
 import { AgreementActions } from "./agreement-actions.tsx";
+import { CORRECTION_TEXTS } from "./correction-texts.ts";
+import { Corrections } from "./corrections.tsx";
 import { Deliveries } from "./deliveries.tsx";
 import { SHARING_TEXTS } from "./sharing-texts.ts";
 import { Due } from "./sharing.tsx";
@@ -31,13 +34,19 @@ function Agreement() {
   const notices = useAnswer(listNotices, { params });
   const resourceOf = useResourceNames();
   const t = useTexts(SHARING_TEXTS);
+  const corrections = useTexts(CORRECTION_TEXTS);
   const format = useFormat();
   const own = useOperator()?.department.id;
-  const [action, setAction] = useState<Action>();
+  const [turn, setTurn] = useState(0);
+  const act = useAct(() => {
+    agreement.reload();
+    notices.reload();
+    setTurn((value) => value + 1);
+  });
   return (
     <Shown of={agreement}>
       {(one) => (
-        <PageBody title={resourceOf(one.resource)} extra={<AgreementActions agreement={one} onAction={setAction} />}>
+        <PageBody title={resourceOf(one.resource)} extra={<AgreementActions agreement={one} onAction={act.show} />}>
           <Facts agreement={one} />
           {one.application === undefined && one.provider === own && (
             <Alert type="warning" showIcon title={t("documentMissing")} />
@@ -59,18 +68,10 @@ function Agreement() {
               </>
             )}
           </Shown>
-          <Deliveries agreement={one} onAction={setAction} />
-          {action && (
-            <Act
-              actions={[action]}
-              onClose={() => setAction(undefined)}
-              onDone={() => {
-                setAction(undefined);
-                agreement.reload();
-                notices.reload();
-              }}
-            />
-          )}
+          <Deliveries key={`deliveries ${turn}`} agreement={one} onAction={act.show} />
+          <h2>{corrections("corrections")}</h2>
+          <Corrections key={`corrections ${turn}`} agreement={one.id} />
+          {act.dialog}
         </PageBody>
       )}
     </Shown>
@@ -114,9 +115,7 @@ function Facts({ agreement: one }: { readonly agreement: AgreementView }) {
                 key: "fields",
                 label: t("fields"),
                 children:
-                  application.fields.length === 0
-                    ? t("noOptional")
-                    : application.fields.map((field) => (JSON.parse(field) as string[]).join(" › ")).join("、"), // A path's JCS text.
+                  application.fields.length === 0 ? t("noOptional") : application.fields.map(patternTitle).join("、"),
               },
             ]
           : []),

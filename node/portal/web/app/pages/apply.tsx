@@ -6,7 +6,7 @@ import { applyForAgreement } from "../../../../../sdk/client/routes/agreements.t
 import { describeResource, getResource } from "../../../../../sdk/client/routes/catalogue.ts";
 import type { Hex } from "../../../../../sdk/protocol/bytes.ts";
 import { useLanguage, useTexts } from "../../shared/language.tsx";
-import { Act, actionOf, type Action } from "../act.tsx";
+import { actionOf, useAct } from "../act.tsx";
 import { clientFor } from "../client.ts";
 import { Shown, useWork } from "../data.tsx";
 import { useDepartmentNames, type ResourceDetail } from "../directory.ts";
@@ -51,7 +51,7 @@ function Application() {
   const navigate = useNavigate();
   const [search] = useSearchParams();
   const ids = search.getAll("resource");
-  const [actions, setActions] = useState<readonly Action[]>();
+  const act = useAct(() => void navigate("/approvals"));
   const wanted = useWork(
     async (): Promise<Wanted[]> => {
       const client = clientFor(language);
@@ -78,8 +78,8 @@ function Application() {
     const validFrom = Math.floor(Date.now() / 1000);
     // The day itself belongs to the period: it ends when the next one begins in China.
     const validUntil = Date.parse(`${until.format("YYYY-MM-DD")}T00:00:00+08:00`) / 1000 + 86_400;
-    setActions(
-      all.map(({ resource, fields }) => {
+    act.show(
+      ...all.map(({ resource, fields }) => {
         const picked = [...(chosen[resource.id] ?? [])];
         const titles = fields.filter(({ pattern }) => picked.includes(pattern)).map(({ title }) => title);
         const body = { resource: resource.id, purpose, fields: picked, ...texts, validFrom, validUntil, maximumUses };
@@ -174,9 +174,7 @@ function Application() {
           </Form>
         )}
       </Shown>
-      {actions && (
-        <Act actions={actions} onClose={() => setActions(undefined)} onDone={() => void navigate("/approvals")} />
-      )}
+      {act.dialog}
     </PageBody>
   );
 }

@@ -134,10 +134,46 @@ export function Page() {
                   { title: t("state"), key: "state", render: (_, one) => <State kind="resource" code={one.state} /> },
                 ]}
               />
+              <Coverage resources={all} />
             </>
           );
         }}
       </Shown>
     </PageBody>
+  );
+}
+
+const LEVELS = [1, 2, 3, 4] as const;
+
+/** Who has catalogued and published how much, by level of protection. */
+function Coverage({ resources }: { readonly resources: readonly ResourceDetail[] }) {
+  const t = useTexts(CATALOGUE_TEXTS);
+  const nameOf = useDepartmentNames();
+  const rows = [...Map.groupBy(resources, ({ provider }) => provider)].map(([provider, some]) => {
+    const published = some.filter(({ state }) => state === "published");
+    const levels = LEVELS.map((level) => published.filter((one) => termsOf(one)?.level === level).length);
+    return { provider, total: some.length, published: published.length, levels };
+  });
+  return (
+    <>
+      <h2>{t("coverage")}</h2>
+      <Table
+        rowKey="provider"
+        size="small"
+        scroll={{ x: true }}
+        pagination={{ pageSize: 20, hideOnSinglePage: true }}
+        dataSource={rows}
+        columns={[
+          { title: t("byProvider"), key: "provider", render: (_, { provider }) => nameOf(provider) },
+          { title: t("total_count"), dataIndex: "total" },
+          { title: t("published_count"), dataIndex: "published" },
+          ...LEVELS.map((level, i) => ({
+            title: t("byLevel", { level }),
+            key: `level ${level}`,
+            render: (_: unknown, { levels }: (typeof rows)[number]) => levels[i],
+          })),
+        ]}
+      />
+    </>
   );
 }

@@ -17,6 +17,7 @@ import { useDoing } from "../doing.tsx";
 import { State, useFormat } from "../format.tsx";
 import { useOperator } from "../session.tsx";
 import { APP_TEXTS } from "../texts.ts";
+import { RequestCorrection } from "./correction-request.tsx";
 import { SHARING_TEXTS } from "./sharing-texts.ts";
 
 interface DeliveriesProps {
@@ -74,7 +75,12 @@ export function Deliveries({ agreement, onAction }: DeliveriesProps) {
               {
                 title: t("evidence"),
                 key: "evidence",
-                render: (_, one) => <Received agreement={agreement} delivery={one} />,
+                render: (_, one) => (
+                  <Space wrap>
+                    <Received agreement={agreement} delivery={one} />
+                    <RequestCorrection agreement={agreement} delivery={one} onAction={onAction} />
+                  </Space>
+                ),
               },
             ]}
           />

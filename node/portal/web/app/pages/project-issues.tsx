@@ -4,7 +4,7 @@ import { listDepartments } from "../../../../../sdk/client/routes/departments.ts
 import { takeStep } from "../../../../../sdk/client/routes/projects.ts";
 import type { BodyOf } from "../../../../../sdk/client/route.ts";
 import { useTexts } from "../../shared/language.tsx";
-import { Act, actionOf, type Action } from "../act.tsx";
+import { actionOf, useAct, type Action } from "../act.tsx";
 import { useAnswer } from "../data.tsx";
 import { useDepartmentNames } from "../directory.ts";
 import { Mark, useFormat } from "../format.tsx";
@@ -35,7 +35,7 @@ export function Issues({ code, issues, onChanged }: IssuesProps) {
   const departmentOf = useDepartmentNames();
   const session = useOperator();
   const [chosen, setChosen] = useState<Chosen>();
-  const [action, setAction] = useState<Action>();
+  const act = useAct(onChanged);
   const may = session?.mayAsk.includes(takeStep.id) ?? false;
   const stepsFor = (issue: Issue): IssueStep[] => {
     if (!may || session === undefined) return [];
@@ -105,20 +105,11 @@ export function Issues({ code, issues, onChanged }: IssuesProps) {
           onClose={() => setChosen(undefined)}
           onAction={(next) => {
             setChosen(undefined);
-            setAction(next);
+            act.show(next);
           }}
         />
       )}
-      {action && (
-        <Act
-          actions={[action]}
-          onClose={() => setAction(undefined)}
-          onDone={() => {
-            setAction(undefined);
-            onChanged();
-          }}
-        />
-      )}
+      {act.dialog}
     </>
   );
 }

@@ -1,5 +1,4 @@
 import { Alert, Button, Space, Table } from "antd";
-import { useEffect, useState } from "react";
 import { useParams } from "react-router";
 import { EXPORT_FORMATS, exportProject, showProject } from "../../../../../sdk/client/routes/projects.ts";
 import type { AnswerOf } from "../../../../../sdk/client/route.ts";
@@ -10,7 +9,7 @@ import { Shown, useAnswer } from "../data.tsx";
 import { useDoing } from "../doing.tsx";
 import { Mark, State, useFormat } from "../format.tsx";
 import { PageBody } from "../frame.tsx";
-import { lastVisit, noteVisit } from "../visits.ts";
+import { isSince, useVisit } from "../visits.ts";
 import { chainProject, ChainFacts, Stages } from "./project-chain.tsx";
 import { EvidenceButton } from "./project-evidence.tsx";
 import { Flag } from "./project-flag.tsx";
@@ -24,8 +23,7 @@ type Project = AnswerOf<typeof showProject>;
 export function Page() {
   const { code = "" } = useParams();
   const project = useAnswer(showProject, { params: { code } });
-  const [seen] = useState(() => lastVisit(`project ${code}`));
-  useEffect(() => noteVisit(`project ${code}`), [code]);
+  const seen = useVisit(`project ${code}`);
   return (
     <Shown of={project}>
       {(one) => (
@@ -46,15 +44,13 @@ interface PartProps {
   readonly seen: number | undefined;
 }
 
-const isNew = (at: number, seen: number | undefined): boolean => seen !== undefined && at > seen;
-
 function Changes({ project: { flags, filings }, seen }: PartProps) {
   const t = useTexts(PROJECT_TEXTS);
   const format = useFormat();
   if (seen === undefined) return null;
   const counts = {
-    flags: flags.filter(({ at }) => isNew(at, seen)).length,
-    filings: filings.filter(({ at }) => isNew(at, seen)).length,
+    flags: flags.filter(({ at }) => isSince(at, seen)).length,
+    filings: filings.filter(({ at }) => isSince(at, seen)).length,
   };
   const none = counts.flags === 0 && counts.filings === 0;
   return (
@@ -68,8 +64,9 @@ function Changes({ project: { flags, filings }, seen }: PartProps) {
 
 function Flags({ project: { code, flags }, seen }: PartProps) {
   const t = useTexts(PROJECT_TEXTS);
-  // What breaks a rule comes before what is worth a look.
-  const sorted = [...flags].sort((a, b) => Number(b.kind === "hard") - Number(a.kind === "hard"));
+  // What breaks a rule comes before what is worth a look; the larger excess first.
+  const severity = ({ kind, excess = 0 }: (typeof flags)[number]) => [Number(kind === "hard"), excess] as const;
+  const sorted = [...flags].sort((a, b) => severity(b)[0] - severity(a)[0] || severity(b)[1] - severity(a)[1]);
   return (
     <>
       <h2>{t("why")}</h2>
@@ -78,7 +75,7 @@ function Flags({ project: { code, flags }, seen }: PartProps) {
       ) : (
         <div className="stack">
           {sorted.map((flag, i) => (
-            <Flag key={i} code={code} flag={flag} isNew={isNew(flag.at, seen)} />
+            <Flag key={i} code={code} flag={flag} isNew={isSince(flag.at, seen)} />
           ))}
         </div>
       )}
@@ -142,7 +139,7 @@ function Documents({ project: { code, filings, releases }, seen }: PartProps) {
             key: "title",
             render: (_, { title, at }) => (
               <>
-                {title} {isNew(at, seen) && <Mark colour="blue">{t("new")}</Mark>}
+                {title} {isSince(at, seen) && <Mark colour="blue">{t("new")}</Mark>}
               </>
             ),
           },

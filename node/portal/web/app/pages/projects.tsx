@@ -1,85 +1,152 @@
-import { Table } from "antd";
+import { Alert, Checkbox, Input, Table } from "antd";
+import { useState } from "react";
 import { Link } from "react-router";
 import { listResources } from "../../../../../sdk/client/routes/catalogue.ts";
 import { listDepartments } from "../../../../../sdk/client/routes/departments.ts";
 import { describeNode } from "../../../../../sdk/client/routes/node.ts";
-import type { AnswerOf } from "../../../../../sdk/client/route.ts";
-import { listProjects } from "../../../../../sdk/client/routes/projects.ts";
-import { useTexts } from "../../shared/language.tsx";
-import { Shown, useAnswer, type Asked } from "../data.tsx";
+import { useLanguage, useTexts } from "../../shared/language.tsx";
+import { bySeverity, readBoard, type BoardLine } from "../board.ts";
+import { clientFor } from "../client.ts";
+import { Shown, useAnswer, useWork, type Asked } from "../data.tsx";
 import { useFormat, Mark } from "../format.tsx";
 import { PageBody } from "../frame.tsx";
-import { lastVisit } from "../visits.ts";
+import { isSince, useVisit } from "../visits.ts";
 import { APP_TEXTS } from "../texts.ts";
 import { PROJECT_TEXTS } from "./project-texts.ts";
 
-const MOST = 500;
-
-/** The board: every project that this node discloses, those with warnings first. No account is needed. */
+/** The board: every project that this node discloses, the worst warnings first. No account is needed. */
 export function Page() {
   const app = useTexts(APP_TEXTS);
   const t = useTexts(PROJECT_TEXTS);
-  const format = useFormat();
-  const projects = useAnswer(listProjects, { query: { limit: MOST } });
+  const { language } = useLanguage();
+  const seen = useVisit("projects");
+  const projects = useWork(() => readBoard(clientFor(language)), `projects ${language}`);
   return (
     <PageBody title={app("projects")}>
       <p>{t("lead")}</p>
       <Statistics projects={projects} />
-      <Shown of={projects} isEmpty={({ projects: all }) => all.length === 0} empty={t("none")}>
-        {({ projects: all }) => (
-          <Table
-            rowKey="code"
-            size="middle"
-            scroll={{ x: true }}
-            pagination={{ pageSize: 20, hideOnSinglePage: true }}
-            dataSource={[...all].sort((a, b) => b.flags - a.flags || b.updated - a.updated)}
-            columns={[
-              {
-                title: t("project"),
-                key: "title",
-                render: (_, one) => (
-                  <Link to={`/projects/${encodeURIComponent(one.code)}`}>
-                    {one.title === "" ? one.code : one.title}
-                  </Link>
-                ),
-              },
-              { title: t("code"), dataIndex: "code" },
-              {
-                title: t("flags"),
-                key: "flags",
-                sorter: (a, b) => a.flags - b.flags,
-                render: (_, one) =>
-                  one.flags === 0 ? t("noFlags") : <Mark colour="red">{t("flagCount", { count: one.flags })}</Mark>,
-              },
-              { title: t("releases"), key: "releases", render: (_, one) => format.number(one.releases) },
-              {
-                title: t("updated"),
-                key: "updated",
-                sorter: (a, b) => a.updated - b.updated,
-                render: (_, one) => (
-                  <>
-                    {format.time(one.updated)} {isNew(one) && <Mark colour="blue">{t("changed")}</Mark>}
-                  </>
-                ),
-              },
-            ]}
-          />
-        )}
+      <Shown of={projects} isEmpty={(all) => all.length === 0} empty={t("none")}>
+        {(all) => <Board projects={all} seen={seen} />}
       </Shown>
       <Elsewhere />
     </PageBody>
   );
 }
 
+interface BoardProps {
+  readonly projects: readonly BoardLine[];
+  /** When this browser was here before, seconds. */
+  readonly seen: number | undefined;
+}
+
+function Board({ projects, seen }: BoardProps) {
+  const t = useTexts(PROJECT_TEXTS);
+  const format = useFormat();
+  const [text, setText] = useState("");
+  const [only, setOnly] = useState<readonly string[]>([]);
+  const wanted = text.trim().toLowerCase();
+  const shown = projects
+    .filter(({ code, title }) => `${code} ${title}`.toLowerCase().includes(wanted))
+    .filter(({ flags }) => !only.includes("flagged") || flags > 0)
+    .filter(({ updated }) => !only.includes("changed") || isSince(updated, seen))
+    .sort(bySeverity);
+  return (
+    <>
+      <Changes projects={projects} seen={seen} />
+      <div className="bar">
+        <Input.Search
+          allowClear
+          aria-label={t("filter")}
+          placeholder={t("filter")}
+          style={{ maxWidth: "22rem" }}
+          onChange={(event) => setText(event.target.value)}
+        />
+        <Checkbox.Group
+          value={[...only]}
+          onChange={setOnly}
+          options={[
+            { value: "flagged", label: t("onlyFlagged") },
+            ...(seen === undefined ? [] : [{ value: "changed", label: t("onlyChanged") }]),
+          ]}
+        />
+      </div>
+      <Table
+        rowKey="code"
+        size="middle"
+        scroll={{ x: true }}
+        pagination={{ pageSize: 20, hideOnSinglePage: true, showSizeChanger: false }}
+        locale={{ emptyText: t("none") }}
+        dataSource={shown}
+        columns={[
+          {
+            title: t("project"),
+            key: "title",
+            render: (_, one) => (
+              <Link to={`/projects/${encodeURIComponent(one.code)}`}>{one.title === "" ? one.code : one.title}</Link>
+            ),
+          },
+          { title: t("code"), dataIndex: "code" },
+          {
+            title: t("severity"),
+            key: "flags",
+            sorter: (a, b) => bySeverity(b, a),
+            render: (_, one) => <Flags of={one} />,
+          },
+          { title: t("releases"), key: "releases", render: (_, one) => format.number(one.releases) },
+          {
+            title: t("updated"),
+            key: "updated",
+            sorter: (a, b) => a.updated - b.updated,
+            render: (_, one) => (
+              <>
+                {format.time(one.updated)} {isSince(one.updated, seen) && <Mark colour="blue">{t("changed")}</Mark>}
+              </>
+            ),
+          },
+        ]}
+      />
+    </>
+  );
+}
+
+/** How bad it is, in words: rules that are broken, and what is worth a look. */
+function Flags({ of: { flags, hard } }: { readonly of: BoardLine }) {
+  const t = useTexts(PROJECT_TEXTS);
+  if (flags === 0) return <>{t("noFlags")}</>;
+  return (
+    <>
+      {hard > 0 && <Mark colour="red">{t("hardCount", { count: hard })}</Mark>}
+      {flags > hard && <Mark colour="gold">{t("softCount", { count: flags - hard })}</Mark>}
+    </>
+  );
+}
+
+function Changes({ projects, seen }: BoardProps) {
+  const t = useTexts(PROJECT_TEXTS);
+  const format = useFormat();
+  if (seen === undefined) return null;
+  const updated = projects.filter((one) => isSince(one.updated, seen)).length;
+  const time = format.time(seen);
+  return (
+    <Alert
+      showIcon
+      style={{ marginBottom: 16 }}
+      type={updated === 0 ? "info" : "warning"}
+      title={t(updated === 0 ? "sinceNothing" : "sinceVisit", { time, updated })}
+    />
+  );
+}
+
 /** Numbers that anyone may know, of this node's projects and of the whole ledger's catalogue. */
-function Statistics({ projects: { loaded } }: { readonly projects: Asked<AnswerOf<typeof listProjects>> }) {
+function Statistics({ projects: { loaded } }: { readonly projects: Asked<readonly BoardLine[]> }) {
   const t = useTexts(PROJECT_TEXTS);
   const format = useFormat();
   const resources = useAnswer(listResources, { query: { state: "published" } });
   const departments = useAnswer(listDepartments, {});
-  const projects = loaded.state === "there" ? loaded.value.projects : undefined;
+  const projects = loaded.state === "there" ? loaded.value : undefined;
   const figures = [
     ["projectCount", projects?.length],
+    ["hardProjects", projects?.filter(({ hard }) => hard > 0).length],
     ["flaggedCount", projects?.filter(({ flags }) => flags > 0).length],
     ["resourceCount", resources.loaded.state === "there" ? resources.loaded.value.resources.length : undefined],
     ["departmentCount", departments.loaded.state === "there" ? departments.loaded.value.departments.length : undefined],
@@ -119,8 +186,3 @@ function Elsewhere() {
     </nav>
   );
 }
-
-const isNew = ({ code, updated }: { readonly code: string; readonly updated: number }): boolean => {
-  const seen = lastVisit(`project ${code}`);
-  return seen !== undefined && updated > seen;
-};

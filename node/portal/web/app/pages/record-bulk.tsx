@@ -1,9 +1,8 @@
 import { Button, Form, Input, InputNumber, Select } from "antd";
-import { useState } from "react";
 import type { ResourceView } from "../../../../../sdk/client/routes/catalogue.ts";
 import { changeStatus, findRecord, STATUS_STATES } from "../../../../../sdk/client/routes/records.ts";
 import { useLanguage, useTexts } from "../../shared/language.tsx";
-import { Act, actionOf, type Action } from "../act.tsx";
+import { actionOf, useAct, type Action } from "../act.tsx";
 import { clientFor } from "../client.ts";
 import { useDoing } from "../doing.tsx";
 import { useWord } from "../format.tsx";
@@ -25,7 +24,7 @@ export function BulkStatus({ resource }: { readonly resource: ResourceView }) {
   const word = useWord();
   const { language } = useLanguage();
   const { busy, run, failure } = useDoing();
-  const [actions, setActions] = useState<readonly Action[]>();
+  const act = useAct();
   const prepare = async ({ keys, ...body }: BulkValues) => {
     const list = keysOf(keys);
     const client = clientFor(language);
@@ -48,7 +47,7 @@ export function BulkStatus({ resource }: { readonly resource: ResourceView }) {
         ),
       );
     }
-    setActions(found);
+    act.show(...found);
   };
   const required = { required: true, message: app("required") };
   return (
@@ -83,7 +82,7 @@ export function BulkStatus({ resource }: { readonly resource: ResourceView }) {
         </Button>
       </Form>
       {failure}
-      {actions && <Act actions={actions} onClose={() => setActions(undefined)} onDone={() => setActions(undefined)} />}
+      {act.dialog}
     </>
   );
 }

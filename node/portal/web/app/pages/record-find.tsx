@@ -13,7 +13,7 @@ import {
 import { recordCode } from "../../../../../sdk/protocol/record-code.ts";
 import { useLanguage, useTexts } from "../../shared/language.tsx";
 import { saveJson } from "../../shared/save.ts";
-import { Act, actionOf, type Action } from "../act.tsx";
+import { actionOf, useAct, type Action } from "../act.tsx";
 import { clientFor } from "../client.ts";
 import { Shown, useAnswer } from "../data.tsx";
 import { useDoing } from "../doing.tsx";
@@ -50,7 +50,7 @@ function Found({ record, onChanged }: { readonly record: RecordViewAnswer; reado
   const session = useOperator();
   const node = useAnswer(describeNode, {});
   const [asking, setAsking] = useState(false);
-  const [action, setAction] = useState<Action>();
+  const act = useAct(onChanged);
   const { busy, run, failure } = useDoing();
   const { scope, seq, batch, validFrom, validUntil } = record;
   const params = { scope, seq };
@@ -105,20 +105,11 @@ function Found({ record, onChanged }: { readonly record: RecordViewAnswer; reado
           onClose={() => setAsking(false)}
           onAction={(next) => {
             setAsking(false);
-            setAction(next);
+            act.show(next);
           }}
         />
       )}
-      {action && (
-        <Act
-          actions={[action]}
-          onClose={() => setAction(undefined)}
-          onDone={() => {
-            setAction(undefined);
-            onChanged();
-          }}
-        />
-      )}
+      {act.dialog}
     </div>
   );
 }

@@ -1,21 +1,19 @@
-import { Alert, Button, Input, Modal, Progress, Upload } from "antd";
+import { Alert, Button, Input, Upload } from "antd";
 import { useDeferredValue, useMemo, useState } from "react";
 import { describeResource, type ResourceView } from "../../../../../sdk/client/routes/catalogue.ts";
-import { submitRecords, type LineOutcome } from "../../../../../sdk/client/routes/records.ts";
-import { utf8 } from "../../../../../sdk/protocol/bytes.ts";
 import { parseSchema } from "../../../../../sdk/protocol/schema.ts";
 import type { JsonObject } from "../../../../../sdk/protocol/json.ts";
-import { useLanguage, useTexts } from "../../shared/language.tsx";
-import { clientFor } from "../client.ts";
-import { Failure, Shown, useAnswer } from "../data.tsx";
+import { useTexts } from "../../shared/language.tsx";
+import { Shown, useAnswer } from "../data.tsx";
+import { useFormat } from "../format.tsx";
 import { judgeLines, type LineFault } from "../record-lines.ts";
-import { APP_TEXTS } from "../texts.ts";
 import { RecordForm } from "./record-form.tsx";
+import { Submission } from "./record-submission.tsx";
 import { RECORD_TEXTS } from "./record-texts.ts";
 
 const SHOWN_FAULTS = 10;
-/** Lines of one request: progress is told after each. */
-const LINES_AT_ONCE = 200;
+/** A longer file is not shown as text: a field of that length is not usable. */
+const MOST_TYPED_BYTES = 500_000;
 
 export function IssueRecords({ resource }: { readonly resource: ResourceView }) {
   const described = useAnswer(describeResource, { params: { id: resource.id } });
@@ -27,13 +25,21 @@ interface EditorProps {
   readonly schema: JsonObject;
 }
 
+interface LongFile {
+  readonly name: string;
+  readonly sizeBytes: number;
+  readonly text: string;
+}
+
 /** Records as text, judged as they are typed; nothing is sent before it was looked at. */
 function Editor({ resource, schema: json }: EditorProps) {
   const t = useTexts(RECORD_TEXTS);
   const [text, setText] = useState("");
+  const [file, setFile] = useState<LongFile>();
   const [confirming, setConfirming] = useState(false);
   const schema = useMemo(() => parseSchema(json), [json]);
-  const typed = useDeferredValue(text);
+  const format = useFormat();
+  const typed = useDeferredValue(file?.text ?? text);
   const { lines, faults } = useMemo(() => judgeLines(typed, schema), [typed, schema]);
   const isGood = lines.length > 0 && faults.length === 0;
   return (
@@ -46,16 +52,25 @@ function Editor({ resource, schema: json }: EditorProps) {
           onAdd={(line) => setText((before) => (before.trim() === "" ? line : `${before.trimEnd()}\n${line}`))}
         />
       </details>
-      <label>
-        {t("lines")}
-        <Input.TextArea
-          rows={10}
-          value={text}
-          spellCheck={false}
-          status={faults.length > 0 ? "error" : ""}
-          onChange={(event) => setText(event.target.value)}
-        />
-      </label>
+      {file === undefined ? (
+        <label>
+          {t("lines")}
+          <Input.TextArea
+            rows={10}
+            value={text}
+            spellCheck={false}
+            status={faults.length > 0 ? "error" : ""}
+            onChange={(event) => setText(event.target.value)}
+          />
+        </label>
+      ) : (
+        <p>
+          {t("longFile", { name: file.name, size: format.bytes(file.sizeBytes) })}{" "}
+          <Button size="small" onClick={() => setFile(undefined)}>
+            {t("withoutFile")}
+          </Button>
+        </p>
+      )}
       <div role="status" aria-live="polite">
         {isGood && <Alert type="success" showIcon title={t("good", { count: lines.length })} />}
         {faults.length > 0 && <Alert type="error" showIcon title={<Faults faults={faults} />} />}
@@ -64,8 +79,11 @@ function Editor({ resource, schema: json }: EditorProps) {
         <Upload
           accept=".json,.ndjson,.jsonl"
           showUploadList={false}
-          beforeUpload={async (file) => {
-            setText(await file.text());
+          beforeUpload={async (given) => {
+            const read = await given.text();
+            const isLong = given.size > MOST_TYPED_BYTES;
+            setFile(isLong ? { name: given.name, sizeBytes: given.size, text: read } : undefined);
+            if (!isLong) setText(read);
             return false;
           }}
         >
@@ -81,7 +99,9 @@ function Editor({ resource, schema: json }: EditorProps) {
           lines={lines}
           onClose={(isDone) => {
             setConfirming(false);
-            if (isDone) setText("");
+            if (!isDone) return;
+            setText("");
+            setFile(undefined);
           }}
         />
       )}
@@ -106,76 +126,5 @@ function Faults({ faults }: { readonly faults: readonly LineFault[] }) {
       ))}
       {faults.length > SHOWN_FAULTS && <li>{t("moreFaults", { count: faults.length - SHOWN_FAULTS })}</li>}
     </ul>
-  );
-}
-
-interface SubmissionProps {
-  readonly resource: ResourceView;
-  readonly lines: readonly string[];
-  readonly onClose: (isDone: boolean) => void;
-}
-
-/** Sends in groups and tells how far it is; sending the same again is harmless. */
-function Submission({ resource, lines, onClose }: SubmissionProps) {
-  const t = useTexts(RECORD_TEXTS);
-  const app = useTexts(APP_TEXTS);
-  const { language } = useLanguage();
-  const [outcomes, setOutcomes] = useState<readonly LineOutcome[]>([]);
-  const [state, setState] = useState<"asked" | "sending" | "over">("asked");
-  const [error, setError] = useState<unknown>();
-  const send = async () => {
-    setState("sending");
-    setError(undefined);
-    const all: LineOutcome[] = [];
-    try {
-      for (let first = 0; first < lines.length; first += LINES_AT_ONCE) {
-        const some = lines.slice(first, first + LINES_AT_ONCE).join("\n");
-        const body = { mediaType: "application/x-ndjson", bytes: utf8(`${some}\n`) } as const;
-        const answers = await clientFor(language).call(submitRecords, { params: { id: resource.id }, body });
-        for await (const answer of answers) all.push({ ...answer, line: answer.line + first });
-        setOutcomes([...all]);
-      }
-      setState("over");
-    } catch (cause) {
-      setError(cause);
-      setState("asked");
-    }
-  };
-  const accepted = outcomes.filter(({ outcome }) => outcome === "accepted");
-  const duplicates = accepted.filter((one) => one.outcome === "accepted" && one.duplicate).length;
-  const refused = outcomes.filter((one) => one.outcome === "refused");
-  return (
-    <Modal
-      open
-      title={t("confirm", { count: lines.length, resource: resource.name })}
-      okText={app(state === "over" ? "close" : "do")}
-      cancelText={app("cancel")}
-      okButtonProps={{ loading: state === "sending" }}
-      onOk={() => (state === "over" ? onClose(refused.length === 0) : void send())}
-      onCancel={() => onClose(false)}
-    >
-      <p>{t("confirmHow")}</p>
-      {state !== "asked" && (
-        <Progress
-          percent={Math.round((outcomes.length / lines.length) * 100)}
-          aria-label={t("progress", { done: outcomes.length, total: lines.length })}
-        />
-      )}
-      <div role="status">
-        {outcomes.length > 0 && (
-          <p>
-            {t("accepted", { count: accepted.length })}
-            {duplicates > 0 && `,${t("duplicates", { count: duplicates })}`}
-            {refused.length > 0 && `,${t("refusedCount", { count: refused.length })}`}
-          </p>
-        )}
-        <ul>
-          {refused.slice(0, SHOWN_FAULTS).map((one) => (
-            <li key={one.line}>{t("refusedLine", { line: one.line + 1, title: one.title, remedy: one.remedy })}</li>
-          ))}
-        </ul>
-      </div>
-      {error !== undefined && <Failure error={error} />}
-    </Modal>
   );
 }

@@ -26,7 +26,12 @@ export const RECORD_TEXTS = {
     zh: "提交后本部门节点编号、加密保存并锚定上链;已接收的记录不能删除,只能变更状态。",
     en: "The node numbers, encrypts and anchors them; what is accepted cannot be deleted, only its status changed.",
   },
-  progress: { zh: "已处理 {done} / {total}", en: "{done} of {total} done" },
+  progress: {
+    zh: "已上传 {sent} / {size},已处理 {done} / {total} 条",
+    en: "{sent} of {size} sent, {done} of {total} records done",
+  },
+  longFile: { zh: "文件 {name}({size})", en: "File {name} ({size})" },
+  withoutFile: { zh: "不用此文件", en: "Without this file" },
   accepted: { zh: "已接收 {count} 条", en: "{count} accepted" },
   duplicates: { zh: "其中 {count} 条此前已有", en: "{count} of them known already" },
   refusedCount: { zh: "拒绝 {count} 条", en: "{count} refused" },

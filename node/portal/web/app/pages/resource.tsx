@@ -1,6 +1,11 @@
 import { Alert, Button, Descriptions, Table, Tag } from "antd";
 import { Link, useParams } from "react-router";
-import { describeResource, getResource, metadata } from "../../../../../sdk/client/routes/catalogue.ts";
+import {
+  describeResource,
+  getResource,
+  metadata,
+  type ResourceView,
+} from "../../../../../sdk/client/routes/catalogue.ts";
 import type { Hex } from "../../../../../sdk/protocol/bytes.ts";
 import { useLanguage, useTexts } from "../../shared/language.tsx";
 import { Shown, useAnswer } from "../data.tsx";
@@ -10,6 +15,7 @@ import { Id, State, useFormat, useWord } from "../format.tsx";
 import { PageBody } from "../frame.tsx";
 import { useOperator } from "../session.tsx";
 import { CATALOGUE_TEXTS } from "./catalogue-texts.ts";
+import { ResourceSupply } from "./resource-supply.tsx";
 
 /** One resource: what it holds, under which conditions, and how to apply. */
 export function Page() {
@@ -40,7 +46,6 @@ export function Page() {
               )
             }
           >
-            {isOthers && <p>{t("applyHow")}</p>}
             <Descriptions
               bordered
               size="small"
@@ -57,6 +62,7 @@ export function Page() {
                 { key: "id", label: "ID", children: <Id value={one.id} /> },
               ]}
             />
+            <HowToApply resource={one} shareClass={terms?.shareClass} />
             {operator === undefined ? (
               <Alert type="info" showIcon title={t("noDescription")} style={{ marginTop: 16 }} />
             ) : (
@@ -104,9 +110,42 @@ export function Page() {
                 }}
               </Shown>
             )}
+            {operator !== undefined && <ResourceSupply resource={one} />}
           </PageBody>
         );
       }}
     </Shown>
+  );
+}
+
+interface HowProps {
+  readonly resource: ResourceView;
+  readonly shareClass: string | undefined;
+}
+
+function HowToApply({ resource: { id, provider, state }, shareClass }: HowProps) {
+  const t = useTexts(CATALOGUE_TEXTS);
+  const operator = useOperator();
+  const isOpen = state === "published" && shareClass !== "not-shared";
+  const how =
+    shareClass === "not-shared"
+      ? t("applyNot")
+      : !isOpen
+        ? t("applyClosed")
+        : operator === undefined
+          ? t("applySignIn")
+          : provider === operator.department.id
+            ? t("applyOwn")
+            : t("applyHow");
+  return (
+    <>
+      <h2>{t("applyTitle")}</h2>
+      <p>
+        {how}{" "}
+        {isOpen && operator !== undefined && provider !== operator.department.id && (
+          <Link to={`/sharing/apply?resource=${id}`}>{t("apply")}</Link>
+        )}
+      </p>
+    </>
   );
 }

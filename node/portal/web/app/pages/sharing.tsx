@@ -1,6 +1,7 @@
 import { Button, Table, Tabs } from "antd";
 import { Link, useSearchParams } from "react-router";
 import { listAgreements, type AgreementView } from "../../../../../sdk/client/routes/agreements.ts";
+import { listCorrections } from "../../../../../sdk/client/routes/corrections.ts";
 import { useTexts } from "../../shared/language.tsx";
 import { Shown, useAnswer } from "../data.tsx";
 import { useDepartmentNames, useResourceNames } from "../directory.ts";
@@ -9,6 +10,8 @@ import { ForOperators, PageBody } from "../frame.tsx";
 import { useOperator } from "../session.tsx";
 import { APP_TEXTS } from "../texts.ts";
 import { Applications } from "./applications.tsx";
+import { CORRECTION_TEXTS } from "./correction-texts.ts";
+import { Corrections } from "./corrections.tsx";
 import { SHARING_TEXTS } from "./sharing-texts.ts";
 
 export function Page() {
@@ -21,12 +24,15 @@ export function Page() {
 
 type Box = "inbox" | "provided" | "consumed" | "authority";
 const APPLICATIONS = "applications";
+const CORRECTIONS = "corrections";
 
 /** Everything that the department shares or receives, what waits for its answer first. */
 function Desk() {
   const app = useTexts(APP_TEXTS);
   const t = useTexts(SHARING_TEXTS);
-  const own = useOperator()?.department.id;
+  const corrections = useTexts(CORRECTION_TEXTS);
+  const session = useOperator();
+  const own = session?.department.id;
   const agreements = useAnswer(listAgreements, {});
   const [search, setSearch] = useSearchParams();
   return (
@@ -58,6 +64,9 @@ function Desk() {
                   label: `${t(box)}(${boxes[box].length})`,
                   children: <Agreements agreements={boxes[box]} empty={t(box === "inbox" ? "noInbox" : "none")} />,
                 })),
+                ...(session?.may.includes(listCorrections.id)
+                  ? [{ key: CORRECTIONS, label: corrections("corrections"), children: <Corrections /> }]
+                  : []),
                 { key: APPLICATIONS, label: t("applications"), children: <Applications agreements={boxes.consumed} /> },
               ]}
             />

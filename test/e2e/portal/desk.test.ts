@@ -1,0 +1,277 @@
+import { expect } from "chai";
+import { writeFileSync } from "node:fs";
+import { demoDepartments } from "../../../sdk/families/demo-departments.ts";
+import { generateCreditLicences } from "../../../sdk/families/synthetic.ts";
+import type { ElementHandle, Page } from "puppeteer-core";
+import { approveAll, choose, openPage, picture, press, seriousFindings, showing, sideways } from "./browser.ts";
+import { inBrowser, portalRun, signInWith } from "./harness.ts";
+
+const LATEST = 120_000;
+const FILE_RECORDS = 2_000;
+const AUTHORITY = demoDepartments.ecology;
+
+/** Every form of the desk, as a clerk fills it in; what takes two people is approved by the second. */
+inBrowser("the desks of the portal, filled in by clerks", function () {
+  this.timeout(300_000);
+  const run = portalRun();
+  const { url, signIn } = run;
+  const registry = () => url(20);
+  const licences = [...generateCreditLicences({ seed: 41, first: 700_000, count: FILE_RECORDS, authority: AUTHORITY })];
+  const keys = licences.slice(1, 4).map(({ decisionNumber }) => decisionNumber);
+
+  const clerkAt = async (node: string, language: "zh" | "en" = "zh"): Promise<Page> => {
+    const { page } = await openPage(run.browser, language);
+    await signIn(page, node, "clerk");
+    return page;
+  };
+  const approve = async (node: string, count: number): Promise<void> => {
+    const { page } = await openPage(run.browser, "en");
+    await signIn(page, node, "approver");
+    await approveAll(page, { node, count });
+    await page.close();
+  };
+  const spoken = (page: Page, selector: string) => page.$eval(selector, (element) => element.textContent ?? "");
+
+  it("issues a record from a form whose fields are judged as they are typed", async () => {
+    const page = await clerkAt(registry());
+    await page.goto(`${registry()}/app/records?tab=issue`);
+    await press(page, "按数据项填写");
+    const [licence] = licences;
+    for (const [name, value] of Object.entries(licence ?? {})) {
+      if (value === null || value === undefined) continue;
+      const field = await page.waitForSelector(`[id="field/${name}"]`);
+      if ((await field?.evaluate((element) => element.closest(".ant-select") !== null)) === true)
+        await choose(page, `[id="field/${name}"]`, String(value));
+      else await field?.type(String(value));
+    }
+    expect(await seriousFindings(page)).to.deep.equal([]);
+    await press(page, "加入下方列表");
+    await showing(page, "1 条记录符合数据模式");
+    await picture(page, "record-form-zh");
+    await press(page, "核对并提交…");
+    await showing(page, "将 1 条记录写入");
+    await press(page, "确认执行");
+    await showing(page, "已接收 1 条");
+    await page.close();
+  });
+
+  it("says which line of a text is wrong, and does not take it", async () => {
+    const page = await clerkAt(registry(), "en");
+    await page.goto(`${registry()}/app/records?tab=issue`);
+    const field = await page.waitForSelector("main textarea");
+    await field?.type('{"decisionNumber":');
+    await showing(page, "Line 1 is not a JSON object");
+    const isDisabled = await page.$$eval("main button.ant-btn-primary", (found) =>
+      found.every((button) => button.hasAttribute("disabled")),
+    );
+    expect(isDisabled).to.equal(true);
+    await page.close();
+  });
+
+  it("takes a long file, telling how many bytes are sent", async () => {
+    const page = await clerkAt(registry());
+    await page.goto(`${registry()}/app/records?tab=issue`);
+    const path = run.evaluation.path("demo", "more-licences.ndjson");
+    const text = licences.map((licence) => `${JSON.stringify(licence)}\n`).join("");
+    writeFileSync(path, text);
+    await page.waitForSelector("main textarea");
+    const input = (await page.waitForSelector("main input[type=file]")) as ElementHandle<HTMLInputElement>; // The selector says so.
+    await input.uploadFile(path);
+    await showing(page, "more-licences.ndjson");
+    await showing(page, `${FILE_RECORDS} 条记录符合数据模式`);
+    await page.evaluate(() => {
+      const told = new Set<string>();
+      Object.assign(globalThis, { told });
+      new MutationObserver(() => told.add(document.querySelector(".sent")?.textContent ?? "")).observe(document.body, {
+        subtree: true,
+        childList: true,
+        characterData: true,
+      });
+    });
+    await press(page, "核对并提交…");
+    await press(page, "确认执行");
+    await showing(page, `已接收 ${FILE_RECORDS} 条`);
+    const told = await page.evaluate(() => [...(globalThis as unknown as { told: Set<string> }).told]); // Set above.
+    const steps = told.filter((words) => words.includes("已上传"));
+    expect(new Set(steps).size).to.be.at.least(3);
+    expect(steps.at(-1)).to.match(/^已上传 (.+) \/ \1,/);
+    // The one that was issued by the form is the same record, not another.
+    await showing(page, "其中 1 条此前已有");
+    await picture(page, "record-upload-zh");
+    await page.close();
+  });
+
+  it("changes the status of several at once, with a reason, shown one by one before it is asked for", async () => {
+    const page = await clerkAt(registry());
+    await page.goto(`${registry()}/app/records?tab=bulk`);
+    const field = await page.waitForSelector("#keys");
+    for (const key of [keys[0], "无此编号〔2020〕1号"]) await field?.type(`${key}\n`);
+    await choose(page, "#state", "撤销");
+    await press(page, "核对…");
+    await page.waitForSelector(".ant-alert-error code");
+    expect(await spoken(page, ".ant-alert-error code")).to.equal("record.unknown-key");
+    await page.goto(`${registry()}/app/records?tab=bulk`);
+    const again = await page.waitForSelector("#keys");
+    for (const key of keys) await again?.type(`${key}\n`);
+    await choose(page, "#state", "撤销");
+    await press(page, "核对…");
+    await showing(page, "请核对将要提交的内容");
+    const shown = await page.$$eval(".ant-modal section", (found) => found.map((one) => one.textContent ?? ""));
+    expect(shown).to.have.length(keys.length);
+    keys.forEach((key, i) => expect(shown[i]).to.include(key));
+    expect(await seriousFindings(page)).to.deep.equal([]);
+    await press(page, "提请审批");
+    await page.waitForFunction(() => document.querySelector(".ant-modal section") === null, { timeout: LATEST });
+    await approve(registry(), keys.length);
+    // The chain says so to any department.
+    await page.goto(`${registry()}/app/catalogue`);
+    await press(page, "行政许可");
+    await showing(page, `撤销 ${keys.length}`);
+    await showing(page, "在承诺的 1 天之内");
+    await picture(page, "resource-zh");
+    expect(await seriousFindings(page)).to.deep.equal([]);
+    await page.close();
+  });
+
+  it("asks for a correction of a received record; the provider refuses with a reason that the consumer reads", async () => {
+    const { agreement } = run.evaluation.readJson("demo", "scenario.json") as { agreement: string }; // Written so.
+    const consumer = url(30);
+    const provider = url(10);
+    const page = await clerkAt(consumer);
+    await page.goto(`${consumer}/app/sharing/${agreement}`);
+    await press(page, "申请更正…");
+    const text = await page.waitForSelector("#text");
+    await text?.type("经营范围与纸质执照不符");
+    await press(page, "核对…");
+    await showing(page, "请核对将要提交的内容");
+    expect(await seriousFindings(page)).to.deep.equal([]);
+    await press(page, "提请审批");
+    await page.waitForFunction(() => document.querySelector(".ant-modal section") === null, { timeout: LATEST });
+    await approve(consumer, 1);
+
+    const answering = await clerkAt(provider, "en");
+    await reloadedUntil(answering, {
+      address: `${provider}/app/sharing?box=corrections`,
+      text: "经营范围与纸质执照不符",
+    });
+    await picture(answering, "corrections-en");
+    await press(answering, "Refuse…");
+    const basis = await answering.waitForSelector("#basis");
+    await basis?.type("与登记档案一致");
+    await press(answering, "Check…");
+    await showing(answering, "Check what will be sent");
+    await press(answering, "Ask for approval");
+    await answering.waitForFunction(() => document.querySelector(".ant-modal section") === null, { timeout: LATEST });
+    await approve(provider, 1);
+
+    await reloadedUntil(page, { address: `${consumer}/app/sharing?box=corrections`, text: "与登记档案一致" });
+    await showing(page, "不予更正");
+    expect(await seriousFindings(page)).to.deep.equal([]);
+    for (const one of [page, answering]) await one.close();
+  });
+
+  for (const language of ["zh", "en"] as const)
+    it(`an administrator sees health, height and backlog, keys, calendars, lists and deadlines, ${language}`, async () => {
+      const words = {
+        zh: {
+          height: "链高度",
+          keys: "密钥",
+          until: "无到期日",
+          days: "个工作日",
+          empty: "名单为空",
+          reply: "答复:有条件共享",
+        },
+        en: {
+          height: "Height of the chain",
+          keys: "Keys",
+          until: "no end",
+          days: "working days",
+          empty: "The lists are empty",
+          reply: "Reply, conditional",
+        },
+      }[language];
+      const { page } = await openPage(run.browser, language);
+      await signIn(page, url(10), "admin");
+      await page.goto(`${url(10)}/app/admin`);
+      await showing(page, words.height);
+      expect(await seriousFindings(page)).to.deep.equal([]);
+      await picture(page, `admin-health-${language}`);
+      await page.goto(`${url(10)}/app/admin?tab=departments`);
+      await press(page, words.keys);
+      await showing(page, words.until);
+      await page.goto(`${url(10)}/app/admin?tab=rules`);
+      for (const text of [words.days, words.empty, words.reply]) await showing(page, text);
+      expect(await seriousFindings(page)).to.deep.equal([]);
+      await picture(page, `admin-rules-${language}`);
+      await page.close();
+    });
+
+  it("the first administrator is made at the terminal, signs in, and adds a clerk in the portal", async () => {
+    const added = run.evaluation.suyuanOf(
+      "ecology",
+      ...["operator", "add", "first.admin", "--roles", "administrator", "--node", registry(), "--json"],
+    );
+    expect(added.code, added.stderr).to.equal(0);
+    const { password } = JSON.parse(added.stdout) as { password: string }; // As the command prints it.
+    const { page } = await openPage(run.browser, "en");
+    await signInWith(page, { node: registry(), name: "first.admin", password });
+    await page.goto(`${registry()}/app/admin?tab=operators`);
+    await press(page, "Add an operator…");
+    for (const [field, value] of [
+      ["#name", "wang.li"],
+      ["#displayName", "王丽"],
+      ["#password", "correct horse battery"],
+    ] as const) {
+      const input = await page.waitForSelector(`.ant-modal ${field}`);
+      await input?.type(value);
+    }
+    await choose(page, ".ant-modal #roles", "clerk");
+    await page.keyboard.press("Escape");
+    await press(page, "Save");
+    await showing(page, "王丽");
+    expect(await seriousFindings(page)).to.deep.equal([]);
+    const other = await openPage(run.browser, "zh");
+    await signInWith(other.page, { node: registry(), name: "wang.li", password: "correct horse battery" });
+    await showing(other.page, "王丽");
+    // Whoever administers accounts does not see records, and the clerk does not see accounts.
+    await other.page.goto(`${registry()}/app/admin?tab=operators`);
+    await other.page.waitForSelector("main h1");
+    expect(await other.page.evaluate(() => document.body.innerText.includes("first.admin"))).to.equal(false);
+    for (const one of [page, other.page]) await one.close();
+  });
+
+  it("fits a phone and 400 % zoom: no page of the desk scrolls sideways", async () => {
+    const page = await clerkAt(registry());
+    await page.setViewport({ width: 320, height: 640 });
+    for (const path of [
+      "sharing",
+      "records?tab=issue",
+      "records?tab=bulk",
+      "catalogue",
+      "projects",
+      "lineage",
+      "approvals",
+    ]) {
+      await page.goto(`${registry()}/app/${path}`);
+      await page.waitForSelector("main h1");
+      await page.waitForFunction(() => document.querySelector(".ant-skeleton") === null, { timeout: LATEST });
+      expect(await sideways(page), path).to.be.at.most(0);
+    }
+    await picture(page, "approvals-phone-zh");
+    await page.close();
+  });
+
+  const reloadedUntil = async (
+    page: Page,
+    { address, text }: { readonly address: string; readonly text: string },
+  ): Promise<void> => {
+    const deadline = Date.now() + LATEST;
+    for (;;) {
+      await page.goto(address);
+      await page.waitForSelector("main h1");
+      await page.waitForFunction(() => document.querySelector(".ant-skeleton") === null, { timeout: LATEST });
+      if (await page.evaluate((wanted: string) => document.body.innerText.includes(wanted), text)) return;
+      if (Date.now() > deadline) throw new Error(`${text} was not shown in time`);
+    }
+  };
+});
