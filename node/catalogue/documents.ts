@@ -32,6 +32,12 @@ export class Documents {
     return intact(digest, await this.store.get(DOCUMENTS, digest));
   }
 
+  /** Undefined when this node does not have it, or has it damaged. */
+  async find(digest: Hex): Promise<JsonObject | undefined> {
+    const json = await this.store.get(DOCUMENTS, digest);
+    return json !== undefined && schemaDigest(json) === digest ? json : undefined;
+  }
+
   /** A schema that this node published, made records with, or has from the protocol. Throws as `get`. */
   async schema(digest: Hex): Promise<JsonObject> {
     const protocol = Object.values(PROTOCOL_KINDS).find((schema) => schema.digest === digest);

@@ -55,13 +55,33 @@ export class CatalogueService {
     this.dependencies = dependencies;
   }
 
-  async list(filter: { provider?: string | undefined; state?: string | undefined }): Promise<ResourceView[]> {
+  async list(filter: {
+    readonly provider?: string | undefined;
+    readonly state?: string | undefined;
+    readonly search?: string | undefined;
+  }): Promise<ResourceView[]> {
     const { view } = await readHead(this.dependencies);
     const all = await unavailable(() => view.resources());
-    return all
+    const some = all
       .filter(({ provider }) => filter.provider === undefined || filter.provider === provider)
-      .filter(({ state }) => filter.state === undefined || filter.state === state)
-      .map(resourceView);
+      .filter(({ state }) => filter.state === undefined || filter.state === state);
+    if (filter.search === undefined) return some.map(resourceView);
+    const words = filter.search.toLowerCase().split(/\s+/u);
+    const names = new Map((await unavailable(() => view.departments())).map(({ id, name }) => [id, name]));
+    const texts = await Promise.all(some.map((one) => this.textOf(one, { view, names })));
+    return some.filter((_, i) => words.every((word) => texts[i]?.includes(word))).map(resourceView);
+  }
+
+  /** What a resource is found by: what the chain says of it, and its description if that is here. */
+  private async textOf(
+    { id, name, code, provider, version }: Resource,
+    { view, names }: { readonly view: LedgerView; readonly names: ReadonlyMap<string, string> },
+  ): Promise<string> {
+    const terms = await unavailable(() => view.terms(id, Math.max(1, version)));
+    const described = terms && (await this.dependencies.documents.find(terms.metadata));
+    return [name, code, id, provider, names.get(provider), described && JSON.stringify(described)]
+      .join(" ")
+      .toLowerCase();
   }
 
   /** Throws CatalogueError `resource.unknown`. */

@@ -7,7 +7,16 @@ import { uintOf, type ScopeSeq } from "../storage/codecs.ts";
 import { HEADERS, LINEAGE_LINKS, TOMBSTONES } from "../storage/keyspaces.ts";
 import type { Store } from "../storage/store.ts";
 import type { FinalBatches } from "./final-batches.ts";
-import { COUNT_BYTES, LANES, LINK_BYTES, LINKS_A_PIECE, pieceKey, placeBytes, readLinks, type Lane } from "./links.ts";
+import {
+  COUNT_BYTES,
+  LANES,
+  LINKS_A_PIECE,
+  pieceKey,
+  placeBytes,
+  readLinks,
+  type Lane,
+  type LinkKind,
+} from "./links.ts";
 
 /** Records that one page looks at. */
 export const PAGE_RECORDS = 10_000;
@@ -111,12 +120,14 @@ async function usesOf(places: readonly ScopeSeq[], dependencies: UseDependencies
   return found;
 }
 
-/** How many links a lane has, and where the newest leads. */
+/** What counts as use: notices, corrections and steps of a life speak of a record, they make nothing of it. */
+const USES: ReadonlySet<LinkKind> = new Set<LinkKind>(["delivered", "derivedFrom", "aggregates"]);
+
+/** How many uses a lane has, and where the newest leads. Of a record with closed pieces every link in those counts: it is not cold. */
 function laneOf(open: Uint8Array | undefined): Uses {
   if (open === undefined) return NONE;
-  const links = (open.length - COUNT_BYTES) / LINK_BYTES;
-  const [last] = readLinks(open.subarray(COUNT_BYTES + (links - 1) * LINK_BYTES));
-  return { count: uintOf(open.subarray(0, COUNT_BYTES)) * LINKS_A_PIECE + links, last: last?.to };
+  const uses = [...readLinks(open.subarray(COUNT_BYTES))].filter(({ kind }) => USES.has(kind));
+  return { count: uintOf(open.subarray(0, COUNT_BYTES)) * LINKS_A_PIECE + uses.length, last: uses.at(-1)?.to };
 }
 
 /** When a delivery or a derived record was anchored; what is not final yet is being used now. */

@@ -22,6 +22,7 @@ import { Places } from "./places.ts";
 
 /** Keys asked of the store at a time. */
 const KEYS_AT_ONCE = 4096;
+const KEYS_WORTH_HALVING = 64;
 
 export interface Start extends ScopeSeq {
   /** Distance from where the whole trace begins. */
@@ -162,7 +163,7 @@ export class Walk {
 
   private async upstream(nodes: readonly number[], links: WalkLink[]): Promise<void> {
     const [parents, pieces] = await Promise.all([
-      this.store.getMany(
+      this.halves(
         RAW_PARENTS,
         nodes.map((id) => this.places.key(id)),
       ),
@@ -229,8 +230,19 @@ export class Walk {
     return new Map(some.flatMap((id, i) => (pieces[i] === undefined ? [] : [[id, pieces[i]] as const])));
   }
 
+  /** In two halves side by side: the engine looks keys of one question up one after another. */
+  private async halves(space: typeof RAW_LINKS, keys: readonly Uint8Array[]): Promise<(Uint8Array | undefined)[]> {
+    if (keys.length < KEYS_WORTH_HALVING) return this.store.getMany(space, keys);
+    const middle = keys.length >> 1;
+    const [first, second] = await Promise.all([
+      this.store.getMany(space, keys.slice(0, middle)),
+      this.store.getMany(space, keys.slice(middle)),
+    ]);
+    return first.concat(second);
+  }
+
   private open(nodes: readonly number[], lane: Lane): Promise<(Uint8Array | undefined)[]> {
-    return this.store.getMany(
+    return this.halves(
       RAW_LINKS,
       nodes.map((id) => {
         const key = this.places.key(id, 1 + COUNT_BYTES);

@@ -16,8 +16,6 @@ import { listLines, pairLines, timeOrDash } from "../views.ts";
 
 const DAY_SECONDS = 86_400;
 const COLD_DAYS = 180;
-/** Records that one activity may name. */
-const RECORDS_AN_ACTIVITY = 1000;
 
 interface UseOptions extends ConnectionOptions {
   readonly before?: number;
@@ -160,17 +158,13 @@ async function archive(
   const text = lines.map((line) => `${line}\n`).join("");
   await writePrivate(path, { text, context });
   const digest: Hex = `0x${createHash("sha256").update(text).digest("hex")}`;
-  const activities: Hex[] = [];
-  for (let first = 0; first < cold.length; first += RECORDS_AN_ACTIVITY) {
-    const used = cold.slice(first, first + RECORDS_AN_ACTIVITY).map(({ seq, record }) => ({ scope, seq, record }));
-    const made = await client.call(recordActivity, {
-      body: {
-        ...{ activity: `archive-${digest.slice(2, 18)}-${first}`, name: "archive", state: "complete", used },
-        endedAt: context.now(),
-        outputs: [{ namespace: "archive", name: id, version: digest }],
-      },
-    });
-    activities.push(made.record);
-  }
-  return { path, digest, records: cold.length, activities };
+  // It names no record as used: to be put away is no use, and the file says which they are.
+  const { record } = await client.call(recordActivity, {
+    body: {
+      ...{ activity: `archive-${digest.slice(2, 18)}`, name: "archive", state: "complete", endedAt: context.now() },
+      inputs: [{ namespace: "resource", name: id }],
+      outputs: [{ namespace: "archive", name: id, version: digest }],
+    },
+  });
+  return { path, digest, records: cold.length, activity: record };
 }

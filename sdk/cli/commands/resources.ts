@@ -12,6 +12,7 @@ import { listLines, pairLines } from "../views.ts";
 interface ListOptions extends ConnectionOptions {
   readonly provider?: string;
   readonly state?: string;
+  readonly search?: string;
 }
 
 /** `resources [id]`: the catalogue of the ledger, or one resource with its versions. */
@@ -27,7 +28,14 @@ export function registerResources(program: Command, context: Context): void {
     )
     .argument("[id]", say({ zh: "资源 ID", en: "id of a resource" }), hashValue("id"))
     .option("--provider <USCC>", say({ zh: "只看某提供方", en: "of one provider" }), usccValue("--provider"))
-    .option("--state <STATE>", say({ zh: "只看某状态,如 published", en: "in one state, such as published" }));
+    .option("--state <STATE>", say({ zh: "只看某状态,如 published", en: "in one state, such as published" }))
+    .option(
+      "--search <WORDS>",
+      say({
+        zh: "名称、代码、提供方或说明中含有全部这些词的",
+        en: "in whose name, code, provider or description all of these words occur",
+      }),
+    );
   addNodeOption(command, context).action(
     context.action(async (id: Hex | undefined, options: ListOptions) =>
       id === undefined ? showAll(options, context) : showOne(id, { options, context }),
@@ -37,6 +45,10 @@ export function registerResources(program: Command, context: Context): void {
     examples: [
       { line: "resources --node http://127.0.0.1:4700", words: { zh: "全部资源:", en: "All of them:" } },
       {
+        line: "resources --search '许可 信用'",
+        words: { zh: "查找说明中含有这些词的资源:", en: "Those in whose description these words occur:" },
+      },
+      {
         line: "resources 0x… --json",
         words: { zh: "一个资源及其版本,供程序使用:", en: "One with its versions, for a program:" },
       },
@@ -44,8 +56,12 @@ export function registerResources(program: Command, context: Context): void {
   });
 }
 
-async function showAll({ provider, state, ...options }: ListOptions, context: Context) {
-  const query = { ...(provider !== undefined && { provider }), ...(state !== undefined && { state }) };
+async function showAll({ provider, state, search, ...options }: ListOptions, context: Context) {
+  const query = {
+    ...(provider !== undefined && { provider }),
+    ...(state !== undefined && { state }),
+    ...(search !== undefined && { search }),
+  };
   const { resources } = await connectPublic(options, context).call(listResources, { query });
   const { say } = context;
   context.output.result({

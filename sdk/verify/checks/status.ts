@@ -1,5 +1,4 @@
 import type { RecordState, StatusChange } from "../../chain/statuses.ts";
-import type { Hex } from "../../protocol/bytes.ts";
 import { withChain, type Context } from "../context.ts";
 import { fail, pass, unclear, type Finding } from "../report.ts";
 import { CLOCK_TOLERANCE_SECONDS } from "./head.ts";
@@ -33,15 +32,17 @@ export function checkStatus(context: Context): Promise<Finding> {
   if (at < anchor.time) return Promise.resolve(fail("status.before-anchor"));
   if (knownAt < anchor.time) return Promise.resolve(fail("status.not-known"));
   return withChain(chain, async (view) => {
-    const ask = (scope: Hex, seq: number) =>
-      view.statusHistory(scope, seq).then((history) => stateAt(history, { at, knownAt }));
     // Parents that the header does not commit to are a stranger's words and not looked up.
     const disclosed = parentsFault(evidence) === undefined ? (evidence.parents?.disclosed ?? []) : [];
     const local = disclosed.filter(({ ledger }) => ledger === header.ledger);
-    const [own, ...parents] = await Promise.all([
-      ask(header.scope, header.seq),
-      ...local.map(async ({ scope, seq, relation }) => ({ seq, relation, ...(await ask(scope, seq)) })),
-    ]);
+    const [history = [], ...histories] = await Promise.all(
+      [header, ...local].map(({ scope, seq }) => view.statusHistory(scope, seq)),
+    );
+    const own = stateAt(history, { at, knownAt });
+    const parents = local.map(({ seq, relation }, i) => ({
+      ...{ seq, relation },
+      ...stateAt(histories[i] ?? [], { at, knownAt }),
+    }));
     if (own.state !== "active") return fail(`status.${own.state}`, own.since === undefined ? {} : { since: own.since });
     const dead = parents.filter(({ state }) => state !== "active");
     const attested = dead.find(({ relation }) => relation === "attests");

@@ -187,6 +187,17 @@ describe("the catalogue over HTTP", function () {
   });
 
   describe("listing", () => {
+    it("finds resources by words in names, code and description", async () => {
+      const code = nextCode();
+      const { id } = await publishOver({ provider, authority }, proposalOf(ledger.provider, { code }));
+      const found = async (search: string, node = provider) =>
+        (await node.client().call(routes.listResources, { query: { search } })).resources.map((one) => one.id);
+      expect(await found(code.toUpperCase())).to.deep.equal([id]);
+      expect(await found(`${code} 电子证照`)).to.deep.equal([id]);
+      expect(await found(`${code} 没有这个词`)).to.deep.equal([]);
+      expect(await found(`${ledger.provider.name} ${code}`, authority)).to.deep.equal([id]);
+    });
+
     it("filters by provider and state; an unknown resource is a problem", async () => {
       const { id } = await publish();
       const list = async (query: { provider?: string; state?: string }) =>
