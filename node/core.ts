@@ -108,7 +108,10 @@ export async function openNodeCore(options: CoreOptions, dependencies: CoreDepen
     const gate = ledgerGate(connection);
     const writer = new LineageWriter({ ledger: connection.ledger });
     const packages = new PackageIndex({ store, writer });
-    const records = new RecordService(tunables.intake ?? {}, { ...common, feed, schemas, gate, lineage: writer });
+    const records = new RecordService(tunables.intake ?? {}, {
+      ...{ ...common, feed, schemas, gate, lineage: writer },
+      prepareInputs: (task) => tasks.prepareInputs(task),
+    });
     const { reader, scopes } = records;
     const recent = new RecentView(common);
     const sender = new Sender(tunables.sender ?? {}, { ...common, recent, account, feed });

@@ -2,7 +2,6 @@ import { toHex, utf8, type Hex } from "../../sdk/protocol/bytes.ts";
 import { digest } from "../../sdk/protocol/hash.ts";
 import { isJsonObject, parseJson, type JsonObject } from "../../sdk/protocol/json.ts";
 import type { Parent } from "../../sdk/protocol/parents.ts";
-import { findRule } from "../../sdk/oversight/law/rules.ts";
 import { isRefusal, type AcceptedRecord } from "../records/model.ts";
 import type { RecordService } from "../records/service.ts";
 import { MAXIMUM_SEQ } from "../storage/codecs.ts";
@@ -25,9 +24,13 @@ export type ProjectRecord<Kind extends StoredProjectRecord["kind"] = StoredProje
   { kind: Kind }
 > & { readonly seq: number };
 
+export interface OfProject {
+  readonly project: string;
+}
+
 export interface Written {
   readonly kind: string;
-  readonly document: JsonObject;
+  readonly document: JsonObject & OfProject;
   readonly parents?: readonly Parent[];
 }
 
@@ -58,12 +61,15 @@ export class ProjectArchive {
 
   /** Writes releases; each is in the index in the same synced write. One outcome an entry. Throws RecordError. */
   async release(entries: readonly Entry[]): Promise<readonly AcceptedRecord[]> {
-    const known = new Map<string, StoredProject>();
-    for (const { project, title } of entries) {
-      const before = known.get(project) ?? (await this.find(project)) ?? EMPTY;
-      known.set(project, { ...before, title: title === "" ? before.title : title });
-    }
-    const inputs = entries.map(({ title: _title, ...document }) => ({ kind: "project-release", document }));
+    const codes = [...new Set(entries.map(({ project }) => project))];
+    const stored = await this.dependencies.store.getMany(PROJECTS, codes);
+    const known = new Map(codes.map((code, i) => [code, stored[i] ?? EMPTY]));
+    for (const { project, title } of entries)
+      if (title !== "") known.set(project, { ...(known.get(project) ?? EMPTY), title });
+    const inputs = entries.map(({ title: _title, published: _published, ...document }) => ({
+      kind: "project-release",
+      document,
+    }));
     const metaOf = (document: JsonObject) => document as unknown as Entry; // The document that was made of an entry.
     return this.accept(inputs, (accepted, document) => {
       const { project, standard, identifier, release, date } = metaOf(document);
@@ -79,18 +85,19 @@ export class ProjectArchive {
     });
   }
 
-  /** Writes records of one project with their places in the index, each in one synced write; all are in one group. */
+  /** Writes records of projects with their places in the index, each in one synced write. */
   async write(
-    project: string,
     written: readonly Written[],
-    along: (accepted: AcceptedRecord, document: JsonObject) => readonly Operation[],
+    along: (accepted: AcceptedRecord, document: JsonObject & OfProject) => readonly Operation[],
   ): Promise<readonly AcceptedRecord[]> {
-    const board = (await this.find(project)) ?? EMPTY;
-    const inputs = written.map(({ document, ...rest }) => ({ ...rest, document: { project, ...document } }));
-    return this.accept(inputs, (accepted, document) => [
-      put(PROJECTS, project, { ...board, updated: accepted.at }),
-      ...along(accepted, document),
-    ]);
+    const codes = [...new Set(written.map(({ document: { project } }) => project))];
+    const stored = await this.dependencies.store.getMany(PROJECTS, codes);
+    const boards = new Map(codes.map((code, i) => [code, stored[i] ?? EMPTY]));
+    return this.accept(written, (accepted, document) => {
+      const told = document as JsonObject & OfProject; // As it was written.
+      const board = boards.get(told.project) ?? EMPTY;
+      return [put(PROJECTS, told.project, { ...board, updated: accepted.at }), ...along(accepted, told)];
+    });
   }
 
   private async accept(
@@ -131,14 +138,6 @@ export class ProjectArchive {
       if (last === undefined || entries.length < PAGE) return;
       gte = last[0].seq + 1;
     }
-  }
-
-  /** How many flags of a project say that a rule is broken. */
-  async hardFlags(code: string): Promise<number> {
-    let count = 0;
-    for await (const record of this.list(code))
-      if (record.kind === "flag" && findRule(record.rule)?.kind === "hard") count++;
-    return count;
   }
 
   /** Throws ProjectError `project.record-unknown`. */

@@ -16,6 +16,8 @@ export type Entry = Omit<Extract<StoredProjectRecord, { kind: "release" }>, "kin
   readonly project: string;
   readonly title: string;
   readonly content: string;
+  /** What `content` says, and where it stood. */
+  readonly published: { readonly document: JsonObject; readonly path: string };
 };
 
 /**
@@ -43,6 +45,7 @@ function projectEntries(document: JsonObject): Entry[] {
       date: stringAt(project, "updated") ?? stringAt(document, "publishedDate") ?? "",
       title: stringAt(project, "title") ?? "",
       content,
+      published: { document: project, path: `/projects/${i}` },
     };
   });
 }
@@ -60,7 +63,7 @@ function projectCode({ identifiers }: JsonObject): string | undefined {
 function releaseEntries(document: Json, project: string | undefined): Entry[] {
   if (isJsonObject(document) && "releases" in document) requireValid(document, "ocds-release-package");
   const isPackage = isJsonObject(document) && "releases" in document;
-  return releasesIn(document).map(({ ocid, date, document: release }, i) => {
+  return releasesIn(document).map(({ ocid, date, document: release, path = "" }, i) => {
     if (!isPackage) requireValid(release, "ocds-release", `/${i}`);
     const tender = objectAt(release, "tender");
     return {
@@ -71,6 +74,7 @@ function releaseEntries(document: Json, project: string | undefined): Entry[] {
       date,
       title: (tender && stringAt(tender, "title")) ?? "",
       content: contentOf(release, `/${i}`),
+      published: { document: release, path },
     };
   });
 }

@@ -3,14 +3,17 @@ import { toHex, type Hex } from "../../sdk/protocol/bytes.ts";
 import { digest } from "../../sdk/protocol/hash.ts";
 import { isJsonObject, type Json, type JsonObject } from "../../sdk/protocol/json.ts";
 import type { Parent } from "../../sdk/protocol/parents.ts";
-import { PROJECT_RULES, ruleSetDigest } from "../../sdk/oversight/law/rules.ts";
+import { isHard, PROJECT_RULES, ruleSetDigest } from "../../sdk/oversight/law/rules.ts";
+import type { Release } from "../../sdk/oversight/ocds/releases.ts";
 import type { Clock } from "../ports.ts";
 import { PROJECT_ALERTS, PROJECT_COMPILED, PROJECT_FLAGS, PROJECT_RECORDS, PROJECTS } from "../storage/keyspaces.ts";
 import { KeyedSerial } from "../storage/serial.ts";
 import { put } from "../storage/store.ts";
-import { projectKey, type ProjectArchive } from "./archive.ts";
+import type { StoredProject } from "../storage/stored-projects.ts";
+import { projectKey, type OfProject, type ProjectArchive } from "./archive.ts";
+import { ProjectError } from "./errors.ts";
 import { judged, type Founded } from "./founded.ts";
-import { OpenProjects } from "./open-projects.ts";
+import { emptyProcess, OpenProjects, type Content, type OpenProcess } from "./open-projects.ts";
 
 export interface FlagDependencies {
   readonly archive: ProjectArchive;
@@ -18,6 +21,37 @@ export interface FlagDependencies {
   readonly clock: Clock;
   /** Told after an alert is durable. */
   readonly onAlert: () => void;
+}
+
+export interface ReviewedProject {
+  readonly code: string;
+  /** All that stand. */
+  readonly flags: number;
+  /** Of these, what was recorded now. */
+  readonly fresh: number;
+}
+
+interface FoundFlags {
+  readonly code: string;
+  readonly flags: readonly Founded[];
+  /** Names of flags that are known to be recorded; those of these flags are added. */
+  readonly told: Set<string>;
+}
+
+interface FreshFlag {
+  readonly code: string;
+  readonly rule: string;
+}
+
+interface Asked extends FreshFlag {
+  readonly key: ReturnType<typeof keyOf>;
+  readonly document: JsonObject & OfProject;
+  readonly parents: readonly Parent[];
+}
+
+interface SaidFlag {
+  readonly rule: string;
+  readonly subject?: string;
 }
 
 const MAXIMUM_INPUTS = 500;
@@ -36,64 +70,103 @@ export class ProjectFlags {
     this.projects = new OpenProjects(dependencies.archive);
   }
 
+  /** Runs an action during which nothing else looks at these projects or records a flag of them. */
+  alone<T>(codes: readonly string[], action: () => Promise<T>): Promise<T> {
+    return this.serial.runAll(codes, action);
+  }
+
   /**
-   * Looks at a project again. What is new is recorded and told; returns how many flags stand now. `known` has the contents
-   * of records that were just accepted, by their number.
+   * Whether OCDS releases merge with what is recorded of their processes: what does not would stand in the way of every later
+   * one. For use in `alone`. Throws OversightError `ocds.kind-changed`, RecordError.
    */
-  review(code: string, known: ReadonlyMap<number, string> = new Map()): Promise<number> {
-    return this.serial.run(code, async () => {
-      const { archive } = this.dependencies;
-      const project = await this.projects.read(code, known);
-      const { flags: found, compiled } = judged(project);
-      const flags = project.flags + (await this.write(code, found, project.told));
-      const board = await archive.get(code);
-      await archive.dependencies.store.write([
-        ...[...compiled].map(([ocid, release]) => put(PROJECT_COMPILED, ocid, release)),
-        put(PROJECTS, code, { ...board, releases: project.releases, flags }),
-      ]);
-      return flags;
+  async requireMergeable(code: string, releases: readonly Release[]): Promise<void> {
+    const isKnown = (await this.dependencies.archive.find(code)) !== undefined;
+    const processes = isKnown ? (await this.projects.read(code)).processes : new Map<string, OpenProcess>();
+    for (const [ocid, added] of Map.groupBy(releases, (release) => release.ocid))
+      (processes.get(ocid) ?? emptyProcess(ocid)).versioned.requireFit(added);
+  }
+
+  /**
+   * Looks at projects again. What is new is recorded and told; returns how many flags stand now of each. `known` has the
+   * contents of records that were just accepted, by their number. For use in `alone`. Throws RecordError, OversightError `ocds.*`.
+   */
+  async review(
+    codes: readonly string[],
+    known: ReadonlyMap<number, Content> = new Map(),
+  ): Promise<readonly ReviewedProject[]> {
+    const { store } = this.dependencies.archive.dependencies;
+    const looked = await Promise.all(
+      codes.map(async (code) => {
+        const project = await this.projects.read(code, known);
+        return { code, project, ...judged(project) };
+      }),
+    );
+    const fresh = await this.write(looked.map(({ code, flags, project: { told } }) => ({ code, flags, told })));
+    const boards = await store.getMany(PROJECTS, codes);
+    const reviewed = looked.map(({ code, project }) => {
+      const added = fresh.filter((flag) => flag.code === code);
+      const hard = project.hard + added.filter(({ rule }) => isHard(rule)).length;
+      return { code, flags: project.flags + added.length, fresh: added.length, hard };
     });
+    await store.write(
+      looked.flatMap(({ project: { releases }, compiled }, i) => {
+        const { code = "", flags = 0, hard = 0 } = reviewed[i] ?? {};
+        const board = boards[i];
+        if (board === undefined) throw new ProjectError("project.unknown");
+        return [
+          ...[...compiled].map(([ocid, release]) => put(PROJECT_COMPILED, ocid, release)),
+          put(PROJECTS, code, { ...board, releases, flags, hard }),
+        ];
+      }),
+    );
+    return reviewed;
   }
 
   /** Records flags, each unless the very same was recorded before. Returns how many were new. */
   record(code: string, flags: readonly Founded[]): Promise<number> {
-    return this.serial.run(code, async () => {
+    return this.alone([code], async () => {
       const { archive } = this.dependencies;
-      const fresh = await this.write(code, flags, new Set());
-      if (fresh === 0) return 0;
+      const fresh = await this.write([{ code, flags, told: new Set() }]);
+      if (fresh.length === 0) return 0;
       const board = await archive.get(code);
-      await archive.dependencies.store.write([put(PROJECTS, code, { ...board, flags: await this.count(code) })]);
-      return fresh;
+      await archive.dependencies.store.write([put(PROJECTS, code, { ...board, ...(await this.count(code)) })]);
+      return fresh.length;
     });
   }
 
-  /** `told`: names of flags that are known to be recorded; those of these flags are added. */
-  private async write(code: string, flags: readonly Founded[], told: Set<string>): Promise<number> {
+  /** Those that were not recorded before. */
+  private async write(founds: readonly FoundFlags[]): Promise<readonly FreshFlag[]> {
     const { archive, clock, onAlert } = this.dependencies;
     const at = Math.floor(clock() / 1000);
-    const fresh = new Map<string, { readonly document: JsonObject; readonly parents: readonly Parent[] }>();
-    for (const flag of flags) {
-      const document = this.documentOf(flag, at);
-      const key = keyOf(code, document);
-      const name = toHex(key.digest);
-      if (told.has(name)) continue;
-      if ((await archive.dependencies.store.get(PROJECT_FLAGS, key)) !== undefined) told.add(name);
-      else fresh.set(name, { document, parents: this.parentsOf(flag) });
-    }
-    if (fresh.size === 0) return 0;
-    const written = [...fresh.values()].map((one) => ({ kind: "project-flag", ...one }));
-    await archive.write(code, written, ({ seq, record }, document) => {
-      const { rule, subject = "" } = document as { readonly rule: string; readonly subject?: string }; // As documentOf makes it.
-      const key = keyOf(code, document);
+    const asked = new Map<string, Asked>();
+    for (const { code, flags, told } of founds)
+      for (const flag of flags) {
+        const document = { project: code, ...this.documentOf(flag, at) };
+        const key = keyOf(code, document);
+        const name = toHex(key.digest);
+        if (told.has(name)) continue;
+        told.add(name);
+        asked.set(`${code}/${name}`, { code, rule: flag.rule, key, document, parents: this.parentsOf(flag) });
+      }
+    const all = [...asked.values()];
+    const known = await archive.dependencies.store.getMany(
+      PROJECT_FLAGS,
+      all.map(({ key }) => key),
+    );
+    const fresh = all.filter((_, i) => known[i] === undefined);
+    if (fresh.length === 0) return [];
+    const written = fresh.map(({ document, parents }) => ({ kind: "project-flag", document, parents }));
+    await archive.write(written, ({ seq, record }, document) => {
+      const { project, rule, subject = "" } = document as typeof document & SaidFlag; // As documentOf makes it.
+      const key = keyOf(project, document);
       return [
         put(PROJECT_FLAGS, key, seq),
         put(PROJECT_RECORDS, { scope: key.scope, seq }, { kind: "flag", record, rule, at }),
-        put(PROJECT_ALERTS, seq, { project: code, rule, subject, at, record }),
+        put(PROJECT_ALERTS, seq, { project, rule, subject, at, record }),
       ];
     });
-    for (const name of fresh.keys()) told.add(name);
     onAlert();
-    return fresh.size;
+    return fresh;
   }
 
   private documentOf({ records: _records, inputs, proof, ...said }: Founded, at: number): JsonObject {
@@ -115,10 +188,15 @@ export class ProjectFlags {
     });
   }
 
-  private async count(code: string): Promise<number> {
+  private async count(code: string): Promise<Pick<StoredProject, "flags" | "hard">> {
     let flags = 0;
-    for await (const { kind } of this.dependencies.archive.list(code)) if (kind === "flag") flags++;
-    return flags;
+    let hard = 0;
+    for await (const record of this.dependencies.archive.list(code)) {
+      if (record.kind !== "flag") continue;
+      flags++;
+      if (isHard(record.rule)) hard++;
+    }
+    return { flags, hard };
   }
 }
 

@@ -1,31 +1,43 @@
+import type { Release } from "../../sdk/oversight/ocds/releases.ts";
 import type { AcceptedRecord } from "../records/model.ts";
 import type { ProjectArchive } from "./archive.ts";
 import type { Entry } from "./entries.ts";
-import type { ProjectFlags } from "./flags.ts";
+import type { ProjectFlags, ReviewedProject } from "./flags.ts";
 
 export interface Imported {
   /** One for each entry, in order. */
   readonly accepted: readonly AcceptedRecord[];
-  readonly projects: readonly { readonly code: string; readonly flags: number }[];
+  readonly projects: readonly ReviewedProject[];
 }
 
 /** Projects looked at together: their flags share disk syncs. */
-const TOGETHER = 32;
+export const TOGETHER = 32;
 
-/** Writes releases and looks at every project that they are of. Throws RecordError, OversightError `ocds.*`. */
-export async function takeIn(
+/**
+ * Writes releases and looks at every project that they are of. What does not merge is refused before anything is written.
+ * Throws RecordError, OversightError `ocds.*`.
+ */
+export function takeIn(
   entries: readonly Entry[],
   { archive, flags }: { readonly archive: ProjectArchive; readonly flags: ProjectFlags },
 ): Promise<Imported> {
-  const accepted = await archive.release(entries);
-  const contents = new Map(accepted.map(({ seq }, i) => [seq, entries[i]?.content ?? ""]));
-  const codes = [...new Set(entries.map(({ project }) => project))];
-  const projects: { readonly code: string; readonly flags: number }[] = [];
-  for (let start = 0; start < codes.length; start += TOGETHER) {
-    const some = codes.slice(start, start + TOGETHER);
-    projects.push(
-      ...(await Promise.all(some.map(async (code) => ({ code, flags: await flags.review(code, contents) })))),
+  const byProject = Map.groupBy(entries, ({ project }) => project);
+  const codes = [...byProject.keys()];
+  return flags.alone(codes, async () => {
+    for (const [code, own] of byProject) await flags.requireMergeable(code, own.flatMap(releaseOf));
+    const accepted = await archive.release(entries);
+    const contents = new Map(
+      entries.map(({ published, content }, i) => [
+        accepted[i]?.seq ?? -1,
+        { document: published.document, size: content.length },
+      ]),
     );
-  }
-  return { accepted, projects };
+    const projects: ReviewedProject[] = [];
+    for (let start = 0; start < codes.length; start += TOGETHER)
+      projects.push(...(await flags.review(codes.slice(start, start + TOGETHER), contents)));
+    return { accepted, projects };
+  });
 }
+
+const releaseOf = ({ standard, identifier, date, published }: Entry): Release[] =>
+  standard === "ocds-release" ? [{ ocid: identifier, date, ...published }] : [];

@@ -1,4 +1,5 @@
 import type { JsonObject } from "../../sdk/protocol/json.ts";
+import { isHard } from "../../sdk/oversight/law/rules.ts";
 import { ReleaseMerge } from "../../sdk/oversight/ocds/merge.ts";
 import { releasesIn } from "../../sdk/oversight/ocds/releases.ts";
 import { releaseDocument, type ProjectArchive, type ProjectRecord } from "./archive.ts";
@@ -6,6 +7,12 @@ import { releaseDocument, type ProjectArchive, type ProjectRecord } from "./arch
 export interface Published {
   readonly record: ProjectRecord<"release">;
   readonly document: JsonObject;
+}
+
+/** What a release says, and how many characters that takes. */
+export interface Content {
+  readonly document: JsonObject;
+  readonly size: number;
 }
 
 /** A contracting process of which releases are merged as they come. */
@@ -20,6 +27,8 @@ export interface OpenProcess {
 export interface OpenProject {
   next: number;
   flags: number;
+  /** Of the flags, those that say that a rule is broken. */
+  hard: number;
   releases: number;
   /** Characters of content that it holds in memory. */
   size: number;
@@ -53,22 +62,30 @@ export class OpenProjects {
    * The project with all its records. `known` has the contents of records that were just accepted, by their number. Calls
    * for one project follow one another. Throws RecordError, OversightError `ocds.kind-changed`.
    */
-  async read(code: string, known: ReadonlyMap<number, string>): Promise<OpenProject> {
+  async read(code: string, known: ReadonlyMap<number, Content> = new Map()): Promise<OpenProject> {
     const project = this.open.get(code) ?? emptyProject();
     this.forget(code);
     // A failure below leaves nothing behind: the project is read again as a whole.
     const added: Published[] = [];
     for await (const record of this.archive.list(code, project.next)) {
       project.next = record.seq + 1;
-      if (record.kind === "flag") project.flags++;
+      if (record.kind === "flag") {
+        project.flags++;
+        if (isHard(record.rule)) project.hard++;
+      }
       if (record.kind !== "release") continue;
-      const content = known.get(record.seq) ?? (await this.archive.content(record.seq));
-      project.size += content.length;
-      added.push({ record, document: releaseDocument(content) });
+      const { document, size } = known.get(record.seq) ?? (await this.stored(record.seq));
+      project.size += size;
+      added.push({ record, document });
     }
     takeInto(project, added);
     this.keep(code, project);
     return project;
+  }
+
+  private async stored(seq: number): Promise<Content> {
+    const content = await this.archive.content(seq);
+    return { document: releaseDocument(content), size: content.length };
   }
 
   private keep(code: string, project: OpenProject): void {
@@ -87,7 +104,7 @@ export class OpenProjects {
 }
 
 const emptyProject = (): OpenProject => ({
-  ...{ next: 0, flags: 0, releases: 0, size: 0 },
+  ...{ next: 0, flags: 0, hard: 0, releases: 0, size: 0 },
   ...{ processes: new Map(), projects: new Map(), told: new Set() },
 });
 
@@ -104,7 +121,7 @@ function takeInto(project: OpenProject, added: readonly Published[]): void {
     project.projects.set(id, [...(project.projects.get(id) ?? []), ...published].sort(byDate));
 }
 
-const emptyProcess = (ocid: string): OpenProcess => ({
+export const emptyProcess = (ocid: string): OpenProcess => ({
   ...{ ocid, published: [] },
   ...{ compiled: new ReleaseMerge({ history: false }), versioned: new ReleaseMerge({ history: true }) },
 });

@@ -35,13 +35,7 @@ export function projectRoutes(dependencies: ProjectRouteDependencies): Binding[]
     ...bidRoutes(dependencies),
     bind(routes.listProjects, async ({ query: { after, limit = DEFAULT_PAGE } }) => {
       const page = await store.page(PROJECTS, { ...(after !== undefined && { gt: after }), limit });
-      const severe = ({ flags }: { readonly flags: number }, code: string) =>
-        flags === 0 ? 0 : archive.hardFlags(code);
-      return {
-        projects: await Promise.all(
-          page.map(async ([code, project]) => ({ code, ...project, hard: await severe(project, code) })),
-        ),
-      };
+      return { projects: page.map(([code, project]) => ({ hard: 0, ...project, code })) };
     }),
     bind(alertRoutes.followProjects, ({ query: { cursor, projects, rules }, signal }) =>
       Promise.resolve(
@@ -74,7 +68,8 @@ export function projectRoutes(dependencies: ProjectRouteDependencies): Binding[]
       const { accepted, projects } = await takeIn(entries, dependencies);
       const duplicates = accepted.filter(({ duplicate }) => duplicate).length;
       const names = accepted.map(({ scope, seq, record }) => ({ scope, seq, record }));
-      return { accepted: accepted.length - duplicates, duplicates, projects: [...projects], records: names };
+      const flagged = projects.map(({ code, flags }) => ({ code, flags }));
+      return { accepted: accepted.length - duplicates, duplicates, projects: flagged, records: names };
     }),
     bind(routes.takeStep, async ({ params: { code }, body: { step, filing }, idempotencyKey }) => {
       const asked = step.step === "register" ? { ...step, code } : step;

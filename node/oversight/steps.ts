@@ -67,7 +67,8 @@ async function file(
 ): Promise<AcceptedRecord> {
   const at = Math.floor(clock() / 1000);
   const figures = step as { readonly lot?: number; readonly amount?: number }; // Some steps have them.
-  const document: JsonObject = {
+  const document = {
+    project: code,
     step: step.step,
     at,
     title,
@@ -77,7 +78,7 @@ async function file(
     ...(attachment !== undefined && { attachment }),
   };
   const written = [{ kind: "project-filing", document }];
-  const [accepted] = await archive.write(code, written, ({ seq, record }) => [
+  const [accepted] = await archive.write(written, ({ seq, record }) => [
     put(PROJECT_RECORDS, { scope: projectKey(code), seq }, { kind: "filing", record, step: step.step, at, title }),
   ]);
   if (accepted === undefined) throw new TypeError("no result for an input");

@@ -2,6 +2,7 @@ import { equalBytes, fromHex, toHex, type Hex } from "../../sdk/protocol/bytes.t
 import { ProtocolError } from "../../sdk/protocol/protocol-error.ts";
 import type { KeyRing } from "../keys/key-ring.ts";
 import { inPieces, type RandomBytes } from "../ports.ts";
+import type { ScopeSeq } from "../storage/codecs.ts";
 import { Draft } from "../storage/draft.ts";
 import {
   CONTENTS,
@@ -96,7 +97,14 @@ export class Group {
     const subjects = items.flatMap(({ info: { scope }, prepared: { subject } }) =>
       subject === undefined ? [] : [{ scope, digest: fromHex(subject) }],
     );
+    const { ledger } = this.dependencies.identity;
+    const parents = new Map<string, ScopeSeq>();
+    for (const { prepared } of items)
+      for (const { ledger: of, scope, seq } of prepared.parents)
+        if (of === ledger) parents.set(`${scope}/${seq}`, { scope, seq });
     await Promise.all([
+      this.draft.prefetch(HEADERS, [...parents.values()]),
+      this.draft.prefetch(SCOPES, [...new Set([...parents.values()].map(({ scope }) => scope))]),
       this.draft.prefetch(CONTENTS, contents),
       this.draft.prefetch(IDEMPOTENCY, keys),
       this.draft.prefetch(SUBJECTS, subjects),

@@ -4,11 +4,12 @@ import type { Clock, Timer } from "../ports.ts";
 import { CONTENTS, SUBJECTS } from "../storage/keyspaces.ts";
 import { KeyedSerial } from "../storage/serial.ts";
 import type { Operation } from "../storage/store.ts";
-import { prepare } from "./checks.ts";
+import { prepare, type PreparedRecord } from "./checks.ts";
 import { RecordError } from "./errors.ts";
 import type { EventFeed } from "./events.ts";
 import { Group, type Candidate, type GroupDependencies, type GroupItem } from "./group.ts";
 import type { LedgerGate } from "./ledger-gate.ts";
+import { inputTexts, readInput, type InputsTask, type PreparedInputs } from "./prepare-inputs.ts";
 import { isRefusal, type AcceptedRecord, type RecordInput, type RecordRefusal, type ScopeInfo } from "./model.ts";
 
 /** Records in one synced write at most. More share one disk sync; fewer bound the time that the event loop is held. */
@@ -17,6 +18,8 @@ export const GROUP_MAXIMUM_RECORDS = 512;
 export const GROUP_WAIT_MS = 2;
 /** Records that may wait for a group before `intake.busy`: bounds memory, about 10 kB a record. */
 export const MAXIMUM_WAITING_RECORDS = 4096;
+/** From so many inputs of one call on they are prepared in another thread: fewer are done before they would have arrived there. */
+const MANY_INPUTS = 16;
 /** Records prepared or numbered before other work gets its turn. */
 const TURN_RECORDS = 16;
 
@@ -31,6 +34,8 @@ export interface IntakeDependencies extends GroupDependencies {
   readonly gate: LedgerGate;
   readonly clock: Clock;
   readonly timer: Timer;
+  /** Prepares many inputs in another thread. Default: in this one. */
+  readonly prepareInputs?: ((task: InputsTask) => Promise<PreparedInputs>) | undefined;
 }
 
 /** More operations for the same synced write as a record. */
@@ -133,9 +138,11 @@ export class Intake {
     info: ScopeInfo,
     candidates: () => Promise<readonly (Candidate | RecordRefusal)[]>,
   ): Promise<readonly Result[]> {
+    const preparing = candidates();
+    preparing.catch(() => undefined); // Awaited in its turn.
     // Calls take turns until they are queued, so that a later one of the same scope does not overtake an earlier one.
     const queued = await this.orders.run(info.scope, async () => {
-      const items = await this.judge(info, await candidates());
+      const items = await this.judge(info, await preparing);
       return { results: items.map(async (item) => (isItem(item) ? this.enqueue(item) : item)) };
     });
     const results = await Promise.all(queued.results);
@@ -150,13 +157,28 @@ export class Intake {
   ): Promise<readonly (Candidate | RecordRefusal)[]> {
     const { keys } = this.dependencies;
     const candidates: (Candidate | RecordRefusal)[] = [];
-    for (const input of inputs) {
-      const prepared = prepare({ info, input, dataKey: keys.newDataKey() }, keys);
+    const elsewhere = await this.prepareElsewhere(info, inputs);
+    for (const [at, input] of inputs.entries()) {
+      const prepared = elsewhere[at] ?? prepare({ info, input, dataKey: keys.newDataKey() }, keys);
       if ("error" in prepared) candidates.push(prepared);
       else candidates.push({ prepared, ...(along && { along: (record) => along(record, input.document) }) });
       if (candidates.length % TURN_RECORDS === 0) await turn();
     }
     return candidates;
+  }
+
+  /** Prepared in another thread: what has an entry. The rest is for this one, which also says why an input is refused. */
+  private async prepareElsewhere(
+    { scope, hash, kind }: ScopeInfo,
+    inputs: readonly RecordInput[],
+  ): Promise<readonly (PreparedRecord | undefined)[]> {
+    const { keys, prepareInputs } = this.dependencies;
+    const isPlain = kind === "journal" && inputs.every(({ idempotencyKey }) => idempotencyKey === undefined);
+    if (prepareInputs === undefined || !isPlain || inputs.length < MANY_INPUTS) return [];
+    const dataKeys = keys.newDataKeys(inputs.length);
+    const { content: contentKey } = keys.indexKeys(scope);
+    const prepared = await prepareInputs({ scope, hash, contentKey, inputs: inputTexts(inputs), dataKeys });
+    return inputs.map((input, at) => readInput(at, prepared, { input, dataKeys }));
   }
 
   /** Notes which candidates have a predecessor that the chain ended for good: it no longer stands in the way. */

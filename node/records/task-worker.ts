@@ -1,3 +1,4 @@
 // What a worker thread of the node can be asked to do.
 export { proofreadPage } from "../anchoring/proofread-page.ts";
+export { prepareInputs } from "./prepare-inputs.ts";
 export { prepareLines } from "./prepare-lines.ts";

@@ -1,12 +1,14 @@
 import { extname } from "node:path";
 import { proofreadPage, type PageTask, type ReadPage } from "../anchoring/proofread-page.ts";
 import { WorkerPool } from "../workers/pool.ts";
+import { prepareInputs, type InputsTask, type PreparedInputs } from "./prepare-inputs.ts";
 import { prepareLines, type LinesTask, type PreparedLines } from "./prepare-lines.ts";
 import type * as worker from "./task-worker.ts";
 
 /** The heavy, pure parts of intake and proof-reading, wherever they run. */
 export interface Tasks {
   prepareLines(task: LinesTask): Promise<PreparedLines>;
+  prepareInputs(task: InputsTask): Promise<PreparedInputs>;
   proofreadPage(task: PageTask): Promise<ReadPage>;
   close(): Promise<void>;
 }
@@ -17,6 +19,7 @@ export const SMALL_TASK = 8;
 /** In the calling thread. */
 export const inlineTasks: Tasks = {
   prepareLines: (task) => Promise.resolve(prepareLines(task)),
+  prepareInputs: (task) => Promise.resolve(prepareInputs(task)),
   proofreadPage: (task) => Promise.resolve(proofreadPage(task)),
   close: () => Promise.resolve(),
 };
@@ -28,6 +31,7 @@ export function threadedTasks(): Tasks {
   return {
     prepareLines: (task) =>
       task.lines.ends.length <= SMALL_TASK ? inlineTasks.prepareLines(task) : pool.run("prepareLines", task),
+    prepareInputs: (task) => pool.run("prepareInputs", task),
     proofreadPage: (task) =>
       task.headers.ends.length <= SMALL_TASK
         ? inlineTasks.proofreadPage(task)

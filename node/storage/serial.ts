@@ -18,4 +18,11 @@ export class KeyedSerial {
     if (serial === undefined) this.serials.set(name, (serial = new Serial()));
     return serial.run(action);
   }
+
+  /** Runs an action while it has the turn of every name. */
+  runAll<T>(names: readonly string[], action: () => Promise<T>): Promise<T> {
+    // Always in one order: two that share names never wait for one another.
+    const inOrder = [...new Set(names)].sort();
+    return inOrder.reduceRight((inner, name) => () => this.run(name, inner), action)();
+  }
 }

@@ -7,6 +7,8 @@ export interface StoredProject {
   readonly updated: number;
   readonly releases: number;
   readonly flags: number;
+  /** Of the flags, those that say that a rule is broken. Projects stored before it was counted have none until their next flag. */
+  readonly hard?: number;
 }
 
 /** What a number of the journal is to a project. */

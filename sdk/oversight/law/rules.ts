@@ -45,6 +45,8 @@ const byNumber = new Map(
 );
 
 export const findRule = (code: string): ProjectRule | undefined => byCode.get(code);
+/** Whether the rule of a code closes a gate: what it flags is broken, not only worth a look. */
+export const isHard = (code: string): boolean => findRule(code)?.kind === "hard";
 /** The rule that stands behind a number of the ProjectLedger. */
 export const findRuleByNumber = (number: number): ProjectRule | undefined => byNumber.get(number);
 

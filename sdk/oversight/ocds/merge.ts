@@ -44,17 +44,32 @@ export class ReleaseMerge {
     this.tree = this.emptyTree();
   }
 
+  /**
+   * Whether releases merge with one another and with those here, whatever the order of their dates. Changes nothing. Throws
+   * `ocds.kind-changed`, whose path begins with where the release stands.
+   */
+  requireFit(added: readonly Release[]): void {
+    const alone = this.emptyTree();
+    for (const [i, { document, path = "" }] of added.entries()) {
+      const rest = mergeable(document);
+      try {
+        this.tree.requireKinds(rest);
+        alone.add(rest, i);
+      } catch (error) {
+        if (!(error instanceof OversightError) || error.code !== "ocds.kind-changed") throw error;
+        throw new OversightError("ocds.kind-changed", { path: `${path}${String(error.values["path"])}` }, error);
+      }
+    }
+  }
+
   /** Throws `ocds.kind-changed`; what was added before is then of no use. */
   add(added: readonly Release[]): void {
     const before = this.releases;
     this.releases = chronological([...before, ...added]);
     const isLater = before.every((release, i) => release === this.releases[i]);
     if (!isLater) this.tree = this.emptyTree();
-    for (let i = isLater ? before.length : 0; i < this.releases.length; i++) {
-      // Metadata of the release: 1.0 schemas do not omit tag, and the ocid is not versioned.
-      const { tag: _tag, ocid: _ocid, ...rest } = this.releases[i]?.document ?? {};
-      this.tree.add(rest, i);
-    }
+    for (let i = isLater ? before.length : 0; i < this.releases.length; i++)
+      this.tree.add(mergeable(this.releases[i]?.document ?? {}), i);
   }
 
   /** Throws `ocds.no-release`. */
@@ -78,6 +93,11 @@ export class ReleaseMerge {
     const { rules = OCDS_RULES, history, matching } = this.form;
     return new ReleaseTree({ rules, history, ...(matching !== undefined && { matching }) });
   }
+}
+
+/** Without the release's metadata: 1.0 schemas do not omit tag, and the ocid is not versioned. */
+function mergeable({ tag: _tag, ocid: _ocid, ...rest }: JsonObject): JsonObject {
+  return rest;
 }
 
 type Shown = (versions: readonly Version[]) => Json;

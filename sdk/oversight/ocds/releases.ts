@@ -7,6 +7,8 @@ export interface Release {
   readonly ocid: string;
   readonly date: string;
   readonly document: JsonObject;
+  /** Where it stands in what it came in. */
+  readonly path?: string;
 }
 
 /**
@@ -42,7 +44,7 @@ function releaseAt(value: Json, path: string): Release {
   const { ocid, date } = value;
   if (typeof ocid !== "string") throw new OversightError("ocds.member", { path: `${path}/ocid` });
   if (typeof date !== "string") throw new OversightError("ocds.member", { path: `${path}/date` });
-  return { ocid, date, document: value };
+  return { ocid, date, document: value, path };
 }
 
 /** The releases of one process. Throws `ocds.several-processes` when none is named and there are several, `ocds.ocid-unknown`. */

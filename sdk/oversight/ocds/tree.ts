@@ -55,6 +55,37 @@ export class ReleaseTree {
     this.mergeObject(this.root, document, { rule: this.options.rules, path: [], release });
   }
 
+  /** Throws `ocds.kind-changed` when the document does not merge with what is here, in whichever order they come. Changes nothing. */
+  requireKinds(document: JsonObject): void {
+    this.requireMembers(this.root, document, { rule: this.options.rules, path: [], release: 0 });
+  }
+
+  private requireMembers(node: ObjectNode, input: JsonObject, at: Place): void {
+    for (const [key, value] of Object.entries(input)) {
+      const rule = at.rule.members.get(key) ?? PLAIN_RULE;
+      const member = node.members.get(key);
+      if (rule.strategy === "omit" || member === undefined || value === null) continue;
+      this.requireKind(member, value, { rule, path: [...at.path, key], release: at.release });
+    }
+  }
+
+  private requireKind(node: Node, input: Json, at: Place): void {
+    const isList = isListOfObjects(input) && at.rule.strategy !== "whole";
+    if (!isList && !isJsonObject(input)) {
+      if (node.kind !== "leaf") throw changedKind(at);
+    } else if (!hasLeaf(input, at.rule)) return;
+    else if (isJsonObject(input)) {
+      const found = this.usable(node, "object", at);
+      if (found !== undefined) this.requireMembers(found, input, at);
+    } else {
+      const found = this.usable(node, "list", at);
+      for (const [position, object] of input.entries()) {
+        const item = found && findItem(found, { object, position, matching: this.matchingAt(at) });
+        if (item !== undefined) this.requireMembers(item.node, object, at);
+      }
+    }
+  }
+
   private mergeObject(node: ObjectNode, input: JsonObject, at: Place): void {
     for (const [key, value] of Object.entries(input)) {
       const rule = at.rule.members.get(key) ?? PLAIN_RULE;
@@ -89,13 +120,17 @@ export class ReleaseTree {
 
   private mergeList(node: Node | undefined, input: readonly JsonObject[], at: Place): Node | undefined {
     if (!input.some((object) => hasLeaf(object, at.rule))) return node;
-    const matching = this.options.matching?.get(at.path.join("."));
+    const matching = this.matchingAt(at);
     const target: ListNode = this.usable(node, "list", at) ?? { kind: "list", items: [], byId: new Map() };
     for (const [position, object] of input.entries()) {
       if (!hasLeaf(object, at.rule)) continue;
       this.mergeObject(itemFor(target, { object, position, matching }).node, object, at);
     }
     return target;
+  }
+
+  private matchingAt({ path }: Place): ListMatching | undefined {
+    return this.options.matching?.get(path.join("."));
   }
 
   /** The node when it has the wanted kind. A leaf that is null gives way; so does any other value in a compiled release. */
@@ -154,13 +189,28 @@ interface Wanted {
   readonly matching: ListMatching | undefined;
 }
 
-function itemFor(list: ListNode, { object, position, matching }: Wanted): ListItem {
-  const id = isJsonObject(object["id"]) || Array.isArray(object["id"]) ? undefined : object["id"];
-  const key = matching === "position" ? String(position) : id === undefined ? undefined : canonicalize(id);
-  const known = matching === "append" || key === undefined ? undefined : list.byId.get(key);
+function idOf({ id }: JsonObject): Json | undefined {
+  return isJsonObject(id) || Array.isArray(id) ? undefined : id;
+}
+
+/** By what an object is known in its list; undefined: by nothing, it is always a new one. */
+function keyOf({ object, position, matching }: Wanted): string | undefined {
+  if (matching === "position") return String(position);
+  const id = idOf(object);
+  return id === undefined || matching === "append" ? undefined : canonicalize(id);
+}
+
+function findItem(list: ListNode, wanted: Wanted): ListItem | undefined {
+  const key = keyOf(wanted);
+  return key === undefined ? undefined : list.byId.get(key);
+}
+
+function itemFor(list: ListNode, wanted: Wanted): ListItem {
+  const known = findItem(list, wanted);
   if (known !== undefined) return known;
-  const item = { id: id ?? undefined, node: emptyObject() };
+  const [key, id] = [keyOf(wanted), idOf(wanted.object)];
+  const item = { id, node: emptyObject() };
   list.items.push(item);
-  if (key !== undefined && matching !== "append") list.byId.set(key, item);
+  if (key !== undefined) list.byId.set(key, item);
   return item;
 }

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { ProjectArchive } from "../../../node/oversight/archive.ts";
 import { entriesOf } from "../../../node/oversight/entries.ts";
 import { judged } from "../../../node/oversight/founded.ts";
-import { OpenProjects } from "../../../node/oversight/open-projects.ts";
+import { OpenProjects, type Content } from "../../../node/oversight/open-projects.ts";
 import type { NodeCore } from "../../../node/core.ts";
 import type { JsonObject } from "../../../sdk/protocol/json.ts";
 import { startLedger, type TestLedger } from "../../support/ledger.ts";
@@ -49,12 +49,17 @@ describe("projects that stay open", function () {
   });
 
   /** Accepts releases of a project; their contents by number, as an import knows them. */
-  const take = async (code: string, ...releases: JsonObject[]): Promise<ReadonlyMap<number, string>> => {
+  const take = async (code: string, ...releases: JsonObject[]): Promise<ReadonlyMap<number, Content>> => {
     const entries = entriesOf(releases, code);
     const accepted = await archive.release(entries);
-    return new Map(accepted.map(({ seq }, i) => [seq, entries[i]!.content]));
+    return new Map(
+      accepted.map(({ seq }, i) => [
+        seq,
+        { document: entries[i]!.published.document, size: entries[i]!.content.length },
+      ]),
+    );
   };
-  const compiledOf = async (projects: OpenProjects, code: string, known: ReadonlyMap<number, string> = new Map()) =>
+  const compiledOf = async (projects: OpenProjects, code: string, known: ReadonlyMap<number, Content> = new Map()) =>
     judged(await projects.read(code, known)).compiled.get("ocds-abc-1");
 
   it("each release is read once, whatever came before it", async () => {

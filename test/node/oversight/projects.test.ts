@@ -106,6 +106,47 @@ describe("a node's projects", function () {
     expect(await codeOf(show("none"))).to.equal("project.unknown");
   });
 
+  it("refuses a release that does not merge with those before it, and records nothing of what came with it", async () => {
+    const own = (day: number, rest: JsonObject): JsonObject => {
+      return { ...release(day, "contract", 100), ocid: "ocds-kinds-1", id: `k${day}`, ...rest };
+    };
+    await bring([own(1, { extension: { phases: [{ id: "1", name: "a" }] } })], "P-KINDS");
+    for (const [document, path] of [
+      [[own(2, { extension: { phases: [{ id: "1", name: "b" }] } }), own(3, { extension: "none" })], "/1/extension"],
+      [[own(2, { extension: { phases: [{ id: "1", name: { zh: "b" } }] } })], "/0/extension/phases/name"],
+      // Earlier than what is recorded, or at odds with one another: as much in the way.
+      [[own(1, { id: "k0", date: "2025-12-31T00:00:00Z", extension: ["a"] })], "/0/extension"],
+      [[own(2, { extra: { a: 1 } }), own(3, { extra: 1 })], "/1/extra"],
+    ] as const) {
+      const error = await bring(document, "P-KINDS").catch((thrown: unknown) => thrown);
+      expect(error).to.include({ code: "ocds.kind-changed" });
+      expect(error).to.have.nested.property("values.path", path);
+      expect((await show("P-KINDS")).releases).to.have.length(1);
+    }
+    // The project goes on, and null is no kind.
+    const { projects } = await bring([own(4, { extension: null }), own(5, { extension: { phases: [] } })], "P-KINDS");
+    expect(projects).to.deep.equal([{ code: "P-KINDS", flags: 0 }]);
+    expect((await show("P-KINDS")).releases).to.have.length(3);
+  });
+
+  it("many releases of one call, prepared in a thread, are the records that they are one by one", async () => {
+    const of = (ocid: string) =>
+      Array.from({ length: 40 }, (_, i) => ({
+        ...release(1, "contract", 100),
+        ...{ ocid, id: `m${i}`, date: `2026-01-01T00:00:${String(i).padStart(2, "0")}Z` },
+      }));
+    const first = await bring(of("ocds-many-1"), "P-MANY");
+    expect(first).to.include({ accepted: 40, duplicates: 0 });
+    const again: number[] = [];
+    for (const one of of("ocds-many-1")) again.push(...(await bring([one], "P-MANY")).records.map(({ seq }) => seq));
+    expect(again).to.deep.equal(first.records.map(({ seq }) => seq));
+    await final(first.records.at(-1)!.seq);
+    const evidence = await node
+      .client()
+      .call(projectEvidence, { params: { code: "P-MANY", seq: first.records[20]!.seq } });
+    expect((await verifyAt(ledger, parseEvidence(evidence))).verdict).to.equal("verified");
+  });
+
   it("exports what it was given, merged where asked", async () => {
     const get = (format: "oc4ids" | "ocds-releases" | "ocds-record") =>
       node.client().call(exportProject, { params: { code: "P-1" }, query: { format } });
