@@ -53,7 +53,8 @@ const UNREADABLE = Symbol("unreadable");
 
 /**
  * Derives every record id, claims root and batch root again from stored bytes, and compares. Changes nothing; no node may
- * run on the folder. Throws StorageError `storage.locked`, `storage.missing`, `storage.unreadable`, ChainError.
+ * run on the folder. Throws StorageError `storage.locked`, `storage.missing`, `storage.unreadable`,
+ * `storage.unavailable`, ChainError.
  */
 export async function* fsck(options: FsckOptions): AsyncGenerator<FsckFinding, FsckSummary> {
   let files = 0;

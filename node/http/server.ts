@@ -5,7 +5,10 @@ import type { AddressInfo } from "node:net";
 const HEADERS_TIMEOUT_MS = 10_000;
 /** Until the whole request is there: 16 MiB at 150 kB/s. */
 const REQUEST_TIMEOUT_MS = 120_000;
+/** What a client is told: how long it may take up a connection again. */
 const KEEP_ALIVE_TIMEOUT_MS = 5000;
+/** Beyond that: a busy client takes one up late, and must not find it closed under its request. */
+const KEEP_ALIVE_BUFFER_MS = 10_000;
 const MAXIMUM_HEADER_BYTES = 16 * 1024;
 /** How long requests under way may take to end when the node stops. */
 const DRAIN_MS = 20_000;
@@ -33,6 +36,7 @@ export class HttpServer {
     this.server.headersTimeout = HEADERS_TIMEOUT_MS;
     this.server.requestTimeout = REQUEST_TIMEOUT_MS;
     this.server.keepAliveTimeout = KEEP_ALIVE_TIMEOUT_MS;
+    this.server.keepAliveTimeoutBuffer = KEEP_ALIVE_BUFFER_MS;
   }
 
   /** Rejects with the error of the operating system: address in use, no permission. */
