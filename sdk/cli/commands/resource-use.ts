@@ -51,8 +51,8 @@ export function registerUse(group: Command, context: Context): void {
     .option(
       "--archive <FILE>",
       say({
-        zh: "把名单上记录的完整存证写入文件(每行一份,可独立验证),并登记为一项归档活动",
-        en: "write the complete evidence of the records listed into a file, one a line, each verifiable by itself, and record the archiving as an activity",
+        zh: "把名单上记录的完整存证写入文件(每行一份,自身可核对;含个人信息者无交付授权,不得交给他人),并登记为一项归档活动",
+        en: "write the complete evidence of the records listed into a file, one a line, each provable by itself (personal data among it is authorized for nobody else), and record the archiving as an activity",
       }),
     );
   addConnectionOptions(command, context).action(
