@@ -7,9 +7,10 @@ import { Level } from "level";
 import { canonicalBytes } from "../../../sdk/protocol/canonical.ts";
 import { STORE_FOLDER } from "../../../node/storage/level-store.ts";
 import { medianOf, spreadOf, type Figure } from "../figure.ts";
+import { fill } from "../node/fill.ts";
 import { LifeListener, quantile } from "../node/life.ts";
 import { send, sendBodies, writeBodies } from "../node/load.ts";
-import { cpuSeconds, folderBytes, residentBytes } from "../node/process.ts";
+import { folderBytes } from "../node/process.ts";
 import type { Rig } from "../node/rig.ts";
 import { withRig } from "../node/with-rig.ts";
 import { CLAIMS, documentOf, ndjsonOf } from "../node/workload.ts";
@@ -19,7 +20,6 @@ import type { BenchContext, Suite } from "../suite.ts";
 const CONNECTIONS = 4;
 const WARM_UP_RECORDS = 4000;
 const BLOCK_INTERVAL_MS = 1000;
-const WINDOW_MS = 2000;
 const SAMPLE_MS = 500;
 /** Far above every number of the load. */
 const WARM_UP_FIRST = 50_000_000;
@@ -27,7 +27,6 @@ const SINGLES_FIRST = 60_000_000;
 const SINGLES_A_SECOND = 200;
 const SINGLES_SECONDS = 15;
 const SETTLE_MS = 60_000;
-const MEGABYTE = 2 ** 20;
 /** What the node stores of a record: keys and values of the spaces that its write touches. */
 const STORED_SIZES: readonly (readonly [key: number, value: number])[] = [
   ...([
@@ -43,12 +42,6 @@ const STORED_SIZES: readonly (readonly [key: number, value: number])[] = [
 ];
 const GROUP_RECORDS = 512;
 const LIMIT_RECORDS = 20_000;
-
-interface Sample {
-  readonly at: number;
-  readonly bytes: number;
-  readonly accepted: number;
-}
 
 export const intakeSuite: Suite = {
   title: { zh: "经 HTTP 收录", en: "intake over HTTP" },
@@ -70,29 +63,13 @@ async function* throughput(rig: Rig, context: BenchContext): AsyncGenerator<Figu
   await sendBodies({ rig, bodies: warm, connections: CONNECTIONS }, () => undefined);
   const life = new LifeListener();
   await life.open(rig.resource.scope, rig.client);
-  const { pid } = rig.node;
-  const samples: Sample[] = [];
-  const cpuBefore = await cpuSeconds(pid);
-  const started = performance.now();
-  let accepted = 0;
-  let ended = started;
-  const sampling = setInterval(() => {
-    void residentBytes(pid).then((bytes) => samples.push({ at: performance.now(), bytes, accepted }));
-  }, SAMPLE_MS);
-  await step({ zh: `提交 ${size} 条`, en: `${size} records submitted` }, async (progress) => {
-    await sendBodies({ rig, bodies, connections: CONNECTIONS }, (answer) => {
-      accepted += answer.accepted;
-      ended = answer.at;
-      progress(accepted, size);
-    });
-  });
-  const cpu = (await cpuSeconds(pid)) - cpuBefore;
+  const filling = await fill({ rig, bodies, size }, context);
   await step({ zh: "等待全部锚定", en: "everything anchored" }, () => untilAnchored(life, WARM_UP_RECORDS + size));
-  clearInterval(sampling);
+  filling.stop();
   await life.close();
   await Promise.all([bodies, warm].map(({ file }) => file.close()));
   const common = { size };
-  const rate = (size / (ended - started)) * 1000;
+  const { rate, cpuMicroseconds } = filling;
   const limit = await step({ zh: "上限:同样字节的同步批写", en: "limit: synced batch writes of the same bytes" }, () =>
     syncedWrites(),
   );
@@ -104,32 +81,19 @@ async function* throughput(rig: Rig, context: BenchContext): AsyncGenerator<Figu
       en: `documents of ${CLAIMS} claims as NDJSON, durable, with signed receipts`,
     },
     unit: "/s",
-    ours: { ...spreadOf(windowRates(samples, started)), median: rate },
-    limit: { name: "level batches of 512 records, synced", spread: spreadOf(limit), ratio: rate / medianOf(limit) },
+    ours: rate,
+    limit: {
+      name: "level batches of 512 records, synced",
+      spread: spreadOf(limit),
+      ratio: rate.median / medianOf(limit),
+    },
     targets: [{ of: "value", is: "at least", bound: 5000 }],
     note: {
-      zh: `含同时进行的校对与锚定;节点每条 CPU ${((cpu / size) * 1e6).toFixed(0)} µs`,
-      en: `proof-reading and anchoring run meanwhile; ${((cpu / size) * 1e6).toFixed(0)} µs of CPU of the node a record`,
+      zh: `含同时进行的校对与锚定;节点每条 CPU ${cpuMicroseconds.toFixed(0)} µs`,
+      en: `proof-reading and anchoring run meanwhile; ${cpuMicroseconds.toFixed(0)} µs of CPU of the node a record`,
     },
   };
-  const memory = samples.map(({ bytes }) => bytes / MEGABYTE);
-  yield {
-    ...common,
-    name: "intake.memory",
-    title: { zh: "节点常驻内存(最大)", en: "the node's resident memory (most)" },
-    unit: "MB",
-    ours: { ...spreadOf(memory), median: Math.max(...memory) },
-    isMachineIndependent: true,
-    targets: [{ of: "value", is: "at most", bound: 500 }],
-  };
-  yield {
-    ...common,
-    name: "intake.memory-growth",
-    title: { zh: "后半程每 10 万条的内存增长", en: "growth of memory per 100,000 records, second half" },
-    unit: "MB",
-    ours: single(growth(samples)),
-    isMachineIndependent: true,
-  };
+  yield* filling.memoryFigures("intake");
   yield {
     ...common,
     name: "intake.anchored-p95",
@@ -175,29 +139,6 @@ async function diskFigure(rig: Rig, records: number, size: number): Promise<Figu
     isMachineIndependent: true,
     targets: [{ of: "value", is: "at most", bound: 1.6 * payload + 400 }],
   };
-}
-
-/** Records a second of each window. */
-function windowRates(samples: readonly Sample[], started: number): readonly number[] {
-  const rates: number[] = [];
-  let from = { at: started, accepted: 0 };
-  for (const sample of samples) {
-    if (sample.at - from.at < WINDOW_MS || sample.accepted === from.accepted) continue;
-    rates.push(((sample.accepted - from.accepted) / (sample.at - from.at)) * 1000);
-    from = sample;
-  }
-  return rates.length > 0 ? rates : [Number.NaN];
-}
-
-/** Least squares over the second half of the records, in MB per 100,000. */
-function growth(samples: readonly Sample[]): number {
-  const last = samples.at(-1)?.accepted ?? 0;
-  const half = samples.filter(({ accepted }) => accepted >= last / 2);
-  const mean = (read: (sample: Sample) => number) => half.reduce((sum, sample) => sum + read(sample), 0) / half.length;
-  const [x, y] = [mean(({ accepted }) => accepted), mean(({ bytes }) => bytes)];
-  const products = half.reduce((sum, { accepted, bytes }) => sum + (accepted - x) * (bytes - y), 0);
-  const squares = half.reduce((sum, { accepted }) => sum + (accepted - x) ** 2, 0);
-  return squares === 0 ? 0 : (products / squares / MEGABYTE) * 100_000;
 }
 
 /** What the disk and the engine do alone: the bytes that intake stores, in synced batches, one after another. */

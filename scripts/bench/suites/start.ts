@@ -1,12 +1,12 @@
 import type { Figure } from "../figure.ts";
-import { sendBodies, writeBodies } from "../node/load.ts";
+import { fill } from "../node/fill.ts";
+import { writeBodies } from "../node/load.ts";
 import type { Rig } from "../node/rig.ts";
 import { untilFinal } from "../node/wait.ts";
 import { withRig } from "../node/with-rig.ts";
 import { figureOf } from "../measure.ts";
 import type { BenchContext, Suite } from "../suite.ts";
 
-const CONNECTIONS = 4;
 const ROUNDS = 5;
 
 /** Process start to `/readyz`, the store holding many records; the limit is the same node when it held none. */
@@ -21,13 +21,19 @@ async function* starts(rig: Rig, { size, step }: BenchContext): AsyncGenerator<F
   const bodies = await step({ zh: "生成文档", en: "documents written" }, (progress) =>
     writeBodies({ folder: rig.folder, count: size }, progress),
   );
-  await step({ zh: `提交 ${size} 条`, en: `${size} records submitted` }, async (progress) => {
-    let done = 0;
-    const tell = ({ accepted }: { readonly accepted: number }) => progress((done += accepted), size);
-    await sendBodies({ rig, bodies, connections: CONNECTIONS }, tell);
-  });
+  const filling = await fill({ rig, bodies, size }, { step });
+  filling.stop();
   await bodies.file.close();
   await step({ zh: "等待最终确认", en: "all final" }, () => untilFinal(rig, size - 1));
+  yield {
+    ...{ name: "start.filling", unit: "/s", ours: filling.rate, size },
+    title: { zh: "填充时的收录速率", en: "records taken in while it was filled" },
+    note: {
+      zh: `节点每条 CPU ${filling.cpuMicroseconds.toFixed(0)} µs`,
+      en: `${filling.cpuMicroseconds.toFixed(0)} µs of CPU of the node a record`,
+    },
+  };
+  yield* filling.memoryFigures("start");
   const full = await step({ zh: `${size} 条记录时启动`, en: `starts with ${size} records` }, () => startTimes(rig));
   yield figureOf(
     {
