@@ -59,6 +59,7 @@ export function agreementViews({ view, now }: Head, { connection, applications }
       reserved: agreement.reserved,
       askedOnce: agreement.askedOnce,
       extensionDays: agreement.extensionDays,
+      extensionRequested: agreement.extensionRequested,
       ...(due && { due }),
       ...(application && { application: application.terms }),
     };

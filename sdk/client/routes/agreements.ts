@@ -52,6 +52,8 @@ export const agreement = z.strictObject({
   reserved: z.int().min(0),
   askedOnce: z.boolean(),
   extensionDays: z.int().min(0),
+  /** Working days of an extension that the authority has not decided on; 0: none. */
+  extensionRequested: z.int().min(0),
   /** The statutory duty that runs now, its end (exclusive) and the working days left, today included. */
   due: z
     .strictObject({ duty: z.enum(DUTIES), at: time, workingDaysLeft: z.int().min(0).optional(), missed: z.boolean() })

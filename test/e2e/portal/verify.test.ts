@@ -159,15 +159,15 @@ inBrowser("the Verify page in a browser", function () {
       await page.keyboard.press("Enter");
       const code = await page.waitForSelector("figure canvas");
       // Twice as large, with a margin: as a camera sees a sheet of paper.
-      const image = await code?.evaluate((canvas) => (canvas as HTMLCanvasElement).toDataURL()); // The selector says so.
+      const image = await code?.evaluate((canvas) => canvas.toDataURL());
       await page.goto("about:blank");
       await page.setViewport({ width: 640, height: 480 });
       await page.setContent(
         `<body style="margin:0;background:#fff"><img style="width:400px;margin:40px 120px" src="${image ?? ""}"></body>`,
       );
       picturePath = path("code.png");
-      await page.screenshot({ path: picturePath as `${string}.png` }); // Made so.
-      await page.screenshot({ path: path("code.jpeg") as `${string}.jpeg`, quality: 90 }); // Made so.
+      await page.screenshot({ path: picturePath });
+      await page.screenshot({ path: path("code.jpeg"), quality: 90 });
       await page.close();
     });
 

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import type { Page } from "puppeteer-core";
+import type { CDPSession, Page } from "puppeteer-core";
 import { approveAll, openPage, picture, press, seriousFindings, showing } from "./browser.ts";
 import { inBrowser, portalRun } from "./harness.ts";
 import { SYNTHETIC_SCOPE, syntheticTrace } from "./synthetic-trace.ts";
@@ -14,7 +14,7 @@ const WORDS = {
     lastWeek: "上周此时",
     notYet: "尚未锚定",
     projects: "重大项目公示",
-    broken: "项违反规则",
+    flagged: "项警示",
     why: "为何警示",
     article: "《政府投资条例》第23条",
     above: "超出 21.55%",
@@ -28,7 +28,7 @@ const WORDS = {
     lastWeek: "A week ago",
     notYet: "was not anchored yet",
     projects: "Projects",
-    broken: "rules broken",
+    flagged: "to look into",
     why: "Why it is flagged",
     article: ", article 23",
     above: "21.55% above",
@@ -138,9 +138,11 @@ inBrowser("the portal, walked as the README says", function () {
       await page.goto(url(0));
       await press(page, words.projects);
       await press(page, "溯源市生态环境局");
-      await showing(page, words.broken);
+      await showing(page, words.flagged);
       // The worst comes first.
-      const [first = ""] = await page.$$eval("tbody .ant-table-row", (rows) => rows.map((row) => row.textContent ?? ""));
+      const [first = ""] = await page.$$eval("tbody .ant-table-row", (rows) =>
+        rows.map((row) => row.textContent ?? ""),
+      );
       expect(first).to.include("滨河路综合改造工程");
       await picture(page, `projects-${language}`);
       await press(page, "滨河路综合改造工程");
@@ -158,6 +160,9 @@ inBrowser("the portal, walked as the README says", function () {
 
   describe("a large lineage", () => {
     let page: Page;
+    let session: CDPSession;
+    /** Of the trace that is asked for, until it is let through. */
+    let waiting: (() => void) | undefined;
     let answer = "";
     before(async () => {
       ({ page } = await openPage(run.browser, "zh"));
@@ -165,60 +170,67 @@ inBrowser("the portal, walked as the README says", function () {
       await page.setRequestInterception(true);
       page.on("request", (request) => {
         const isTrace = request.url().includes(`/v1/lineage/records/${SYNTHETIC_SCOPE}/`);
-        if (isTrace) void request.respond({ contentType: "application/x-ndjson", body: answer });
-        else void request.continue();
+        if (!isTrace) return void request.continue();
+        waiting = () => void request.respond({ contentType: "application/x-ndjson", body: answer });
       });
+      session = await page.createCDPSession();
+      await session.send("Performance.enable", { timeDomain: "threadTicks" });
     });
     after(() => page.close());
 
-    /** Main thread's own time until as much is drawn, from when the trace has arrived or something was pressed. */
-    const drawn = async (boxes: number): Promise<number> => {
-      const spent = await page.waitForFunction(
-        (wanted: number) =>
-          document.querySelectorAll(".drawing rect").length >= wanted
-            ? performance.now() - (performance.getEntriesByName("suyuan:traced").at(-1)?.startTime ?? Number.NaN)
-            : undefined,
+    const cpuMs = async (): Promise<number> => {
+      const { metrics } = await session.send("Performance.getMetrics");
+      return (metrics.find(({ name }) => name === "TaskDuration")?.value ?? Number.NaN) * 1000;
+    };
+    const drawn = (boxes: number) =>
+      page.waitForFunction(
+        (wanted: number) => document.querySelectorAll(".drawing rect").length >= wanted,
         { polling: "raf", timeout: LATEST },
         boxes,
       );
-      return Number(await spent.jsonValue());
-    };
-    const open = (nodes: number) => {
+    const count = () => page.$$eval(".drawing rect", (found) => found.length);
+    /** The main thread's own time from the trace's arrival until as much is drawn: whatever else runs here is not in it. */
+    const explore = async (nodes: number, boxes: number): Promise<number> => {
+      waiting = undefined;
       answer = syntheticTrace(nodes);
-      return page.goto(`${url(30)}/app/lineage?scope=${SYNTHETIC_SCOPE}&seq=0`);
+      await page.goto(`${url(30)}/app/lineage?scope=${SYNTHETIC_SCOPE}&seq=0`);
+      await page.waitForSelector(".ant-skeleton");
+      while (waiting === undefined) await page.evaluate(() => new Promise(requestAnimationFrame));
+      const before = await cpuMs();
+      (waiting as () => void)(); // Set by the request's listener, which the compiler does not see.
+      await drawn(boxes);
+      return (await cpuMs()) - before;
     };
 
-    it("of 1,000 records is laid out and drawn in a second, each record by itself", async () => {
-      await open(1000);
-      const ms = await drawn(1000);
-      console.log(`      1,000 records: laid out and drawn ${Math.round(ms)} ms after the last of them arrived`);
-      // One second on a machine that does nothing else; others run beside this.
-      expect(ms).to.be.below(process.env["CI"] === undefined ? 2000 : 4000);
-      expect(await page.$$eval(".drawing rect", (found) => found.length)).to.equal(1000);
+    it("of 1,000 records is read, laid out and drawn within a second, each record by itself", async () => {
+      const ms = await explore(1000, 1000);
+      console.log(`      1,000 records: read, laid out and drawn in ${Math.round(ms)} ms of the page's thread`);
+      expect(await count()).to.equal(1000);
+      // One second on the machine of the target; CI's may be half as fast.
+      expect(ms).to.be.below(2000);
       await picture(page, "lineage-1000-zh");
     });
 
     it("of 10,000 is explored by opening groups, and the view is in the address", async () => {
-      await open(10_000);
-      const ms = await drawn(100);
-      console.log(`      10,000 records: grouped and drawn ${Math.round(ms)} ms after the last of them arrived`);
-      expect(ms).to.be.below(process.env["CI"] === undefined ? 4000 : 8000);
-      const before = await page.$$eval(".drawing rect", (found) => found.length);
+      const ms = await explore(10_000, 100);
+      console.log(`      10,000 records: read, grouped and drawn in ${Math.round(ms)} ms of the page's thread`);
+      const before = await count();
       expect(before).to.be.below(1500);
       await showing(page, "显示 10000 / 10000 条");
+      const thread = await cpuMs();
       await page.focus(".drawing [role=button]");
       await page.keyboard.press("Enter");
-      await page.waitForFunction(
-        (less: number) => document.querySelectorAll(".drawing rect").length > less,
-        { timeout: LATEST },
-        before,
-      );
-      const opened = new URL(page.url()).searchParams.getAll("open");
-      expect(opened).to.have.length(1);
-      const shown = await page.$$eval(".drawing rect", (found) => found.length);
+      await drawn(before + 1);
+      console.log(`      one of its groups opened in ${Math.round((await cpuMs()) - thread)} ms`);
+      expect(new URL(page.url()).searchParams.getAll("open")).to.have.length(1);
+      const shown = await count();
+      waiting = undefined;
       await page.reload();
+      await page.waitForSelector(".ant-skeleton");
+      while (waiting === undefined) await page.evaluate(() => new Promise(requestAnimationFrame));
+      (waiting as () => void)(); // As above.
       await drawn(shown);
-      expect(await page.$$eval(".drawing rect", (found) => found.length)).to.equal(shown);
+      expect(await count()).to.equal(shown);
       expect(await seriousFindings(page)).to.deep.equal([]);
       await picture(page, "lineage-10000-zh");
     });

@@ -9,6 +9,10 @@ import { LINEAGE_TEXTS } from "./pages/lineage-texts.ts";
 
 const MARKS = { verified: "✓", rejected: "✗", undetermined: "?" } as const;
 const TITLE_CHARACTERS = 14;
+/** With more links than this their names would lie over one another. */
+const MOST_NAMED_LINKS = 300;
+
+type Token = ReturnType<typeof themes.useToken>["token"];
 
 interface DrawingProps {
   readonly grouped: Grouped;
@@ -20,6 +24,8 @@ interface DrawingProps {
 export function LineageDrawing({ grouped, label, onOpen }: DrawingProps) {
   const { boxes, links } = grouped;
   const layout = useMemo(() => layoutTrace(boxes, links), [boxes, links]);
+  const { token } = themes.useToken();
+  const say = useSay();
   const departmentOf = useDepartmentNames();
   // The same function as long as this is shown: a box is drawn again only when it is another.
   const latest = useRef(onOpen);
@@ -29,12 +35,20 @@ export function LineageDrawing({ grouped, label, onOpen }: DrawingProps) {
     <div className="drawing" tabIndex={0} role="group" aria-label={label}>
       <svg width={layout.width} height={layout.height} aria-label={label}>
         {links.map((link, i) => (
-          <LinkLine key={i} link={link} from={layout.places.get(link.from)} to={layout.places.get(link.to)} />
+          <LinkLine
+            key={i}
+            link={link}
+            token={token}
+            name={links.length <= MOST_NAMED_LINKS ? say(RELATION_WORDS[link.relation]) : undefined}
+            from={layout.places.get(link.from)}
+            to={layout.places.get(link.to)}
+          />
         ))}
         {boxes.map((box) => (
           <BoxShape
             key={box.name}
             box={box}
+            token={token}
             place={layout.places.get(box.name)}
             department={departmentOf(issuerOf(box) ?? "")}
             onOpen={open}
@@ -47,38 +61,40 @@ export function LineageDrawing({ grouped, label, onOpen }: DrawingProps) {
 
 interface LineProps {
   readonly link: BoxLink;
+  readonly token: Token;
+  readonly name: string | undefined;
   readonly from: Placed | undefined;
   readonly to: Placed | undefined;
 }
 
-const LinkLine = memo(function LinkLine({ link: { relation, proven, count }, from, to }: LineProps) {
-  const { token } = themes.useToken();
-  const say = useSay();
+const LinkLine = memo(function LinkLine({ link: { proven, count }, token, name, from, to }: LineProps) {
   if (from === undefined || to === undefined) return null;
   const [x1, y1] = [from.x + BOX.width / 2, from.y + BOX.height / 2];
   const [x2, y2] = [to.x + BOX.width / 2, to.y + BOX.height / 2];
   return (
     <g>
       <line {...{ x1, y1, x2, y2 }} stroke={token.colorTextSecondary} strokeDasharray={proven ? undefined : "6 4"} />
-      <text x={(x1 + x2) / 2 + 4} y={(y1 + y2) / 2} fontSize={12} fill={token.colorText}>
-        {say(RELATION_WORDS[relation])}
-        {count > 1 && ` ×${count}`}
-      </text>
+      {name !== undefined && (
+        <text x={(x1 + x2) / 2 + 4} y={(y1 + y2) / 2} fontSize={12} fill={token.colorText}>
+          {name}
+          {count > 1 && ` ×${count}`}
+        </text>
+      )}
     </g>
   );
 });
 
 interface ShapeProps {
   readonly box: Box;
+  readonly token: Token;
   /** The name of whoever issued it; empty when nobody is known. */
   readonly department: string;
   readonly place: Placed | undefined;
   readonly onOpen: (group: string) => void;
 }
 
-const BoxShape = memo(function BoxShape({ box, place, department, onOpen }: ShapeProps) {
+const BoxShape = memo(function BoxShape({ box, token, place, department, onOpen }: ShapeProps) {
   const t = useTexts(LINEAGE_TEXTS);
-  const { token } = themes.useToken();
   if (place === undefined) return null;
   const { fill, stroke, strokeWidth, dashed, title } = looksOf(box);
   const colour = {

@@ -14,7 +14,6 @@ type NodeStatus = AnswerOf<typeof showNode>;
 
 /** Whether the node works, part by part, in figures, and what to do about a part that does not. */
 export function Health({ isDetailed }: { readonly isDetailed: boolean }) {
-  const t = useTexts(HEALTH_TEXTS);
   const app = useTexts(APP_TEXTS);
   const ready = useAnswer(isReady, {});
   const status = useAnswer(showNode, isDetailed ? {} : undefined);

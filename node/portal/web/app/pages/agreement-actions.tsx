@@ -13,6 +13,7 @@ import { actionOf, type Action } from "../act.tsx";
 import { useDepartmentNames, useResourceNames } from "../directory.ts";
 import { useOperator } from "../session.tsx";
 import { APP_TEXTS } from "../texts.ts";
+import { Extension, Supplement } from "./agreement-more.tsx";
 import { SHARING_TEXTS } from "./sharing-texts.ts";
 
 interface ActionsProps {
@@ -126,6 +127,8 @@ export function AgreementActions({ agreement, onAction }: ActionsProps) {
           {t("complete")}
         </Button>
       )}
+      <Supplement agreement={agreement} about={about} onAction={onAction} />
+      <Extension agreement={agreement} about={about} onAction={onAction} />
       {asking && (
         <ReasonDialog
           asking={asking}

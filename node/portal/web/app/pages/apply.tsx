@@ -1,6 +1,5 @@
 import { Button, Card, Checkbox, DatePicker, Empty, Form, Input, InputNumber } from "antd";
 import type { Dayjs } from "dayjs";
-import { useState } from "react";
 import { Link, useNavigate, useSearchParams } from "react-router";
 import { applyForAgreement } from "../../../../../sdk/client/routes/agreements.ts";
 import { describeResource, getResource } from "../../../../../sdk/client/routes/catalogue.ts";

@@ -18,8 +18,6 @@ import { Nodes, Recall } from "./lineage-nodes.tsx";
 import { AsOf, Filter, StartForm, type Place } from "./lineage-start.tsx";
 import { LINEAGE_TEXTS } from "./lineage-texts.ts";
 
-/** Marks the moment at which the last of a trace has arrived: what follows is grouping, layout and drawing. */
-const TRACED = "suyuan:traced";
 /** As many records are drawn one by one. */
 const MOST_DRAWN = 1000;
 
@@ -124,7 +122,6 @@ function Traced({ place: { scope, seq }, view }: { readonly place: Place; readon
       });
       const all: TraceEvent[] = [];
       for await (const event of events) all.push(event as unknown as TraceEvent); // The route says so.
-      performance.mark(TRACED);
       return {
         nodes: all.filter((event) => event.type === "node"),
         links: all.filter((event) => event.type === "link"),

@@ -10,7 +10,7 @@ export const PROJECT_TEXTS = {
   code: { zh: "项目代码", en: "Project code" },
   flags: { zh: "警示", en: "Warnings" },
   hardCount: { zh: "{count} 项违反规则", en: "{count} rules broken" },
-  softCount: { zh: "{count} 项值得关注", en: "{count} worth a look" },
+  softCount: { zh: "{count} 项警示", en: "{count} to look into" },
   severity: { zh: "警示(按严重程度)", en: "Warnings, by severity" },
   sinceVisit: {
     zh: "自您上次查看({time})以来,{updated} 个项目有变化。",
