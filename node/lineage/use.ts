@@ -19,7 +19,7 @@ import {
 } from "./links.ts";
 
 /** Records that one page looks at. */
-export const PAGE_RECORDS = 10_000;
+const PAGE_RECORDS = 10_000;
 const KEYS_AT_ONCE = 2048;
 
 export interface UseOptions {
