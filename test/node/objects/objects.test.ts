@@ -43,11 +43,12 @@ const ABOUT_ONESELF: ReadonlySet<string> = new Set([
   "updateOperator",
   "backUp",
 ]);
-/** What a node answers to anyone about things that it knows nothing of, or tells nobody of: that there is nothing. */
+/** What a node answers to anyone about things that it knows nothing of, or tells nobody of: that there is nothing, or what the chain says. */
 const SAYS_NOTHING: ReadonlySet<string> = new Set([
   "listNotices",
   "walkLineage",
   "recallList",
+  "showSupply",
   "resourceImpact",
   "resourceUse",
   "reanchorScope",

@@ -119,6 +119,7 @@ const TEXTS: readonly string[] = [
   "A".repeat(86),
   "A".repeat(22),
   "active",
+  "start",
 ];
 
 /** The first text of those that exist, and then of a few more, that has the form. */
