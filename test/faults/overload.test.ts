@@ -1,8 +1,10 @@
 import { readFileSync } from "node:fs";
 import { expect } from "chai";
+import { readBatchTree } from "../../node/records/batch-tree.ts";
 import { readHeader } from "../../node/records/reader.ts";
 import { HEADERS } from "../../node/storage/keyspaces.ts";
 import { openStore } from "../../node/storage/level-store.ts";
+import type { Store } from "../../node/storage/store.ts";
 import { connectLedger } from "../../sdk/chain/connection.ts";
 import { SuyuanClient } from "../../sdk/client/client.ts";
 import { openKeystore } from "../../sdk/client/keystore.ts";
@@ -36,7 +38,6 @@ const MOST_OUTSTANDING = 256;
 /** One in so many calls is followed by a verification. */
 const VERIFY_EVERY = 16;
 const STOP_MS = 30_000;
-const VERIFIED = 100;
 /** Evidence asked for and verified at once. */
 const TOGETHER = 32;
 /** Growth of the resident set from the middle third of the hammer to its last third: caches settle, nothing else grows. */
@@ -114,6 +115,27 @@ describe(`overload (SUYUAN_FAULTS_SEED=${SEED})`, function () {
       else fail(`none ${error instanceof CodedError ? error.code : String(error)}`);
     }
   };
+  const latest = () => [...acknowledged.keys()].reduce((most, seq) => Math.max(most, seq));
+  const connected = () => {
+    const { ledger, finality } = parseTrustBytes(readFileSync(evaluation.path("trust.json")));
+    return connectLedger({ rpcUrl: evaluation.rpcUrl, ledger, finality });
+  };
+  const onStore = async (action: (store: Store) => Promise<void>): Promise<void> => {
+    const store = await openStore({ dataDir: evaluation.path("market-regulation"), create: false });
+    try {
+      await action(store);
+    } finally {
+      await store.close();
+    }
+  };
+  const expectAcknowledged = async (store: Store): Promise<void> => {
+    for (const [seq, record] of acknowledged) {
+      const place = { scope, seq };
+      const bytes = await store.get(HEADERS, place);
+      const found = bytes && readHeader(bytes, place);
+      expect(found && toHex(found.id), String(seq)).to.equal(record);
+    }
+  };
   const anySeq = (): number | undefined => [...acknowledged.keys()][Math.floor(random() * acknowledged.size)];
   const read = async (): Promise<void> => {
     const seq = anySeq();
@@ -122,11 +144,10 @@ describe(`overload (SUYUAN_FAULTS_SEED=${SEED})`, function () {
   /** The evidence of records, verified together at one block: the mandatory checks that did not pass. Exchanges are no subject here. */
   const troublesOf = async (...seqs: readonly number[]): Promise<readonly (readonly Check[])[]> => {
     const trust = parseTrustBytes(readFileSync(evaluation.path("trust.json")));
-    const connection = connectLedger({ rpcUrl: evaluation.rpcUrl, ledger: trust.ledger, finality: trust.finality });
     const evidence = await Promise.all(seqs.map((seq) => client.call(getEvidence, { params: { scope, seq } })));
     const now = Math.floor(Date.now() / 1000);
     const inputs = evidence.map((json) => ({ evidence: parseEvidence(json), policy: { name: "authentic" } as const }));
-    const reports = await verifyEvidences(inputs, { connections: [connection], trust, now });
+    const reports = await verifyEvidences(inputs, { connections: [connected()], trust, now });
     return reports.map(({ checks }) =>
       checks.filter(({ outcome, name, mandatory }) => mandatory && outcome !== "pass" && name !== "authorization"),
     );
@@ -160,7 +181,7 @@ describe(`overload (SUYUAN_FAULTS_SEED=${SEED})`, function () {
     await Promise.all(Array.from({ length: WRITERS }, closedLoop));
     const sustainable = (accepted * 1000) / (performance.now() - began);
     const everyMs = (1000 * LINES) / (2 * sustainable);
-    const oldest = Math.min(...acknowledged.keys());
+    const oldest = [...acknowledged.keys()].reduce((least, seq) => Math.min(least, seq));
     await untilFinal(oldest);
 
     const under = new Set<Promise<void>>();
@@ -215,17 +236,7 @@ describe(`overload (SUYUAN_FAULTS_SEED=${SEED})`, function () {
     const tookMs = performance.now() - began;
     await load;
     expect(tookMs).to.be.lessThan(STOP_MS);
-    const store = await openStore({ dataDir: evaluation.path("market-regulation"), create: false });
-    try {
-      for (const [seq, record] of acknowledged) {
-        const place = { scope, seq };
-        const bytes = await store.get(HEADERS, place);
-        const found = bytes && readHeader(bytes, place);
-        expect(found && toHex(found.id), String(seq)).to.equal(record);
-      }
-    } finally {
-      await store.close();
-    }
+    await onStore(expectAcknowledged);
     held("stop", acknowledged.size);
   });
 
@@ -237,9 +248,11 @@ describe(`overload (SUYUAN_FAULTS_SEED=${SEED})`, function () {
       throw error;
     });
     client = await connect();
-    const newest = Math.max(...acknowledged.keys());
+    const newest = latest();
     await untilFinal(newest);
-    const sample = LONG > 1 ? [...acknowledged.keys()] : Array.from({ length: VERIFIED }, () => anySeq() ?? 0);
+    const all = [...acknowledged.keys()];
+    const wanted = LONG > 1 ? 5000 : 100;
+    const sample = all.filter((_, i) => i % Math.ceil(all.length / wanted) === 0);
     for (let i = 0; i < sample.length; i += TOGETHER) {
       const some = sample.slice(i, i + TOGETHER);
       for (const [at, troubles] of (await troublesOf(...some)).entries()) {
@@ -247,6 +260,20 @@ describe(`overload (SUYUAN_FAULTS_SEED=${SEED})`, function () {
         expect(named, String(some[at])).to.deep.equal([]);
       }
     }
-    held("overload", sample.length);
+    // Of all of them: the record that was acknowledged is under its number, and the numbers' records give the anchored roots.
+    const batches = await (await connected().view()).batches(scope);
+    await evaluation.stop();
+    await onStore(async (store) => {
+      await expectAcknowledged(store);
+      let next = 0;
+      for (const { first, count, root } of batches) {
+        expect(first).to.equal(next);
+        next += count;
+        const tree = await readBatchTree({ scope, hash: "keccak256", first, count }, store);
+        expect(toHex(tree.root), String(first)).to.equal(root);
+      }
+      expect(next).to.be.greaterThan(newest);
+    });
+    held("overload", all.length);
   });
 });
