@@ -109,7 +109,9 @@ async function usesOf(places: readonly ScopeSeq[], dependencies: UseDependencies
     const stored = bytes && readHeader(bytes, place);
     if (stored === undefined || tombstones[i] !== undefined || stored.header.kind === "void") continue;
     const lanes = [laneOf(delivered[i]), laneOf(derived[i])] as const;
-    const times = await Promise.all(lanes.map(({ last }) => (last === undefined ? 0 : timeOf(last, dependencies))));
+    const times = await Promise.all(
+      lanes.map(async ({ last }) => (last === undefined ? 0 : timeOf(last, dependencies))),
+    );
     const lastUsedAt = Math.max(...times);
     found.push({
       ...{ seq: place.seq, record: toHex(stored.id), issuedAt: stored.header.issuedAt },

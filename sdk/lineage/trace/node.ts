@@ -84,8 +84,10 @@ export async function judgeNode(line: NodeLine, judgement: NodeJudgement): Promi
 }
 
 /** Without a turn of the event loop when all are there. */
-const all = (findings: readonly SharedFinding[]): readonly Finding[] | Promise<Finding[]> =>
-  findings.every((one): one is Finding => !(one instanceof Promise)) ? findings : Promise.all(findings);
+function all(findings: readonly SharedFinding[]): readonly Finding[] | Promise<Finding[]> {
+  const made = findings.filter((one): one is Finding => !(one instanceof Promise));
+  return made.length === findings.length ? made : Promise.all(findings);
+}
 
 const NO_FINDING = unclear("verify.unexpected", { error: "none" });
 /** `claims` is not mandatory: a record whose claims are not shown is no less genuine. */

@@ -5,7 +5,6 @@ import { listAssessments, makeAssessment, resourceUse } from "../../../sdk/clien
 import { toHex, utf8 } from "../../../sdk/protocol/bytes.ts";
 import { canonicalBytes } from "../../../sdk/protocol/canonical.ts";
 import { digest } from "../../../sdk/protocol/hash.ts";
-import type { Json } from "../../../sdk/protocol/json.ts";
 import { verifyEvidence } from "../../../sdk/verify/verify.ts";
 import { trustOf } from "../support/nodes.ts";
 import { startCommands, type Commands } from "./commands.ts";
@@ -89,7 +88,7 @@ describe("how data is used", function () {
   describe("assessment", () => {
     it("is a report whose digest an activity in the journal names", async () => {
       const made = await pair.provider.client().call(makeAssessment, {});
-      expect(made.digest).to.equal(sha256(canonicalBytes(made.report as Json)));
+      expect(made.digest).to.equal(sha256(canonicalBytes(made.report)));
       const { records } = pair.provider.node.core;
       expect(await records.document(made.scope, made.seq)).to.deep.include({
         name: "assessment",
