@@ -1,6 +1,7 @@
 import type { LedgerConnection } from "../sdk/chain/connection.ts";
 import type { Transport } from "../sdk/client/transport.ts";
 import { oversightErrorTexts } from "../sdk/oversight/errors.ts";
+import { PROJECT_RULES, ruleSetDigest } from "../sdk/oversight/law/rules.ts";
 import type { NodeCore } from "./core.ts";
 import type { ExchangeFeatures } from "./exchange-features.ts";
 import type { Binding } from "./http/bind.ts";
@@ -9,6 +10,7 @@ import { ProjectArchive } from "./oversight/archive.ts";
 import { projectErrorTexts } from "./oversight/errors.ts";
 import { ProjectFlags } from "./oversight/flags.ts";
 import { projectRoutes } from "./oversight/routes.ts";
+import { rulesOnChain } from "./oversight/rules-on-chain.ts";
 import { watchLedgerFlags } from "./oversight/watch.ts";
 import type { Clock, Log, RandomBytes } from "./ports.ts";
 
@@ -29,7 +31,7 @@ export interface ProjectDependencies {
 /** Government investment projects under watch. */
 export interface ProjectFeatures {
   readonly bindings: readonly Binding[];
-  /** Tells webhooks what they have not been told. */
+  /** Holds the rules against those on chain, and tells webhooks what they have not been told. */
   start(): Promise<void>;
   /** The same, now: what failed before is tried again. */
   deliver(): Promise<void>;
@@ -46,12 +48,15 @@ export function createProjects(
   const common = { ...dependencies, store, journal, ownKey, archive, sender, department };
   const alerts = new ProjectAlerts(common);
   const flags = new ProjectFlags({ ...common, ledger: connection.ledger, onAlert: alerts.wake });
-  core.follower.subscribe(watchLedgerFlags({ archive, flags, connection, log }));
+  core.follower.subscribe(watchLedgerFlags({ archive, flags, connection, department, log }));
   // What a webhook did not take is tried again as the chain goes on.
   core.follower.subscribe({ onFinal: () => Promise.resolve(void alerts.deliver()) });
   return {
     bindings: projectRoutes({ ...common, flags, alerts, consumer }),
-    start: () => alerts.deliver(),
+    start: async () => {
+      await rulesOnChain(ruleSetDigest(PROJECT_RULES), { connection, log });
+      await alerts.deliver();
+    },
     deliver: () => alerts.deliver(),
   };
 }

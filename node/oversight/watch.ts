@@ -1,4 +1,5 @@
 import type { LedgerConnection } from "../../sdk/chain/connection.ts";
+import type { LedgerView } from "../../sdk/chain/view.ts";
 import { projectId } from "../../sdk/chain/projects.ts";
 import type { Hex } from "../../sdk/protocol/bytes.ts";
 import type { FollowerListener } from "../chain/follower.ts";
@@ -13,6 +14,8 @@ export interface WatchDependencies {
   readonly archive: ProjectArchive;
   readonly flags: ProjectFlags;
   readonly connection: LedgerConnection;
+  /** USCC of the node's own. */
+  readonly department: string;
   readonly log: Log;
 }
 
@@ -22,7 +25,7 @@ export const TRANSACTION_PATH = "/transaction";
 const PLACE = "project-flags";
 const PAGE = 1000;
 
-/** Records what the chain has to say against the projects that this node knows, once it is final. */
+/** Records what the chain has to say against the projects that this node knows or its department has a part in, once it is final. */
 export function watchLedgerFlags(dependencies: WatchDependencies): FollowerListener {
   const codes = new Map<Hex, string>();
   return {
@@ -43,7 +46,10 @@ interface Range {
   readonly codes: Map<Hex, string>;
 }
 
-async function read({ until, hash, codes }: Range, { archive, flags, connection }: WatchDependencies): Promise<void> {
+async function read(
+  { until, hash, codes }: Range,
+  { archive, flags, connection, department }: WatchDependencies,
+): Promise<void> {
   const { store } = archive.dependencies;
   const before = await store.get(POSITION, PLACE);
   if (before !== undefined && before.number >= until) return;
@@ -51,8 +57,9 @@ async function read({ until, hash, codes }: Range, { archive, flags, connection 
   const found = await told({ view, fromBlock: (before?.number ?? 0) + 1, until });
   if (found.length > 0) await refresh(codes, archive);
   for (const { project, transaction, judged } of found) {
-    const code = codes.get(project);
+    const code = codes.get(project) ?? (await ownCode(project, { view, department }));
     if (code === undefined) continue;
+    codes.set(project, code);
     const shown = { record: 0, path: TRANSACTION_PATH, value: transaction };
     const said = (await judged()).map(({ inputs, ...flag }) => ({
       ...flag,
@@ -63,6 +70,15 @@ async function read({ until, hash, codes }: Range, { archive, flags, connection 
   }
   // Crash before this line: the same flags are looked at again and found recorded.
   await store.write([put(POSITION, PLACE, { number: until, hash })]);
+}
+
+/** The code of a project in which the department has a part; undefined for one that is others' alone. */
+async function ownCode(
+  project: Hex,
+  { view, department }: { readonly view: LedgerView; readonly department: string },
+): Promise<string | undefined> {
+  const found = await view.ledgerProject(project);
+  return found && Object.values(found.bodies).includes(department) ? found.code : undefined;
 }
 
 async function refresh(codes: Map<Hex, string>, { dependencies: { store } }: ProjectArchive): Promise<void> {

@@ -60,6 +60,8 @@ export interface ProjectReads {
   ledgerChanges(id: Hex, count: number): Promise<readonly LedgerChange[]>;
   ledgerFlags(id: Hex, count: number): Promise<readonly LedgerFlag[]>;
   ledgerIssues(id: Hex): Promise<readonly LedgerIssue[]>;
+  /** SHA-256 of each version of the rules, oldest first. */
+  ledgerRulesDigests(): Promise<readonly Hex[]>;
 }
 
 /** Numbers from 1 to `count`. */
@@ -96,6 +98,12 @@ export function projectReads({ ask }: Asker): ProjectReads {
         }),
       ),
     ledgerFlags: (id, count) => Promise.all(numbers(count).map((number) => ask("ProjectLedger", "flag", [id, number]))),
+    ledgerRulesDigests: async () => {
+      const count = await ask("ProjectLedger", "rulesCount", []);
+      return Promise.all(
+        numbers(count).map(async (version) => (await ask("ProjectLedger", "rules", [version])).digest),
+      );
+    },
     ledgerIssues: async (id) => {
       const count = await ask("ProjectIssues", "issueCount", [id]);
       return Promise.all(

@@ -57,8 +57,11 @@ export function aboveLimit({ rule, subject, actual, limit, inputs }: Comparison)
   if (actual === undefined || limit === undefined || actual.currency !== limit.currency || actual.fen <= limit.fen)
     return [];
   const excess = limit.fen > 0 ? { excess: Math.round(((actual.fen - limit.fen) * 10_000) / limit.fen) } : {};
-  return [{ rule, subject, actual: actual.fen, limit: limit.fen, currency: limit.currency, ...excess, inputs }];
+  return [{ rule, subject, actual: actual.fen, limit: limit.fen, ...named(limit.currency), ...excess, inputs }];
 }
+
+/** A flag's currency, where the document names one. */
+export const named = (currency: string): Pick<ProjectFlag, "currency"> => (currency === "" ? {} : { currency });
 
 /** What a person is told about a flag: the rule, the article, what to check. */
 export interface Explanation {

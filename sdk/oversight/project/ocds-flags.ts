@@ -2,7 +2,15 @@ import { isJsonObject, type Json, type JsonObject } from "../../protocol/json.ts
 import { listAt, objectAt, stringAt } from "../indicators/release.ts";
 import { pointer } from "../pointer.ts";
 import { compareInstants, findInstant } from "../time.ts";
-import { aboveLimit, findMoney, FLAG_SETTINGS, type FlagInput, type FlagSettings, type ProjectFlag } from "./flag.ts";
+import {
+  aboveLimit,
+  findMoney,
+  named,
+  FLAG_SETTINGS,
+  type FlagInput,
+  type FlagSettings,
+  type ProjectFlag,
+} from "./flag.ts";
 
 interface Numbered {
   readonly object: JsonObject;
@@ -116,13 +124,19 @@ export function historyFlags(versioned: JsonObject, settings: FlagSettings = FLA
     const versions = value === undefined ? [] : objectsAt(value, "amount");
     const amounts = versions.flatMap(({ object }) => (typeof object["value"] === "number" ? [object["value"]] : []));
     const [first, last] = [amounts[0], amounts.at(-1)];
+    const currencies = new Set(
+      (value === undefined ? [] : objectsAt(value, "currency")).map(({ object }) => textOf(object["value"])),
+    );
+    // Amounts in several currencies say nothing of one another.
+    if (currencies.size > 1) return [];
+    const [currency = ""] = currencies;
     if (first === undefined || last === undefined || amounts.length < 2) return [];
     const inputs = versions.map(({ object, i }) => ({
       path: pointer("contracts", contract.i, "value", "amount", i),
       value: `${textOf(object["releaseID"])}: ${textOf(object["value"])}`,
       release: textOf(object["releaseID"]),
     }));
-    const money = (amount: number) => ({ fen: Math.round(amount * 100), currency: "" });
+    const money = (amount: number) => ({ fen: Math.round(amount * 100), currency });
     const subject = subjectOf(contract);
     const overrun = aboveLimit({ rule: "cost-overrun", subject, actual: money(last), limit: money(first), inputs });
     const limit = Math.floor((money(first).fen * settings.changeThreshold) / 10_000);
@@ -130,7 +144,10 @@ export function historyFlags(versioned: JsonObject, settings: FlagSettings = FLA
     const small = steps.filter((step) => step > 0 && step < limit);
     const total = small.reduce((sum, step) => sum + step, 0);
     const split = small.length > 1 && total >= limit;
-    return [...overrun, ...(split ? [{ rule: "change-splitting", subject, actual: total, limit, inputs }] : [])];
+    return [
+      ...overrun,
+      ...(split ? [{ rule: "change-splitting", subject, actual: total, limit, ...named(currency), inputs }] : []),
+    ];
   });
 }
 

@@ -11,6 +11,9 @@ import { parseEvidence } from "../../../sdk/protocol/evidence.ts";
 import type { JsonObject } from "../../../sdk/protocol/json.ts";
 import { parseSchema } from "../../../sdk/protocol/schema.ts";
 import { isRefusal } from "../../../node/records/service.ts";
+import { rulesOnChain } from "../../../node/oversight/rules-on-chain.ts";
+import { silentLog } from "../../../node/ports.ts";
+import { PROJECT_RULES, ruleSetDigest } from "../../../sdk/oversight/law/rules.ts";
 import { evidenceDigest } from "../../../node/oversight/flags.ts";
 import { makeDepartment, startLedger, type TestDepartment, type TestLedger } from "../../support/ledger.ts";
 import { troubles, verifyAt } from "../../support/verifying.ts";
@@ -103,6 +106,18 @@ describe("a project under watch", function () {
     await records.waitFor(penalties.scope, result.seq, "final", { timeoutMs: 30_000 });
     return document["decisionNumber"] as string;
   }
+
+  it("the rules that nodes judge by are those on chain; others are noticed", async () => {
+    const { connection } = ledger;
+    const told: unknown[] = [];
+    const log = { ...silentLog, error: (values: unknown) => void told.push(values) };
+    expect(await rulesOnChain(ruleSetDigest(PROJECT_RULES), { connection, log })).to.equal("in-force");
+    expect(told).to.deep.equal([]);
+    // One word of the data, the version's name as before.
+    const digest = ruleSetDigest({ ...PROJECT_RULES, source: "x" });
+    expect(await rulesOnChain(digest, { connection, log })).to.equal("unknown");
+    expect(told).to.deep.equal([{ digest, rules: "unknown" }]);
+  });
 
   it("is approved, planned and tendered step by step, each with its filing", async () => {
     const { approver, owner } = nodes;

@@ -14,6 +14,11 @@ const LAWS: Readonly<Record<string, string>> = {
   "bidding-regulation": "招标投标法实施条例",
 };
 
+/** A published version never changes: other rules are another version, whose digest the authority appends on chain. */
+const PUBLISHED: Readonly<Record<string, string>> = {
+  "2019-07-01": "0x99c6d1051b5565a6009224b460b913492115fdaa53ca14fb49e3c566cea1f481",
+};
+
 describe("the project rules", () => {
   it("cite only articles that were read and verified", function () {
     skipUnless(this, "rules/investment.json");
@@ -38,7 +43,7 @@ describe("the project rules", () => {
   });
 
   it("are named by the digest of their canonical form", () => {
-    expect(ruleSetDigest(PROJECT_RULES)).to.match(/^0x[0-9a-f]{64}$/);
+    expect(ruleSetDigest(PROJECT_RULES)).to.equal(PUBLISHED[PROJECT_RULES.version]);
     expect(ruleSetDigest({ ...PROJECT_RULES, version: "x" })).to.not.equal(ruleSetDigest(PROJECT_RULES));
   });
 
