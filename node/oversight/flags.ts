@@ -27,8 +27,6 @@ export interface ReviewedProject {
   readonly code: string;
   /** All that stand. */
   readonly flags: number;
-  /** Of these, what was recorded now. */
-  readonly fresh: number;
 }
 
 interface FoundFlags {
@@ -106,7 +104,7 @@ export class ProjectFlags {
     const reviewed = looked.map(({ code, project }) => {
       const added = fresh.filter((flag) => flag.code === code);
       const hard = project.hard + added.filter(({ rule }) => isHard(rule)).length;
-      return { code, flags: project.flags + added.length, fresh: added.length, hard };
+      return { code, flags: project.flags + added.length, hard };
     });
     await store.write(
       looked.flatMap(({ project: { releases }, compiled }, i) => {

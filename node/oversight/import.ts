@@ -11,7 +11,7 @@ export interface Imported {
 }
 
 /** Projects looked at together: their flags share disk syncs. */
-export const TOGETHER = 32;
+const TOGETHER = 32;
 
 /**
  * Writes releases and looks at every project that they are of. What does not merge is refused before anything is written.

@@ -3,7 +3,7 @@ import type { Hex } from "../../sdk/protocol/bytes.ts";
 import type { Log } from "../ports.ts";
 
 /** How the rules that this node judges by stand to those on chain; `unread`: the chain could not be asked. */
-export type RulesOnChain = "in-force" | "superseded" | "unknown" | "unread";
+type RulesOnChain = "in-force" | "superseded" | "unknown" | "unread";
 
 /**
  * Holds the digest of the node's rules against the versions on chain, and says in the log what is not as it should be:
