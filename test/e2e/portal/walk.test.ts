@@ -231,6 +231,7 @@ inBrowser("the portal, walked as the README says", function () {
       (waiting as () => void)(); // As above.
       await drawn(shown);
       expect(await count()).to.equal(shown);
+      expect(await seriousFindings(page)).to.deep.equal([]);
       await picture(page, "lineage-10000-zh");
     });
   });

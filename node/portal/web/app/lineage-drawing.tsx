@@ -132,7 +132,7 @@ const BoxShape = memo(function BoxShape({ box, token, place, department, onOpen 
       className="group"
       role="button"
       tabIndex={0}
-      aria-label={t("openGroup", { count: box.count, kind: box.kind, department })}
+      aria-description={t("openGroup", { count: box.count, kind: box.kind, department })}
       onClick={open}
       onKeyDown={({ key }) => (key === "Enter" || key === " ") && open()}
     >
