@@ -17,7 +17,13 @@ import type { StoredOperator, StoredSession } from "../accounts/stored.ts";
 import type { Space } from "./store.ts";
 import type { StoredAssessment, StoredNotice, StoredPackageItem, StoredRecall, StoredStage } from "./stored-lineage.ts";
 import type { StoredAlert, StoredProject, StoredProjectRecord, StoredSubscription } from "./stored-projects.ts";
-import type { StoredApplication, StoredCorrection, StoredDelivery, StoredReception, StoredResource } from "./stored-exchange.ts";
+import type {
+  StoredApplication,
+  StoredCorrection,
+  StoredDelivery,
+  StoredReception,
+  StoredResource,
+} from "./stored-exchange.ts";
 
 // Every key space of the store. A number is never used again: retired ones stay listed.
 // Trust: all of it is editable by whoever can write the data folder. Nothing here can make a false record verify:

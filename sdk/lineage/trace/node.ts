@@ -86,7 +86,7 @@ export async function judgeNode(line: NodeLine, judgement: NodeJudgement): Promi
 /** Without a turn of the event loop when all are there. */
 function all(findings: readonly SharedFinding[]): readonly Finding[] | Promise<Finding[]> {
   const made = findings.filter((one): one is Finding => !(one instanceof Promise));
-  return made.length === findings.length ? made : Promise.all(findings);
+  return made.length === findings.length ? made : Promise.all(findings.map((one) => Promise.resolve(one)));
 }
 
 const NO_FINDING = unclear("verify.unexpected", { error: "none" });
