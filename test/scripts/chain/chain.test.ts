@@ -147,7 +147,7 @@ describe("embedded chain", function () {
     });
 
     it("refuses to replace a waiting transaction, which is then mined", async () => {
-      await restart({ blockIntervalMs: 60 });
+      await restart({ blockIntervalMs: 3000 });
       const hash = await ask<string>(url, "eth_sendRawTransaction", [await sign(wallet, 0)]);
       const other = await sign(wallet, 0, { to: wallet.address, data: "0x02" });
       expect(await ethersCode(other)).to.equal("REPLACEMENT_UNDERPRICED");
