@@ -9,6 +9,7 @@ import {
 } from "../../sdk/chain/blocks.ts";
 import type { LedgerCall } from "../../sdk/chain/calls.ts";
 import type { LedgerConnection } from "../../sdk/chain/connection.ts";
+import type { LedgerView } from "../../sdk/chain/view.ts";
 import { isRevert, type ChainError } from "../../sdk/chain/errors.ts";
 import type { Hex } from "../../sdk/protocol/bytes.ts";
 import type { Clock, Log, Timer } from "../ports.ts";
@@ -210,8 +211,7 @@ export class Sender {
 
   /** An empty transfer to ourselves: on a chain without empty blocks, the only way to let its time pass. */
   private async makeBlock(): Promise<void> {
-    const { number } = (await this.dependencies.recent.open()).block;
-    const nonce = await this.nextNonce(number);
+    const { nonce } = await this.position();
     const key = `time/${nonce}`;
     const mined = new Promise<StoredReceipt>((resolve, reject) => this.waiters.set(key, { resolve, reject }));
     mined.catch(() => undefined);
@@ -223,16 +223,14 @@ export class Sender {
   /** Everything up to the durable signature; a refusal on the way leaves nothing behind. */
   private async sign({ key, call, alongside }: SubmitOptions): Promise<void> {
     if (this.closed) throw new SenderError("sender.closed");
-    const { account, connection, recent } = this.dependencies;
+    const { account, connection } = this.dependencies;
     const { rpc } = connection;
-    // Everything at one block, which none of our own transactions is after: another endpoint may answer each question.
-    const view = await recent.open();
+    const { view, nonce } = await this.position();
     const { number } = view.block;
     const to = await view.contractAddress(call.contract);
     const request: TransactionRequest = { from: account.address, to, data: call.data };
     readHex(await rpc.request("eth_call", [request, quantity(number)]), "eth_call");
     const gas = Math.ceil((await estimateGas(rpc, request, number)) * GAS_MARGIN);
-    const nonce = await this.nextNonce(number);
     await this.signAndSend({ key, nonce, to, data: call.data, gas, ...(alongside && { alongside }) });
   }
 
@@ -252,10 +250,17 @@ export class Sender {
     await this.watch.send(entry);
   }
 
-  /** The chain may know more than the store: an account used elsewhere, or a store restored from a backup. */
-  private async nextNonce(block: number): Promise<number> {
+  /**
+   * One block, at which everything is asked though another endpoint may answer each question, and the first nonce that is
+   * free there. The chain may know more than the store: an account used elsewhere, or a store restored from a backup.
+   */
+  private async position(): Promise<{ readonly view: LedgerView; readonly nonce: number }> {
+    const { connection, recent } = this.dependencies;
     await this.open.load();
-    return Math.max(this.open.nextNonce, await getNonce(this.dependencies.connection.rpc, this.address, block));
+    // Before the block is chosen: what is settled from here on may be in a later one, and is not open any more.
+    const own = this.open.nextNonce;
+    const view = await recent.open();
+    return { view, nonce: Math.max(own, await getNonce(connection.rpc, this.address, view.block.number)) };
   }
 
   private tell(key: string, outcome: StoredReceipt | SenderError): void {

@@ -41,6 +41,8 @@ interface Attempts {
   /** When to send next, in milliseconds. */
   dueAt: number;
   refusals: number;
+  /** Its nonce was found used, and no receipt. */
+  seemedTaken: boolean;
 }
 
 /** Follows every signed transaction to its receipt, and sends its bytes again when they seem lost. Runs while there is one. */
@@ -75,8 +77,7 @@ export class Watch {
 
   /** Sends the stored bytes. Whatever the endpoint says, only a receipt tells what happened. */
   async send({ nonce, raw }: OpenTransaction): Promise<void> {
-    const attempts = this.attempts.get(nonce) ?? { dueAt: 0, refusals: 0 };
-    this.attempts.set(nonce, attempts);
+    const attempts = this.attemptsOf(nonce);
     const { clock, connection, log } = this.dependencies;
     attempts.dueAt = clock() + this.options.resendAfterMs;
     try {
@@ -89,6 +90,12 @@ export class Watch {
       else attempts.dueAt = Math.min(attempts.dueAt, clock() + RETRY_SEND_MS);
       log.warn({ nonce, code }, "a transaction could not be sent");
     }
+  }
+
+  private attemptsOf(nonce: number): Attempts {
+    const attempts = this.attempts.get(nonce) ?? { dueAt: 0, refusals: 0, seemedTaken: false };
+    this.attempts.set(nonce, attempts);
+    return attempts;
   }
 
   private async run(): Promise<void> {
@@ -151,15 +158,24 @@ export class Watch {
     return false;
   }
 
-  /** A final block holds another transaction with this nonce: ours can never be mined. */
+  /**
+   * A final block holds another transaction with this nonce: ours can never be mined. Believed the second time: an endpoint
+   * may count the nonce before another one, which is asked next, has the receipt.
+   */
   private async settleAsTaken(entry: OpenTransaction): Promise<boolean> {
-    const { open, connection, account, log, onOutcome } = this.dependencies;
+    const { open, connection, account, log, recent, onOutcome } = this.dependencies;
     const { nonce, key } = entry;
     const final = await getBlock(connection.rpc, connection.finality.tag);
     const method = "eth_getTransactionCount";
     const used = readQuantity(await connection.rpc.request(method, [account.address, quantity(final.number)]), method);
     if (used <= nonce || (await this.settleByReceipt(entry))) return false;
+    const attempts = this.attemptsOf(nonce);
+    if (!attempts.seemedTaken) {
+      attempts.seemedTaken = true;
+      return false;
+    }
     log.error({ nonce }, "another transaction of the account took a nonce: the account is used elsewhere too");
+    recent.saw(final.number);
     await open.drop(entry);
     this.attempts.delete(nonce);
     onOutcome(key, new SenderError("transaction.nonce-taken", { nonce }));
@@ -183,7 +199,7 @@ export class Watch {
     const replaced: OpenTransaction = { ...entry, raw, hash, signedAt, cancelling: true, rivals: hashesOf(entry) };
     // Crash before this line: the refused bytes are tried again. After it: either may be mined, and the receipt tells which.
     await open.replace(replaced);
-    this.attempts.set(nonce, { dueAt: 0, refusals: 0 });
+    this.attempts.delete(nonce);
     await this.send(replaced);
   }
 }

@@ -8,6 +8,8 @@ import { fileURLToPath } from "node:url";
 
 export const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const PORT_SPAN = 31;
+/** `npm start` takes about a minute when nothing runs beside it. */
+const LATEST_MS = 280_000;
 
 export interface Outcome {
   readonly code: number | null;
@@ -69,13 +71,20 @@ export class Evaluation {
     this.child = child;
     this.output = "";
     await new Promise<void>((resolve, reject) => {
+      // Before the test gives up, so that it is known where it stands.
+      const late = setTimeout(() => reject(new Error(`not ${text} after ${LATEST_MS} ms:\n${this.output}`)), LATEST_MS);
       const read = (chunk: Buffer) => {
         this.output += chunk.toString();
-        if (this.output.includes(text)) resolve();
+        if (!this.output.includes(text)) return;
+        clearTimeout(late);
+        resolve();
       };
       child.stdout?.on("data", read);
       child.stderr?.on("data", read);
-      child.once("exit", (code) => reject(new Error(`npm start ended with ${code}:\n${this.output}`)));
+      child.once("exit", (code) => {
+        clearTimeout(late);
+        reject(new Error(`npm start ended with ${code}:\n${this.output}`));
+      });
     });
   }
 

@@ -7,7 +7,11 @@ const executable = findChromium();
 if (executable === undefined)
   console.log("    跳过:没有 Chromium(设置 SUYUAN_CHROMIUM)skipped: no Chromium (set SUYUAN_CHROMIUM)");
 
-export const inBrowser = executable === undefined ? describe.skip : describe;
+/** `describe` where there is a browser. Looked up at each call: a process that runs several files has another one for each. */
+export const inBrowser = (title: string, body: (this: Mocha.Suite) => void): void => {
+  if (executable === undefined) describe.skip(title, body);
+  else describe(title, body);
+};
 
 export interface PortalRun {
   readonly evaluation: Evaluation;

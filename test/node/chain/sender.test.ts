@@ -126,6 +126,44 @@ describe("the sender", function () {
     expect((await store.get(OUTCOMES, "b"))?.nonce).to.equal(1);
   });
 
+  it("gives no nonce twice when a transaction is settled while the next one is prepared", async () => {
+    const sent: number[] = [];
+    let isHidden = true;
+    let first: Promise<unknown> = Promise.resolve();
+    await replace(async ({ method, params }) => {
+      if (method === "eth_sendRawTransaction") sent.push(await nonce());
+      if (method === "eth_getTransactionReceipt" && isHidden) return { result: null };
+      if (sent.length !== 1) return undefined;
+      // The second one is prepared at the block before the first one's, which is settled in the midst of it.
+      if (method === "eth_getBlockByNumber" && params[0] === "latest") return ask(method, [before, false]);
+      if (method !== "eth_estimateGas") return undefined;
+      isHidden = false;
+      await first;
+      return undefined;
+    }, 60_000);
+    const before = `0x${(await height()).toString(16)}`;
+    const both = ["a", "b"].map((key) => sender.submit({ key, call: propose() }));
+    first = Promise.race(both);
+    expect((await Promise.all(both)).map(({ succeeded }) => succeeded)).to.deep.equal([true, true]);
+    const nonces = await Promise.all(["a", "b"].map(async (key) => (await store.get(OUTCOMES, key))?.nonce));
+    expect(nonces).to.have.members([0, 1]);
+    expect(sent).to.deep.equal([0, 1]);
+  });
+
+  it("waits for the receipt that an endpoint does not have yet when another one counts the nonce", async () => {
+    let wasCounted = false;
+    let isThere = false;
+    await replace(async ({ method }) => {
+      if (method === "eth_getTransactionCount") wasCounted = (await nonce()) === 1;
+      if (method !== "eth_getTransactionReceipt" || isThere) return undefined;
+      isThere = wasCounted;
+      return { result: null };
+    });
+    expect((await sender.submit({ key: "a", call: propose() })).succeeded).to.equal(true);
+    expect(wasCounted).to.equal(true);
+    expect((await store.get(OUTCOMES, "a"))?.nonce).to.equal(0);
+  });
+
   it("signs nothing that the contract refuses, and leaves the key free", async () => {
     await sender.submit({ key: "a", call: openJournalCall() });
     expect(await codeOf(sender.submit({ key: "b", call: openJournalCall() }))).to.equal("chain.revert");
