@@ -50,7 +50,8 @@ describe("the sender", function () {
   const makeSender = (tamper?: Tamper, resendAfterMs = 5): Sender => {
     const fetch = tamper && tamperingFetch(tamper);
     const connection = connectLedger(
-      { rpcUrl: ledger.rpcUrl, ledger: ledger.name, finality: { tag: "latest" } },
+      // One question a request: a question that a test holds back holds back no other.
+      { rpcUrl: ledger.rpcUrl, ledger: ledger.name, finality: { tag: "latest" }, batchMaximum: 1 },
       fetch === undefined ? {} : { fetch },
     );
     const common = { connection, store, clock: Date.now, timer: systemTimer, log: silentLog };
