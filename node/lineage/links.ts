@@ -1,5 +1,5 @@
-import { concat, fromBase64Url, type Hex } from "../../sdk/protocol/bytes.ts";
-import { RELATIONS, type DisclosedParent, type Relation } from "../../sdk/protocol/parents.ts";
+import { concat, type Hex } from "../../sdk/protocol/bytes.ts";
+import { RELATIONS, type DisclosedParent, type Parent, type Relation } from "../../sdk/protocol/parents.ts";
 import { scopeSeq, uintBytes, uintOf, type ScopeSeq } from "../storage/codecs.ts";
 
 // The stored forms of the index. A walk of ten thousand records reads them as bytes: see walk.ts.
@@ -112,16 +112,23 @@ export interface StoredParent extends DisclosedParent {
   readonly generated: boolean;
 }
 
-export function parentBytes(parents: readonly StoredParent[]): Uint8Array {
+export interface ParentsToStore {
+  readonly parents: readonly (Parent & { readonly generated: boolean })[];
+  /** One after another: 16 bytes a parent. */
+  readonly salts: Uint8Array;
+}
+
+export function parentBytes({ parents, salts }: ParentsToStore): Uint8Array {
+  if (salts.length !== parents.length * SALT_BYTES) throw new TypeError("one salt a parent");
   const bytes = Buffer.alloc(parents.length * PARENT_BYTES);
-  for (const [i, { relation, ledger, scope, seq, record, salt, generated }] of parents.entries()) {
+  for (const [i, { relation, ledger, scope, seq, record, generated }] of parents.entries()) {
     const start = i * PARENT_BYTES;
     const place = start + PARENT_PLACE;
     bytes[start] = RELATIONS.indexOf(relation) | (generated ? GENERATED_FLAG : 0);
     bytes.set(hashBytes(ledger), start + 1);
     writePlace(bytes, place, { scope, seq });
     bytes.write(record.slice(2), place + PLACE_BYTES, HASH_BYTES, "hex");
-    bytes.set(fromBase64Url(salt), place + PLACE_BYTES + HASH_BYTES);
+    bytes.set(salts.subarray(i * SALT_BYTES, (i + 1) * SALT_BYTES), place + PLACE_BYTES + HASH_BYTES);
   }
   return bytes;
 }

@@ -1,5 +1,6 @@
-import { fromHex, toHex, type Hex } from "../../sdk/protocol/bytes.ts";
+import { concat, fromBase64Url, fromHex, toHex, type Hex } from "../../sdk/protocol/bytes.ts";
 import { findParentsFault } from "../../sdk/protocol/disclosure.ts";
+import { commitParents } from "../../sdk/protocol/parents.ts";
 import type { Stage } from "../../sdk/lineage/stages.ts";
 import { RecordError } from "../records/errors.ts";
 import { readHeader, type RecordReader, type StoredHeader } from "../records/reader.ts";
@@ -18,7 +19,7 @@ import {
 import { del, type Space, type Store } from "../storage/store.ts";
 import { readParents, type StoredParent } from "./links.ts";
 import { subjectKey } from "./service.ts";
-import { saltedParents, type LineageWriter } from "./writer.ts";
+import { markedParents, type LineageWriter } from "./writer.ts";
 
 /** The version of the index that this code writes. */
 export const INDEX_VERSION = "2";
@@ -71,7 +72,8 @@ export async function rebuildIndex(dependencies: RebuildDependencies): Promise<R
       const parents = await parentsOf(place, stored, dependencies);
       if (parents === undefined) counts.lost++;
       else {
-        await writer.noteParents(draft, { place, parents });
+        const salts = concat(...parents.map(({ salt }) => fromBase64Url(salt)));
+        await writer.noteParents(draft, { place, parents, salts });
         counts.links += parents.length;
       }
     }
@@ -117,7 +119,7 @@ async function parentsOf(
   }
   try {
     const { parents, seed } = await reader.open(place);
-    const disclosed = saltedParents(parents, { kind, hash, seed });
+    const disclosed = markedParents(kind, commitParents({ parents, seed, hash })?.disclosed ?? []);
     return isTrue(disclosed) ? disclosed : undefined;
   } catch (error) {
     if (error instanceof RecordError) return undefined;

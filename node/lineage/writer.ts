@@ -1,9 +1,6 @@
 import { GENERATED } from "../../sdk/lineage/activity.ts";
-import { parentSalt } from "../../sdk/protocol/claims.ts";
 import type { Hex } from "../../sdk/protocol/bytes.ts";
-import type { HashName } from "../../sdk/protocol/hash.ts";
 import type { Parent } from "../../sdk/protocol/parents.ts";
-import { saltSeed } from "../keys/derive.ts";
 import type { LineageSink, NumberedRecord } from "../records/lineage-sink.ts";
 import { rawBytes, type ScopeSeq } from "../storage/codecs.ts";
 import type { Draft } from "../storage/draft.ts";
@@ -25,23 +22,15 @@ import {
   placeBytes,
   type Lane,
   type Link,
-  type StoredParent,
+  type ParentsToStore,
 } from "./links.ts";
 
 /** With keys and values as the bytes that they are: every record passes here. */
 const RAW_RECORDS = { ...LINEAGE_RECORDS, key: rawBytes, value: rawBytes };
 
-/** Parents in their stored form, with the salts that the record's seed gives them. */
-export const saltedParents = (
-  parents: readonly Parent[],
-  { kind, hash, seed }: { readonly kind: string; readonly hash: HashName; readonly seed: Uint8Array },
-): readonly StoredParent[] =>
-  parents.map((parent, at) => ({
-    ...parent,
-    at,
-    salt: parentSalt(hash, seed, at),
-    generated: kind === "activity" && parent.relation === GENERATED,
-  }));
+/** Parents of a record of this kind, with what tells the generated ones. */
+export const markedParents = <P extends Parent>(kind: string, parents: readonly P[]) =>
+  parents.map((parent) => ({ ...parent, generated: kind === "activity" && parent.relation === GENERATED }));
 
 /** Writes the index of lineage as records are written: what a record costs does not grow with how many there are. */
 export class LineageWriter implements LineageSink {
@@ -58,11 +47,10 @@ export class LineageWriter implements LineageSink {
     if (keys.size > 0) await draft.prefetch(LINEAGE_LINKS, [...keys.values()]);
   }
 
-  async note(draft: Draft, { place, id, kind, hash, parents, dataKey }: NumberedRecord): Promise<void> {
+  async note(draft: Draft, { place, id, kind, parents, parentSalts }: NumberedRecord): Promise<void> {
     this.noteId(draft, { id, place });
     if (parents.length === 0) return;
-    const salted = saltedParents(parents, { kind, hash, seed: saltSeed(dataKey) });
-    await this.noteParents(draft, { place, parents: salted });
+    await this.noteParents(draft, { place, parents: markedParents(kind, parents), salts: parentSalts });
   }
 
   /** Where the record of an id stands. */
@@ -73,9 +61,9 @@ export class LineageWriter implements LineageSink {
   /** The parents of a record, and the links that lead from them to it. */
   async noteParents(
     draft: Draft,
-    { place, parents }: { readonly place: ScopeSeq; readonly parents: readonly StoredParent[] },
+    { place, parents, salts }: ParentsToStore & { readonly place: ScopeSeq },
   ): Promise<void> {
-    draft.put(LINEAGE_PARENTS, place, parentBytes(parents));
+    draft.put(LINEAGE_PARENTS, place, parentBytes({ parents, salts }));
     for (const { ledger, scope, seq, relation, generated } of parents) {
       if (ledger !== this.ledger) continue;
       const parent = { scope, seq };

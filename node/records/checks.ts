@@ -7,7 +7,7 @@ import { ProtocolError } from "../../sdk/protocol/protocol-error.ts";
 import { claimConforms, type RecordSchema } from "../../sdk/protocol/schema.ts";
 import { saltSeed } from "../keys/derive.ts";
 import type { KeyRing } from "../keys/key-ring.ts";
-import { commitContent, type Commitment } from "./commitment.ts";
+import { commitContent, type Committed } from "./commitment.ts";
 import { RecordError } from "./errors.ts";
 import type { Finding, RecordInput, RecordRefusal, ScopeInfo } from "./model.ts";
 import { payloadBytes } from "./payload.ts";
@@ -15,7 +15,7 @@ import { isKindOf } from "./scopes.ts";
 import { schemaFindings, SchemaFinding } from "./schemas.ts";
 
 /** An input that may become a record: checked and committed as far as that goes without its number. */
-export interface PreparedRecord {
+export interface PreparedRecord extends Committed {
   readonly kind: string;
   /** Digest of its schema. */
   readonly schema: Hex;
@@ -24,7 +24,6 @@ export interface PreparedRecord {
   readonly plaintext: Uint8Array;
   /** The key of this payload alone; the salts of the commitment come from it. */
   readonly dataKey: Uint8Array;
-  readonly commitment: Commitment;
   /** Keyed digest of the content. */
   readonly content: Uint8Array;
   readonly idempotency?: Uint8Array;
@@ -62,9 +61,9 @@ export function prepare({ info, input, dataKey }: Preparation, digests: Digests)
     if (subject instanceof RecordError) return refusal(subject);
     const plaintext = payloadBytes({ document, parents });
     const { hash, scope } = info;
-    const commitment = commitContent({ document, parents, schema, seed: saltSeed(dataKey), hash });
+    const committed = commitContent({ document, parents, schema, seed: saltSeed(dataKey), hash });
     return {
-      ...{ kind, schema: schema.digest, parents, plaintext, dataKey, commitment, k: document.k },
+      ...{ kind, schema: schema.digest, parents, plaintext, dataKey, ...committed, k: document.k },
       content: contentDigestOf({ scope, kind, plaintext }, digests),
       ...(idempotencyKey !== undefined && {
         idempotency: digests.contentDigest("idempotency", fromHex(scope), utf8(idempotencyKey)),

@@ -1,4 +1,4 @@
-import { toHex, type Hex } from "../../sdk/protocol/bytes.ts";
+import { concat, fromBase64Url, toHex, type Hex } from "../../sdk/protocol/bytes.ts";
 import { commitClaims, type ClaimValue } from "../../sdk/protocol/claims.ts";
 import type { HashName } from "../../sdk/protocol/hash.ts";
 import { headerBytes, headerJson, idOfHeaderBytes, parseHeader, type RecordHeader } from "../../sdk/protocol/header.ts";
@@ -21,20 +21,30 @@ export interface Content {
   readonly hash: HashName;
 }
 
+export interface Committed<C = Commitment> {
+  readonly commitment: C;
+  /** Of each parent in order, 16 bytes: the index of lineage keeps them, so that they are derived once. */
+  readonly parentSalts: Uint8Array;
+}
+
 /** Throws ProtocolError `claims.*`, `document.not-object`, `schema.validity`. */
-export function commitContent({ document, parents, schema, seed, hash }: Content): Commitment {
+export function commitContent({ document, parents, schema, seed, hash }: Content): Committed {
   const { root, count } = commitClaims({ document, required: schema.required, seed, hash });
   // The validity paths are required claims, and those are scalars.
   const validity = validityOf(schema, (path) => valueAt(document, path) as ClaimValue | undefined);
-  return { claimsRoot: toHex(root), claimCount: count, ...validity, ...commitLineage({ parents, seed, hash }) };
+  const { commitment, parentSalts } = commitLineage({ parents, seed, hash });
+  return { commitment: { claimsRoot: toHex(root), claimCount: count, ...validity, ...commitment }, parentSalts };
 }
 
 /** The parents' part of a commitment. */
 export function commitLineage(
   options: Pick<Content, "parents" | "seed" | "hash">,
-): Pick<Commitment, "parentsRoot" | "parentCount"> {
+): Committed<Pick<Commitment, "parentsRoot" | "parentCount">> {
   const lineage = commitParents(options);
-  return { ...(lineage && { parentsRoot: lineage.root }), parentCount: options.parents.length };
+  return {
+    commitment: { ...(lineage && { parentsRoot: lineage.root }), parentCount: options.parents.length },
+    parentSalts: concat(...(lineage?.disclosed ?? []).map(({ salt }) => fromBase64Url(salt))),
+  };
 }
 
 export interface Place extends Pick<

@@ -140,16 +140,9 @@ export class Group {
     if (stamped instanceof RecordError) return refusal(stamped);
     const accepted = this.store(item, stamped);
     await this.noteSuccession(item, { seq, superseded });
-    const { kind, parents, dataKey } = prepared;
+    const { kind, parents, parentSalts } = prepared;
     const place = { scope: info.scope, seq };
-    await this.dependencies.lineage.note(this.draft, {
-      place,
-      id: stamped.id,
-      kind,
-      hash: info.hash,
-      parents,
-      dataKey,
-    });
+    await this.dependencies.lineage.note(this.draft, { place, id: stamped.id, kind, parents, parentSalts });
     if (item.along !== undefined) this.draft.add(item.along(accepted));
     return accepted;
   }

@@ -1,5 +1,4 @@
 import type { Parent } from "../../sdk/protocol/parents.ts";
-import type { HashName } from "../../sdk/protocol/hash.ts";
 import type { ScopeSeq } from "../storage/codecs.ts";
 import type { Draft } from "../storage/draft.ts";
 
@@ -8,10 +7,9 @@ export interface NumberedRecord {
   readonly place: ScopeSeq;
   readonly id: Uint8Array;
   readonly kind: string;
-  readonly hash: HashName;
   readonly parents: readonly Parent[];
-  /** From which the parents' salts are made. */
-  readonly dataKey: Uint8Array;
+  /** One after another: 16 bytes a parent. */
+  readonly parentSalts: Uint8Array;
 }
 
 /** Takes note of each new record in the write that makes it durable. */

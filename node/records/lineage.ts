@@ -43,10 +43,11 @@ export class Lineage {
     const { scope, hash } = info;
     const { kind, dataKey, commitment } = prepared;
     const plaintext = payloadWithParents(prepared.plaintext, parents);
+    const lineage = commitLineage({ parents, seed: saltSeed(dataKey), hash });
     return {
-      ...{ ...prepared, parents, plaintext },
+      ...{ ...prepared, parents, plaintext, parentSalts: lineage.parentSalts },
       content: contentDigestOf({ scope, kind, plaintext }, this.dependencies.keys),
-      commitment: { ...commitment, ...commitLineage({ parents, seed: saltSeed(dataKey), hash }) },
+      commitment: { ...commitment, ...lineage.commitment },
     };
   }
 

@@ -26,6 +26,8 @@ const DIGESTS = 4;
 /** One entry an input in flat buffers, because moving objects between threads costs more than making them. */
 export interface PreparedInputs {
   readonly plaintexts: Texts;
+  /** Of each input's parents, as `Committed` has them. */
+  readonly parentSalts: Texts;
   readonly digests: Uint8Array;
   /** Claims of each input; 0: not prepared, and why `prepare` says in the caller's thread. */
   readonly claims: Uint32Array;
@@ -44,6 +46,7 @@ export function prepareInputs({ scope, hash, contentKey, inputs, dataKeys }: Inp
   };
   const count = inputs.ends.length;
   const plaintexts: Uint8Array[] = [];
+  const parentSalts: Uint8Array[] = [];
   const flat = new Uint8Array(count * DIGESTS * DIGEST_BYTES);
   const claims = new Uint32Array(count);
   for (let at = 0; at < count; at++) {
@@ -51,13 +54,14 @@ export function prepareInputs({ scope, hash, contentKey, inputs, dataKeys }: Inp
     const prepared = prepare({ info, input, dataKey: dataKeyAt(dataKeys, at) }, digests);
     const isFlat = !("error" in prepared) && !hasPeriod(prepared.commitment);
     plaintexts.push(isFlat ? prepared.plaintext : new Uint8Array());
+    parentSalts.push(isFlat ? prepared.parentSalts : new Uint8Array());
     if (!isFlat) continue;
     const { claimsRoot, claimCount, parentsRoot } = prepared.commitment;
     const own = [prepared.content, fromHex(claimsRoot), parentsRoot && fromHex(parentsRoot), fromHex(prepared.schema)];
     own.forEach((digest, i) => digest && flat.set(digest, (at * DIGESTS + i) * DIGEST_BYTES));
     claims[at] = claimCount;
   }
-  return { plaintexts: joinTexts(plaintexts), digests: flat, claims };
+  return { plaintexts: joinTexts(plaintexts), parentSalts: joinTexts(parentSalts), digests: flat, claims };
 }
 
 const hasPeriod = ({ validFrom, validUntil }: Commitment) => validFrom !== undefined || validUntil !== undefined;
@@ -71,7 +75,7 @@ export const inputTexts = (inputs: readonly RecordInput[]): Texts =>
 /** An input as `prepareInputs` left it; undefined for one that it did not prepare. */
 export function readInput(
   at: number,
-  { plaintexts, digests, claims }: PreparedInputs,
+  { plaintexts, parentSalts, digests, claims }: PreparedInputs,
   { input, dataKeys }: { readonly input: RecordInput; readonly dataKeys: Uint8Array },
 ): PreparedRecord | undefined {
   const claimCount = claims[at] ?? 0;
@@ -82,6 +86,7 @@ export function readInput(
   return {
     ...{ kind, schema: toHex(digest(3)), parents, content: digest(0), k: document.k },
     ...{ plaintext: textAt(plaintexts, at), dataKey: dataKeyAt(dataKeys, at) },
+    parentSalts: textAt(parentSalts, at),
     commitment: {
       ...{ claimsRoot: toHex(digest(1)), claimCount, parentCount: parents.length },
       ...(parents.length > 0 && { parentsRoot: toHex(digest(2)) }),

@@ -154,6 +154,7 @@ export function readLine(
     plaintext: textAt(plaintexts, at),
     dataKey: dataKeys.subarray(at * KEY_BYTES, (at + 1) * KEY_BYTES),
     content,
+    parentSalts: new Uint8Array(),
     commitment: {
       claimsRoot: toHex(root),
       claimCount,

@@ -1,10 +1,10 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { toBase64Url, toHex, utf8, type Hex } from "../../../sdk/protocol/bytes.ts";
+import { toHex, utf8, type Hex } from "../../../sdk/protocol/bytes.ts";
 import { digest } from "../../../sdk/protocol/hash.ts";
 import { FinalBatches } from "../../../node/lineage/final-batches.ts";
-import type { StoredParent } from "../../../node/lineage/links.ts";
+import type { ParentsToStore } from "../../../node/lineage/links.ts";
 import { Walk } from "../../../node/lineage/walk.ts";
 import { LineageWriter } from "../../../node/lineage/writer.ts";
 import { Draft } from "../../../node/storage/draft.ts";
@@ -29,7 +29,8 @@ const INTAKE_US = 200;
 const hash32 = (text: string): Hex => toHex(digest("sha256", utf8(text)));
 const SCOPE = hash32("bench");
 const LEDGER = hash32("ledger");
-const SALT = toBase64Url(new Uint8Array(16));
+const SALT_BYTES = 16;
+const SALTS = new Uint8Array(2 * SALT_BYTES);
 
 /** Lineage at the size that one node holds: what indexing costs, how fast a closure is told, now and as of a time, and how fast it is verified. */
 export const lineageSuite: Suite = {
@@ -154,7 +155,8 @@ async function writeIndex(
         const place = { scope: SCOPE, seq };
         writer.noteId(draft, { id: idOf(seq), place });
         const parents = group[seq - first] ?? [];
-        if (parents.length > 0) await writer.noteParents(draft, { place, parents });
+        const salts = SALTS.subarray(0, parents.length * SALT_BYTES);
+        if (parents.length > 0) await writer.noteParents(draft, { place, parents, salts });
       }
       await store.write(draft.operations);
     });
@@ -172,11 +174,11 @@ function idOf(seq: number): Uint8Array {
   return id;
 }
 
-const parentsOf = ({ first, second }: Graph, seq: number): readonly StoredParent[] =>
+const parentsOf = ({ first, second }: Graph, seq: number): ParentsToStore["parents"] =>
   [first[seq] ?? -1, second[seq] ?? -1]
     .filter((parent) => parent >= 0)
-    .map((parent, at) => ({
-      ...{ at, salt: SALT, ledger: LEDGER, scope: SCOPE, seq: parent, record: LEDGER },
+    .map((parent) => ({
+      ...{ ledger: LEDGER, scope: SCOPE, seq: parent, record: LEDGER },
       ...{ relation: "derivedFrom", generated: false },
     }));
 

@@ -1,7 +1,6 @@
-import { toBase64Url, toHex, utf8, type Hex } from "../../../sdk/protocol/bytes.ts";
+import { toHex, utf8, type Hex } from "../../../sdk/protocol/bytes.ts";
 import { digest } from "../../../sdk/protocol/hash.ts";
 import { RELATIONS, type Relation } from "../../../sdk/protocol/parents.ts";
-import type { StoredParent } from "../../../node/lineage/links.ts";
 import { FinalBatches } from "../../../node/lineage/final-batches.ts";
 import { Walk, type WalkOptions } from "../../../node/lineage/walk.ts";
 import { LineageWriter } from "../../../node/lineage/writer.ts";
@@ -13,7 +12,7 @@ import { removeFolder, temporaryFolder } from "../support/core.ts";
 
 export const hash32 = (text: string): Hex => toHex(digest("sha256", utf8(text)));
 export const LEDGER = hash32("ledger");
-const SALT = toBase64Url(new Uint8Array(16));
+const SALT_BYTES = 16;
 
 /** A record of a made history: it came from others of the same store. */
 export interface Thing {
@@ -52,11 +51,12 @@ export async function writeHistory({ scope, things }: History, store: Store): Pr
   const draft = new Draft(store);
   const anchors: Operation[] = [put(SCOPES, scope, { kind: "resource", resource: scope, hash: "keccak256" })];
   for (const { seq, anchoredAt, parents } of things) {
-    const stored = parents.map(({ seq: parent, relation }, at): StoredParent => ({
-      ...{ at, salt: SALT, ledger: LEDGER, scope, seq: parent, record: hash32(`${scope} ${parent}`), relation },
+    const stored = parents.map(({ seq: parent, relation }) => ({
+      ...{ ledger: LEDGER, scope, seq: parent, record: hash32(`${scope} ${parent}`), relation },
       generated: false,
     }));
-    if (stored.length > 0) await writer.noteParents(draft, { place: { scope, seq }, parents: stored });
+    const salts = new Uint8Array(stored.length * SALT_BYTES);
+    if (stored.length > 0) await writer.noteParents(draft, { place: { scope, seq }, parents: stored, salts });
     const anchor = { time: anchoredAt, block: 1, blockHash: LEDGER, transaction: LEDGER, department: "" };
     const batch = {
       count: 1,
