@@ -116,6 +116,7 @@ interface AxeResult {
 /** Serious findings of axe on the page as it stands. */
 export async function seriousFindings(page: Page): Promise<string[]> {
   const { default: axe } = await import("axe-core");
+  await still(page);
   // Through the debugger, as the page's policy lets no script in.
   const session = await page.createCDPSession();
   await session.send("Runtime.evaluate", { expression: axe.source });
@@ -129,4 +130,17 @@ export async function seriousFindings(page: Page): Promise<string[]> {
   return violations
     .filter(({ impact }) => impact === "serious" || impact === "critical")
     .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(" | ")}`);
+}
+
+/** Resolves when nothing fades or moves in any more: a dialog that is half there has the contrast of half a dialog. */
+async function still(page: Page): Promise<void> {
+  await page.waitForFunction(
+    () =>
+      document.querySelector("[class*='-enter'], [class*='-appear'], [class*='-leave']") === null &&
+      document.getAnimations().every(({ playState, effect }) => {
+        const isEndless = effect?.getTiming().iterations === Infinity;
+        return isEndless || playState === "finished" || playState === "idle";
+      }),
+    { timeout: LATEST_MS },
+  );
 }
