@@ -120,7 +120,7 @@ export function createExchange(options: ExchangeOptions, dependencies: ExchangeD
     bind(describeResource, ({ params }) =>
       description(params.id, { ...ledger, documents: new Documents(store), peers }),
     ),
-    ...agreementRoutes({ agreements, notices, handOver, log }),
+    ...agreementRoutes({ ...common, department, agreements, notices, handOver }),
     ...correctionRoutes({ corrections, arrivals }),
     ...deliveryRoutes({ ...common, provider, consumer, settler, agreements }),
   ];

@@ -1,6 +1,5 @@
-import { toBase64Url, toHex, type Hex } from "../../sdk/protocol/bytes.ts";
-import { canonicalBytes } from "../../sdk/protocol/canonical.ts";
-import { digest } from "../../sdk/protocol/hash.ts";
+import { toBase64Url, type Hex } from "../../sdk/protocol/bytes.ts";
+import { noticeDigest, type Notice, type NoticeKind } from "../../sdk/protocol/notice.ts";
 import type { Sealed } from "../keys/sealed.ts";
 import type { Clock, RandomBytes } from "../ports.ts";
 import { NOTICES } from "../storage/keyspaces.ts";
@@ -9,16 +8,6 @@ import { put, type Store } from "../storage/store.ts";
 const SALT_BYTES = 16;
 const MAXIMUM_NOTICES = 100;
 
-/** A written reason: the chain holds its digest, the parties may read it. Salted, so that a short text cannot be guessed from the digest. */
-export interface Notice {
-  readonly agreement: Hex;
-  readonly kind: "basis" | "missing" | "extension";
-  readonly text: string;
-  /** Seconds. */
-  readonly at: number;
-  readonly salt: string;
-}
-
 export interface NoticesDependencies {
   readonly store: Store;
   readonly sealed: Sealed;
@@ -26,7 +15,7 @@ export interface NoticesDependencies {
   readonly random: RandomBytes;
 }
 
-/** What the provider wrote about its agreements. */
+/** What this department wrote, as a provider, about its agreements: also what was never said, because the chain refused it. */
 export class Notices {
   private readonly dependencies: NoticesDependencies;
 
@@ -34,24 +23,20 @@ export class Notices {
     this.dependencies = dependencies;
   }
 
-  /** SHA-256(`suyuan/notice/1` ‖ JCS(notice)); the notice is durable before the chain names it. */
-  async keep(agreement: Hex, kind: Notice["kind"], text: string): Promise<Hex> {
+  /** Its digest; the notice is durable before the chain names it. */
+  async keep(agreement: Hex, kind: NoticeKind, text: string): Promise<Hex> {
     const { store, sealed, clock, random } = this.dependencies;
-    const notice: Notice = {
-      agreement,
-      kind,
-      text,
-      at: Math.floor(clock() / 1000),
-      salt: toBase64Url(random(SALT_BYTES)),
-    };
-    const name = toHex(digest("sha256", canonicalBytes({ ...notice }, "suyuan/notice/1")));
+    const salt = toBase64Url(random(SALT_BYTES));
+    const notice: Notice = { agreement, kind, text, at: Math.floor(clock() / 1000), salt };
+    const name = noticeDigest(notice);
     const key = `${agreement}/${name}`;
     const kept = sealed.seal(`notices/${key}`, JSON.stringify(notice));
     await store.write([kept.key, put(NOTICES, key, kept.text)]);
     return name;
   }
 
-  async list(agreement: Hex): Promise<(Notice & { readonly digest: Hex })[]> {
+  /** By digest. */
+  async kept(agreement: Hex): Promise<ReadonlyMap<Hex, Notice>> {
     const entries = await this.dependencies.store.page(NOTICES, {
       gt: `${agreement}/`,
       lt: `${agreement}0`,
@@ -59,8 +44,8 @@ export class Notices {
     });
     const read = async ([key, sealed]: readonly [string, string]) => {
       const notice = JSON.parse(await this.dependencies.sealed.open(`notices/${key}`, sealed)) as Notice; // Written by `keep`.
-      return { ...notice, digest: key.slice(agreement.length + 1) as Hex }; // As above.
+      return [key.slice(agreement.length + 1) as Hex, notice] as const; // As above.
     };
-    return Promise.all(entries.map(read));
+    return new Map(await Promise.all(entries.map(read)));
   }
 }

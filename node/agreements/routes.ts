@@ -18,17 +18,16 @@ import { refusalOf } from "../exchange/peers.ts";
 import { bind, type Binding } from "../http/bind.ts";
 import type { Log } from "../ports.ts";
 import type { HandOver } from "./hand-over.ts";
-import type { Notices } from "./notices.ts";
 import type { AgreementService } from "./service.ts";
+import { toldNotices, type ToldNoticesDependencies } from "./told-notices.ts";
 
-export interface AgreementRouteDependencies {
-  readonly agreements: AgreementService;
-  readonly notices: Notices;
+export interface AgreementRouteDependencies extends ToldNoticesDependencies {
   readonly handOver: HandOver;
   readonly log: Log;
 }
 
-export function agreementRoutes({ agreements, notices, handOver, log }: AgreementRouteDependencies): Binding[] {
+export function agreementRoutes(dependencies: AgreementRouteDependencies): Binding[] {
+  const { agreements, notices, handOver, log } = dependencies;
   /** Tries at once, so that the caller hears the outcome; what fails now is tried again by the settler. */
   const deliver = async (agreement: Hex, document: Hex): Promise<boolean> => {
     try {
@@ -105,9 +104,8 @@ export function agreementRoutes({ agreements, notices, handOver, log }: Agreemen
     bind(routes.reserveDeliveries, ({ params: { id: agreement }, body: { count }, idempotencyKey }) =>
       agreements.act(agreement, "reserve", reserveCall({ agreement, count }), idempotencyKey),
     ),
-    bind(routes.listNotices, async ({ params: { id }, caller }) => {
-      await agreements.requireParty(id, caller);
-      return { notices: await notices.list(id) };
-    }),
+    bind(routes.listNotices, async ({ params: { id }, caller }) => ({
+      notices: [...(await toldNotices(id, caller, dependencies))],
+    })),
   ];
 }

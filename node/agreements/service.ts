@@ -158,11 +158,14 @@ export class AgreementService {
     return unavailable(() => this.concerning(id, head));
   }
 
-  /** Throws AgreementError `agreement.not-party` unless the caller is one side of an agreement of ours. */
-  async requireParty(id: Hex, caller: Caller): Promise<void> {
-    const { provider, consumer } = await this.agreement(id);
-    if (caller.department !== provider && caller.department !== consumer)
-      throw new AgreementError("agreement.not-party");
+  /** Throws AgreementError `agreement.not-party` unless the caller is one side of an agreement of ours, or its authority. */
+  async requireReader(id: Hex, caller: Caller): Promise<void> {
+    const head = await readHead(this.dependencies);
+    await unavailable(async () => {
+      const found = await this.concerning(id, head);
+      if ((await this.sideOf(found, head, caller.department)) === undefined)
+        throw new AgreementError("agreement.not-party");
+    });
   }
 
   private async concerning(id: Hex, head: Head): Promise<Agreement> {
@@ -175,8 +178,8 @@ export class AgreementService {
   private async sideOf(
     { provider, consumer }: Agreement,
     { view }: Head,
+    department = this.dependencies.department,
   ): Promise<"provider" | "consumer" | "authority" | undefined> {
-    const { department } = this.dependencies;
     if (provider === department) return "provider";
     if (consumer === department) return "consumer";
     const [own, other] = await Promise.all([view.department(department), view.department(provider)]);

@@ -19,6 +19,7 @@ import {
   type PackageItem,
 } from "../../sdk/protocol/delivery.ts";
 import type { Json, JsonObject } from "../../sdk/protocol/json.ts";
+import { noticeBytes, noticeDigest, type Notice } from "../../sdk/protocol/notice.ts";
 import type { Path } from "../../sdk/protocol/claims.ts";
 import {
   codeOf,
@@ -43,6 +44,14 @@ const REQUEST: DeliveryRequest = {
   fields: ['["businessScope"]', '["items","*","amount"]'],
   keys: ["X-2025-0001", "X-2025-0002"],
   nonce: "AAECAwQFBgcICQoLDA0ODw",
+};
+
+const NOTICE: Notice = {
+  agreement: AGREEMENT,
+  kind: "missing",
+  text: "请写明法律依据",
+  at: 1735693000,
+  salt: REQUEST.nonce,
 };
 
 const ACCEPTED = [0, 1, 2].map((i): AcceptedStatement => ({
@@ -212,6 +221,7 @@ export function deliveryVectors(): Json {
       provider: { key: PROVIDER_KEY.id, signature: PROVIDER_KEY.sign(deliveryBytes(signed)) },
       consumer: { key: CONSUMER_KEY.id, signature: CONSUMER_KEY.sign(deliveryBytes(signed)) },
     },
+    notice: { json: { ...NOTICE }, text: text(noticeBytes(NOTICE)), digest: noticeDigest(NOTICE) },
     accepted: acceptedVectors(),
     grants: GRANTS.map(([pattern, path, granted]) => ({ pattern: [...pattern], path: [...path], granted })),
     patternRejects: PATTERN_REJECTS.map((pattern) => ({ pattern, code: "shape.format" })),

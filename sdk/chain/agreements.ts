@@ -1,6 +1,8 @@
 import type { Hex } from "../protocol/bytes.ts";
+import type { NoticeKind } from "../protocol/notice.ts";
 import { SHARE_CLASSES, type ShareClass } from "./catalogue.ts";
-import type { Asker } from "./directory.ts";
+import { eventTopic } from "./contracts.ts";
+import type { Asker, FoundEvent } from "./directory.ts";
 import { isRevert } from "./errors.ts";
 import { boundedCount, enumName, enumNumber, momentSeconds, seconds } from "./values.ts";
 
@@ -57,6 +59,12 @@ export interface DeadlineProfile {
   readonly source: Hex;
 }
 
+/** A notice of the provider as an event names it. */
+export interface NamedNotice {
+  readonly kind: NoticeKind;
+  readonly digest: Hex;
+}
+
 export interface AgreementReads {
   agreement(id: Hex): Promise<Agreement | undefined>;
   agreements(): Promise<readonly Agreement[]>;
@@ -71,9 +79,13 @@ export interface AgreementReads {
   /** Versions count from 1. */
   profile(version: number): Promise<DeadlineProfile>;
   profileCount(): Promise<number>;
+  /** The notices that the provider committed to, oldest first; the words are at its node. */
+  agreementNotices(id: Hex): Promise<readonly NamedNotice[]>;
 }
 
-export function agreementReads({ ask }: Asker): AgreementReads {
+const NOTICE_EVENTS = ["Refused", "SupplementRequested", "ExtensionRequested"] as const;
+
+export function agreementReads({ ask, events }: Asker): AgreementReads {
   const agreement = async (id: Hex): Promise<Agreement | undefined> => {
     const found = await whenKnown(() => ask("SharingAgreements", "agreement", [id]));
     if (found === undefined || found.state === 0) return undefined;
@@ -131,7 +143,24 @@ export function agreementReads({ ask }: Asker): AgreementReads {
       const { effectiveFrom, ...days } = await ask("SharingAgreements", "profile", [version]);
       return { ...days, effectiveFrom: seconds(effectiveFrom) };
     },
+    agreementNotices: async (id) => {
+      const topics = [NOTICE_EVENTS.map((name) => eventTopic("SharingAgreements", name)), id];
+      return (await events("SharingAgreements", { topics })).flatMap(noticeIn);
+    },
   };
+}
+
+function noticeIn({ event }: FoundEvent<"SharingAgreements">): readonly NamedNotice[] {
+  switch (event.name) {
+    case "Refused":
+      return [{ kind: "basis", digest: event.args.basis }];
+    case "SupplementRequested":
+      return [{ kind: "missing", digest: event.args.missing }];
+    case "ExtensionRequested":
+      return [{ kind: "extension", digest: event.args.reason }];
+    default:
+      return [];
+  }
 }
 
 async function whenKnown<T>(read: () => Promise<T>): Promise<T | undefined> {

@@ -13,6 +13,7 @@ export * from "./header.ts";
 export * from "./identifiers/check.ts";
 export * from "./json.ts";
 export * from "./kinds.ts";
+export * from "./notice.ts";
 export * from "./parents.ts";
 export * from "./protocol-error.ts";
 export * from "./record.ts";

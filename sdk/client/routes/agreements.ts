@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { NOTICE_KINDS } from "../../protocol/notice.ts";
 import { defineRoute } from "../route.ts";
 import {
   fieldPattern,
@@ -209,31 +210,35 @@ export const reserveDeliveries = act(
   z.strictObject({ count: z.int().min(1).max(100_000) }),
 );
 
+const noticeName = { kind: z.enum(NOTICE_KINDS), digest: hash };
+
+/** A notice that an event of the agreement names. Undetermined: whoever keeps the words did not give them. Rejected: what it gave does not have that digest. */
+const noticeView = z.discriminatedUnion("verdict", [
+  z.strictObject({
+    verdict: z.literal("verified"),
+    ...noticeName,
+    notice: z.strictObject({ agreement: hash, kind: noticeName.kind, text: words, at: time, salt: z.string().max(64) }),
+  }),
+  z.strictObject({ verdict: z.enum(["rejected", "undetermined"]), ...noticeName }),
+]);
+export type NoticeView = z.infer<typeof noticeView>;
+
 export const listNotices = defineRoute({
   id: "listNotices",
   method: "get",
   path: "/v1/agreements/:id/notices",
   tag,
   summary: {
-    zh: "提供方就该授权写明的理由(双方可读)",
-    en: "The reasons that the provider wrote down (both parties may read)",
+    zh: "提供方就该授权写明的理由,逐条与链上摘要核对(双方及数据主管部门可读)",
+    en: "The reasons that the provider wrote down, each held against its digest on chain (the parties and the authority may read)",
   },
   access: "department",
   params: idParams,
   response: {
     kind: "json",
     schema: z.strictObject({
-      notices: z.array(
-        z.strictObject({
-          agreement: hash,
-          kind: z.enum(["basis", "missing", "extension"]),
-          text: z.string(),
-          at: time,
-          salt: z.string(),
-          digest: hash,
-        }),
-      ),
+      notices: z.array(noticeView),
     }),
   },
-  problems: ["agreement.not-party"],
+  problems: ["agreement.unknown", "agreement.not-party", "peer.unreachable", "peer.refused"],
 });

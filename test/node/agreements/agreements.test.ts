@@ -69,8 +69,10 @@ describe("agreements between two nodes", function () {
     const { agreement: id } = await apply({ maximumUses: 6 });
     await answer(id, { decision: "refuse", basis: "不符合共享条件" });
     expect(await view(consumer, id)).to.include({ state: "refused", inForce: false });
-    const { notices } = await provider.client(ledger.consumer).call(routes.listNotices, { params: { id } });
-    expect(notices.map(({ kind, text }) => [kind, text])).to.deep.equal([["basis", "不符合共享条件"]]);
+    const told = await provider.client(ledger.consumer).call(routes.listNotices, { params: { id } });
+    expect(told.notices.map((one) => one.verdict === "verified" && [one.kind, one.notice.text])).to.deep.equal([
+      ["basis", "不符合共享条件"],
+    ]);
     const asked = provider.client(ledger.stranger).call(routes.listNotices, { params: { id } });
     expect(await codeOf(asked)).to.equal("agreement.not-party");
     expect(await codeOf(answer(id, { decision: "agree" }))).to.equal("chain.revert");

@@ -78,7 +78,8 @@ describe("a store of the format before", () => {
       expect(document.number).to.equal(`A-${seq + 1}`);
     }
     const notices = new Notices({ store, sealed, clock: () => 0, random: randomBytes });
-    expect((await notices.list(about.refused)).map(({ text }) => text)).to.deep.equal(["不符合共享条件"]);
+    const kept = await notices.kept(about.refused);
+    expect([...kept.values()].map(({ text }) => text)).to.deep.equal(["不符合共享条件"]);
     const applications = new Applications({ store, sealed });
     for await (const [document] of store.iterate(APPLICATIONS))
       expect((await applications.find(document))?.document).to.equal(document);

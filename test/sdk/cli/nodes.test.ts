@@ -191,9 +191,14 @@ describe("suyuan with real nodes", function () {
     expect(listed?.id).to.equal(agreement);
     expect(listed?.due).to.deep.include({ duty: "reply", missed: false });
     expect((await as("provider", ["answer", agreement, "--ask", "请写明依据"])).code).to.equal(EXIT.ok);
-    const read = ["notices", agreement, "--node", provider.url];
-    const notices = (await as("consumer", read)).result["notices"] as { kind: string; text: string }[];
-    expect(notices.map(({ kind, text }) => [kind, text])).to.deep.equal([["missing", "请写明依据"]]);
+    // At its own node, which asks the provider's, and at the provider's.
+    for (const elsewhere of [[], ["--node", provider.url]]) {
+      const read = await as("consumer", ["notices", agreement, ...elsewhere]);
+      expect([read.code, read.error]).to.deep.equal([EXIT.ok, undefined]);
+      const [notice] = read.result["notices"] as { kind: string; verdict: string; notice: { text: string } }[];
+      expect(notice).to.include({ kind: "missing", verdict: "verified" });
+      expect(notice?.notice.text).to.equal("请写明依据");
+    }
     const supplemented = await as("consumer", ["supplement", agreement, ...terms, ...field, "--basis", "招标投标法"]);
     expect(supplemented.error).to.equal(undefined);
     const again = await as("provider", ["answer", agreement, "--ask", "再补充"]);

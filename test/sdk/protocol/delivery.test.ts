@@ -21,6 +21,7 @@ import {
 } from "../../../sdk/protocol/delivery.ts";
 import type { AcceptedStatement } from "../../../sdk/client/accepted.ts";
 import type { Json } from "../../../sdk/protocol/json.ts";
+import { noticeBytes, noticeDigest, type Notice } from "../../../sdk/protocol/notice.ts";
 import { rootFromInclusion } from "../../../sdk/protocol/tree.ts";
 import { expectCode, vectors } from "./support.ts";
 
@@ -59,6 +60,7 @@ interface DeliveryVectors {
     readonly text: string;
     readonly receipts: readonly (AcceptedStatement & KeySignature & { readonly group: Inclusion })[];
   };
+  readonly notice: { readonly json: Notice; readonly text: string; readonly digest: Hex };
   readonly grants: readonly { readonly pattern: Path; readonly path: Path; readonly granted: boolean }[];
   readonly patternRejects: readonly { readonly pattern: string; readonly code: string }[];
   readonly requestRejects: readonly Reject[];
@@ -121,6 +123,19 @@ describe("vectors of delivery.json", () => {
     expect(isSigned(file.terms.text, file.terms.consumer)).to.equal(true);
     expect(isSigned(file.terms.text, { ...file.terms.provider, key: file.terms.consumer.key })).to.equal(false);
     expect(isSigned(file.request.text, file.terms.consumer)).to.equal(false);
+  });
+
+  it("a notice of an agreement: text and digest, which no other member shares", () => {
+    const { json, text: hashed, digest } = file.notice;
+    expect(text(noticeBytes(json))).to.equal(hashed);
+    expect(noticeDigest(json)).to.equal(digest).and.to.equal(sha256(hashed));
+    for (const other of [
+      { text: `${json.text} ` },
+      { kind: "basis" },
+      { at: json.at + 1 },
+      { salt: "AAECAwQFBgcICQoLDA0ODg" },
+    ] as const)
+      expect(noticeDigest({ ...json, ...other })).not.to.equal(digest);
   });
 
   it("accepted receipts: statements, the signed root and each one's way to it", () => {

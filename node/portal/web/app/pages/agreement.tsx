@@ -1,4 +1,4 @@
-import { Alert, Descriptions, List } from "antd";
+import { Alert, Descriptions } from "antd";
 import { useState } from "react";
 import { useParams } from "react-router";
 import { getAgreement, listNotices, type AgreementView } from "../../../../../sdk/client/routes/agreements.ts";
@@ -15,6 +15,7 @@ import { AgreementActions } from "./agreement-actions.tsx";
 import { CORRECTION_TEXTS } from "./correction-texts.ts";
 import { Corrections } from "./corrections.tsx";
 import { Deliveries } from "./deliveries.tsx";
+import { Notices } from "./notices.tsx";
 import { SHARING_TEXTS } from "./sharing-texts.ts";
 import { Due } from "./sharing.tsx";
 
@@ -35,7 +36,6 @@ function Agreement() {
   const resourceOf = useResourceNames();
   const t = useTexts(SHARING_TEXTS);
   const corrections = useTexts(CORRECTION_TEXTS);
-  const format = useFormat();
   const own = useOperator()?.department.id;
   const [turn, setTurn] = useState(0);
   const act = useAct(() => {
@@ -51,23 +51,7 @@ function Agreement() {
           {one.application === undefined && one.provider === own && (
             <Alert type="warning" showIcon title={t("documentMissing")} />
           )}
-          <Shown of={notices} isEmpty={({ notices: all }) => all.length === 0} empty={<></>}>
-            {({ notices: all }) => (
-              <>
-                <h2>{t("notices")}</h2>
-                <List
-                  bordered
-                  size="small"
-                  dataSource={all}
-                  renderItem={({ kind, text, at }) => (
-                    <List.Item>
-                      <List.Item.Meta title={`${t(`notice_${kind}`)} · ${format.time(at)}`} description={text} />
-                    </List.Item>
-                  )}
-                />
-              </>
-            )}
-          </Shown>
+          <Notices of={notices} />
           <Deliveries key={`deliveries ${turn}`} agreement={one} onAction={act.show} />
           <h2>{corrections("corrections")}</h2>
           <Corrections key={`corrections ${turn}`} agreement={one.id} />

@@ -85,6 +85,18 @@ export const SHARING_TEXTS = {
   notice_basis: { zh: "不同意的依据", en: "Basis of the refusal" },
   notice_missing: { zh: "需要补充", en: "Missing" },
   notice_extension: { zh: "延期理由", en: "Reason for the extension" },
+  noNotices: { zh: "提供方没有写明理由", en: "The provider wrote no reasons" },
+  notice_fits: { zh: "与链上摘要相符", en: "has the digest on chain" },
+  notice_rejected: { zh: "与链上摘要不符,未予显示", en: "does not have the digest on chain; not shown" },
+  notice_rejectedHelp: {
+    zh: "提供方节点给出的文字不是它当时登记的那一份。请联系提供方,并告知下列摘要。",
+    en: "The words that the provider's node gave are not those it committed to. Ask the provider, and name this digest.",
+  },
+  notice_undetermined: { zh: "没有取得文字", en: "the words were not given" },
+  notice_undeterminedHelp: {
+    zh: "链上有此摘要,但提供方节点没有给出文字。请稍后重新打开本页;仍没有时请联系提供方。",
+    en: "The chain has this digest, but the provider's node did not give the words. Open the page again later; if they are still missing, ask the provider.",
+  },
   deliveries: { zh: "交付与回执", en: "Deliveries and receipts" },
   noDeliveries: { zh: "尚无交付。", en: "No deliveries yet." },
   number: { zh: "编号", en: "Number" },
