@@ -155,8 +155,8 @@ export async function createNode(config: NodeConfig, dependencies: NodeDependenc
     { ...common, ownKey: exchange.ownKey, admit: () => health.admit() },
   );
   const lineage = createLineage(
-    { department, trust, everyDays: config.assessmentDays, lookIntervalMs: tunables.assessmentLookMs },
-    { ...common, exchange },
+    { ...config, everyDays: config.assessmentDays, lookIntervalMs: tunables.assessmentLookMs },
+    { ...common, exchange, ending: ending.signal },
   );
   const projects = createProjects({ department }, { ...common, exchange, transport, ending: ending.signal });
   const http = createHttp(
@@ -174,7 +174,7 @@ export async function createNode(config: NodeConfig, dependencies: NodeDependenc
       await resources.start();
       await core.start();
       exchange.settler.start();
-      lineage.watch();
+      await lineage.watch();
       await projects.start();
       return http.listen();
     },

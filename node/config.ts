@@ -38,6 +38,8 @@ export interface NodeConfig {
   readonly assessmentDays: number;
   /** Requests a second that each other department may keep up. */
   readonly requestsPerSecond: number;
+  /** `host:port` of every receiver that events may be sent to. */
+  readonly webhookHosts: readonly string[];
   /** The OpenID provider where operators may sign in. */
   readonly oidc?: OidcOptions;
   /** Wei a unit of gas; 0 on chains without fees. */
@@ -113,6 +115,7 @@ export function readConfig(environment: Environment): NodeConfig {
     acknowledgeWithinMs: known.SUYUAN_ACKNOWLEDGE_SECONDS * 1000,
     assessmentDays: known.SUYUAN_ASSESSMENT_DAYS,
     requestsPerSecond: known.SUYUAN_REQUESTS_PER_SECOND,
+    webhookHosts: known.SUYUAN_WEBHOOK_HOSTS,
     ...(oidc && { oidc }),
     gasPrice: known.SUYUAN_GAS_PRICE,
   };

@@ -1,4 +1,5 @@
 import type { LedgerConnection } from "../sdk/chain/connection.ts";
+import { guardedTransport } from "../sdk/client/guarded-transport.ts";
 import { lineageErrorTexts } from "../sdk/lineage/errors.ts";
 import type { Trust } from "../sdk/verify/trust.ts";
 import type { NodeCore } from "./core.ts";
@@ -12,8 +13,11 @@ import { Recalls } from "./lineage/recalls.ts";
 import { lineageRoutes } from "./lineage/routes.ts";
 import { LineageService } from "./lineage/service.ts";
 import { LineageTeller } from "./lineage/tell.ts";
+import { watchReceived } from "./lineage/returns.ts";
 import { Tracing } from "./lineage/tracing.ts";
-import type { Clock, Log, Timer } from "./ports.ts";
+import type { Clock, Log, RandomBytes, Timer } from "./ports.ts";
+import { webhookRoutes } from "./records/webhook-routes.ts";
+import { Webhooks } from "./records/webhooks.ts";
 
 export { lineageErrorTexts };
 
@@ -27,6 +31,8 @@ export interface LineageOptions {
   readonly everyDays: number;
   /** How often it is looked whether one is due. */
   readonly lookIntervalMs: number | undefined;
+  /** `host:port` of every receiver that events may be sent to. */
+  readonly webhookHosts: readonly string[];
 }
 
 export interface LineageDependencies {
@@ -36,6 +42,10 @@ export interface LineageDependencies {
   readonly clock: Clock;
   readonly timer: Timer;
   readonly log: Log;
+  readonly random: RandomBytes;
+  readonly newId: () => string;
+  /** Aborted when the node ends. */
+  readonly ending: AbortSignal;
 }
 
 /** Where records come from and went to. */
@@ -43,13 +53,13 @@ export interface LineageFeatures {
   readonly bindings: readonly Binding[];
   /** Makes the index of a store that an older version wrote. Call it before anything writes. */
   start(): Promise<void>;
-  /** Assesses the data whenever it is due. */
-  watch(): void;
+  /** Assesses the data whenever it is due, and tells webhooks what they have not been told. */
+  watch(): Promise<void>;
   stop(): Promise<void>;
 }
 
 export function createLineage(
-  { department, trust, everyDays, lookIntervalMs = LOOK_INTERVAL_MS }: LineageOptions,
+  { department, trust, everyDays, lookIntervalMs = LOOK_INTERVAL_MS, webhookHosts }: LineageOptions,
   dependencies: LineageDependencies,
 ): LineageFeatures {
   const { core, exchange, connection, clock, timer, log } = dependencies;
@@ -75,10 +85,26 @@ export function createLineage(
     { everyDays, lookIntervalMs },
     { ...common, service, batches: teller.batches, timer, log },
   );
+  core.follower.subscribe(watchReceived({ store, feed: core.feed, connection, log }));
+  // Only configured hosts are told at all: one of them may be on this machine.
+  const transport = guardedTransport({ allowLoopback: true });
+  const webhooks = new Webhooks(
+    { hosts: webhookHosts },
+    { ...dependencies, store, feed: core.feed, ownKey, transport },
+  );
   return {
-    bindings: lineageRoutes({ ...common, service, teller, tracing, recalls, assessments }),
-    watch: () => assessments.start(),
-    stop: () => assessments.stop(),
+    bindings: [
+      ...lineageRoutes({ ...common, service, teller, tracing, recalls, assessments }),
+      ...webhookRoutes(webhooks),
+    ],
+    watch: async () => {
+      assessments.start();
+      await webhooks.start();
+    },
+    stop: async () => {
+      await webhooks.stop();
+      await assessments.stop();
+    },
     start: async () => {
       if (await isIndexed(store)) return;
       const onProgress = ({ records: done }: { readonly records: number }) => {

@@ -213,6 +213,21 @@ export const VARIABLES = {
     parse: integer(1, 100_000),
     expected: { zh: "1 到 100000 的整数", en: "an integer from 1 to 100000" },
   } as Variable<number>,
+  SUYUAN_WEBHOOK_HOSTS: {
+    words: {
+      zh: "允许作为事件回调的 host:port,逗号分隔;默认一个也不允许",
+      en: "host:port names that events may be sent to as webhooks, comma-separated; none by default",
+    },
+    fallback: "",
+    parse: (value) => {
+      const hosts = value
+        .split(",")
+        .map((host) => host.trim().toLowerCase())
+        .filter((host) => host !== "");
+      return hosts.every((host) => /^[a-z0-9.[\]:-]{1,253}:\d{1,5}$/.test(host)) ? hosts : undefined;
+    },
+    expected: { zh: "如 oa.example.gov.cn:443", en: "such as oa.example.gov.cn:443" },
+  } as Variable<readonly string[]>,
   SUYUAN_GAS_PRICE: {
     words: {
       zh: "每单位 gas 的价格(wei),无费用的链为 0",

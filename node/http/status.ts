@@ -83,6 +83,9 @@ const STATUS: Readonly<Record<string, number>> = {
   "backup.*": 409,
   "batch.damaged": 500,
   "events.cursor": 410,
+  "webhook.host": 403,
+  "webhook.unknown": 404,
+  "webhook.full": 409,
 
   "destruction.unknown": 404,
   "destruction.*": 409,

@@ -29,6 +29,8 @@ export const OPERATIONS: Readonly<Record<string, string>> = {
   sendRecalls: "send-recalls",
   entitleBody: "entitle-body",
   destroyRecord: "destroy",
+  addWebhook: "add-webhook",
+  endWebhook: "end-webhook",
   backUp: "export-backup",
   resumeScope: "resume-anchoring",
   reanchorScope: "reanchor",

@@ -1,29 +1,21 @@
 import type { z } from "zod";
-import { signatureHeaders } from "../../sdk/client/signature.ts";
 import type { ServerSentEvent } from "../../sdk/client/route.ts";
 import type { ProjectAlert, subscribeToProjects } from "../../sdk/client/routes/project-alerts.ts";
-import type { Transport } from "../../sdk/client/transport.ts";
-import { utf8, type Hex } from "../../sdk/protocol/bytes.ts";
+import type { Hex } from "../../sdk/protocol/bytes.ts";
 import { explain } from "../../sdk/oversight/project/flag.ts";
-import type { OwnKey } from "../exchange/own-key.ts";
-import type { Clock, Log, RandomBytes } from "../ports.ts";
+import { postSigned, type PostDependencies } from "../exchange/signed-post.ts";
+import type { Log } from "../ports.ts";
 import { PROJECT_ALERTS, PROJECT_SUBSCRIPTIONS } from "../storage/keyspaces.ts";
 import { Serial } from "../storage/serial.ts";
 import { del, put, type Store } from "../storage/store.ts";
 import type { StoredAlert, StoredSubscription } from "../storage/stored-projects.ts";
 import { ProjectError } from "./errors.ts";
 
-export interface AlertDependencies {
+export interface AlertDependencies extends PostDependencies {
   readonly store: Store;
   readonly journal: Hex;
-  readonly ownKey: OwnKey;
-  readonly transport: Transport;
-  readonly random: RandomBytes;
-  readonly clock: Clock;
   readonly newId: () => string;
   readonly log: Log;
-  /** Aborted when the node ends. */
-  readonly ending: AbortSignal;
 }
 
 export interface AlertFilter {
@@ -35,7 +27,6 @@ type Subscription = z.output<(typeof subscribeToProjects)["response"]["schema"]>
 
 const PAGE = 200;
 const MAXIMUM_SUBSCRIPTIONS = 1000;
-const WEBHOOK_TIMEOUT_MS = 10_000;
 
 /** Flags as they are recorded, to those who asked to be told. A cursor is the number of the flag's record. */
 export class ProjectAlerts {
@@ -131,26 +122,13 @@ export class ProjectAlerts {
       if (entries.length === 0) return;
       for (const [number, alert] of entries) {
         if (matches(alert, subscription))
-          await this.post(subscription.url, { cursor: number, ...this.told(number, alert) });
+          await postSigned(subscription.url, { cursor: number, ...this.told(number, alert) }, this.dependencies);
         cursor = number;
       }
       if (this.ended.has(id)) return;
       // Crash before this line: these alerts are told again.
       await store.write([put(PROJECT_SUBSCRIPTIONS, id, { ...subscription, cursor })]);
     }
-  }
-
-  private async post(address: string, alert: ProjectAlert & { readonly cursor: number }): Promise<void> {
-    const { ownKey, transport, random, clock, ending } = this.dependencies;
-    const url = new URL(address);
-    const body = utf8(JSON.stringify(alert));
-    const signer = await ownKey.requestSigner();
-    const signed = await signatureHeaders({ method: "POST", url, body }, { signer, clock, random });
-    const signal = AbortSignal.any([ending, AbortSignal.timeout(WEBHOOK_TIMEOUT_MS)]);
-    const headers = { ...signed, "content-type": "application/json" };
-    const response = await transport({ method: "POST", url, headers, body, signal });
-    for await (const _ of response.body) void _;
-    if (response.status < 200 || response.status > 299) throw new WebhookRefused();
   }
 
   private subscriptions() {
@@ -172,11 +150,6 @@ const shown = (id: string, { projects, rules, ...rest }: StoredSubscription): Su
   ...{ id, ...rest },
   ...{ projects: [...projects], rules: [...rules] },
 });
-
-/** The receiver answered with another status than success. */
-class WebhookRefused extends Error {
-  override readonly name = "WebhookRefused";
-}
 
 const matches = ({ project, rule }: StoredAlert, { projects, rules }: AlertFilter): boolean =>
   (projects.length === 0 || projects.includes(project)) && (rules.length === 0 || rules.includes(rule));

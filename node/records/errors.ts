@@ -196,6 +196,24 @@ export const recordErrorTexts = {
     "请重新读取所需记录的状态,再从现有游标继续。",
     "Read the state of the records you need again, and go on from a cursor that is there.",
   ),
+  "webhook.host": text(
+    "不允许向 {host} 送达事件",
+    "Events must not be sent to {host}",
+    "请由节点管理员把该 主机:端口 列入 SUYUAN_WEBHOOK_HOSTS 后重启节点。",
+    "Whoever runs the node adds this host:port to SUYUAN_WEBHOOK_HOSTS and starts it again.",
+  ),
+  "webhook.full": text(
+    "回调地址已达上限({limit})",
+    "There are {limit} webhooks already",
+    "请先用 suyuan webhook end 取消不再使用的。",
+    "End one that is not used any more: suyuan webhook end.",
+  ),
+  "webhook.unknown": text(
+    "没有这个回调地址",
+    "There is no such webhook",
+    "请用 suyuan webhook list 查看现有的。",
+    "See those that exist with suyuan webhook list.",
+  ),
   "batch.damaged": text(
     "批次 {first} 的根与存储内容不符",
     "The stored records do not give the root of batch {first}",

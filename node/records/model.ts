@@ -95,7 +95,7 @@ export interface RecordView {
   readonly destructionPending: boolean;
 }
 
-export type LifeChange = RecordState | "reorged" | "status";
+export type LifeChange = RecordState | "reorged" | "status" | "upstream";
 
 /** A durable event about `count` neighbouring records. Cursors are dense and ascending. */
 export interface LifeEvent {

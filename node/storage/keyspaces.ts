@@ -74,9 +74,26 @@ export interface StoredEvent {
   readonly first: number;
   readonly count: number;
   readonly change:
-    "accepted" | "sealed" | "submitted" | "anchored" | "final" | "refused" | "destroyed" | "reorged" | "status";
+    | "accepted"
+    | "sealed"
+    | "submitted"
+    | "anchored"
+    | "final"
+    | "refused"
+    | "destroyed"
+    | "reorged"
+    | "status"
+    | "upstream";
   readonly at: number;
   readonly detail?: Readonly<Record<string, string | number>>;
+}
+
+/** Who is told of events, and up to which cursor. */
+export interface StoredWebhook {
+  readonly url: string;
+  /** None: every change. */
+  readonly changes: readonly string[];
+  readonly cursor: number;
 }
 
 /** A nonce of the node's account from the first signature on, until a final block has used it. */
@@ -245,6 +262,9 @@ export const PREDECESSORS = defineSpace(23, "predecessors", scopeSeq, json<reado
 
 /** Wrapped keys of sealed texts, by the random name in the text. As DATA_KEYS. */
 export const SEALED_KEYS = defineSpace(24, "sealed-keys", rawBytes, wrappedKeyBytes);
+
+/** Webhooks for events and how far each was told. An edit repeats or withholds events; hosts that are not configured are refused all the same. */
+export const WEBHOOKS = defineSpace(25, "webhooks", textBytes, json<StoredWebhook>());
 
 // 100 … 199 belong to the features above records: agreements, deliveries, catalogue.
 

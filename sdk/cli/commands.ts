@@ -28,6 +28,7 @@ import { registerStage } from "./commands/stage.ts";
 import { registerStatus } from "./commands/status.ts";
 import { registerTrace } from "./commands/trace.ts";
 import { registerVerify } from "./commands/verify.ts";
+import { registerWebhook } from "./commands/webhook.ts";
 import type { Words } from "./language.ts";
 import type { Register } from "./program.ts";
 
@@ -69,6 +70,7 @@ export const SDK_COMMANDS: readonly Register[] = [
   registerIngest,
   registerRecord,
   registerEvents,
+  registerWebhook,
   registerDestroy,
   registerOperator,
   heading({ zh: "数据主管部门:", en: "Authority:" }),

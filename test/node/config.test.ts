@@ -59,6 +59,7 @@ describe("configuration", () => {
       acknowledgeWithinMs: 3_600_000,
       assessmentDays: 7,
       requestsPerSecond: 50,
+      webhookHosts: [],
       gasPrice: 0n,
     });
   });

@@ -80,6 +80,7 @@ export async function startTestNode({
         acknowledgeWithinMs: 3_600_000,
         assessmentDays: 0,
         requestsPerSecond: 1000,
+        webhookHosts: [],
         gasPrice: 0n,
         ...config,
       },
