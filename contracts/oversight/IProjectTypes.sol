@@ -31,7 +31,8 @@ interface IProjectTypes {
         BiddingRegulation
     }
 
-    /// @notice What is watched. A hard rule closes a gate (GateClosed); a soft one lets pass and raises a flag (FlagRaised).
+    /// @notice What is watched. A hard rule closes a gate (GateClosed); a soft one lets pass and raises a flag (FlagRaised). The last five
+    /// speak in the notices of a tender, whose soft ones are in their event.
     enum Rule {
         None,
         StageSkipped, // soft
@@ -55,7 +56,12 @@ interface IProjectTypes {
         ContractDiffersFromAward, // soft
         PerformanceBondHigh, // hard
         PaymentAboveContract, // soft
-        PaymentAheadOfProgress // soft
+        PaymentAheadOfProgress, // soft
+        ClarificationLate, // hard
+        ObjectionLate, // hard
+        ObjectionOpen, // hard
+        ObjectionAnsweredLate, // soft
+        BondsReturnedLate // soft
     }
 
     /// @notice Limits of one version of the rules. Days are local calendar days (UTC+8), shares are basis points.

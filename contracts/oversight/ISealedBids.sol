@@ -2,9 +2,8 @@
 pragma solidity ^0.8.28;
 
 import {ProjectId} from "../types/ProjectId.sol";
-import {ScopeId} from "../types/ScopeId.sol";
 import {Uscc} from "../types/Uscc.sol";
-import {IProjectTypes} from "./IProjectTypes.sol";
+import {ITenderNotices} from "./ITenderNotices.sol";
 
 /// @title SealedBids: bids that nobody can read before the deadline (密封投标)
 /// @notice A bidder hands in a commitment before the deadline of the tender and opens it after. Nobody learns amount or bidder before,
@@ -12,8 +11,8 @@ import {IProjectTypes} from "./IProjectTypes.sol";
 /// @notice What it cannot do. It does not prove that the bidder named sealed the bid: the signature on the bid document does. A bidder may
 /// seal several bids and open one, or none: how many stay closed is public, and each of them costs whoever is behind it the bid bond.
 /// Warning: amounts are guessed easily; a commitment hides them only behind a salt of 32 random bytes.
-interface ISealedBids is IProjectTypes {
-    /// @notice The sealed tender of one lot. Bids are sealed until the deadline of the lot and opened in [deadline, openUntil).
+interface ISealedBids is ITenderNotices {
+    /// @notice The sealed tender of one lot. Bids are sealed until the deadline of the lot and opened in [deadline, openUntil), neither while an objection to the tender is open.
     struct Round {
         uint40 deadline;
         uint40 openUntil;
@@ -66,12 +65,8 @@ interface ISealedBids is IProjectTypes {
     error BidAlreadyOpened(ProjectId id, uint32 lot, uint32 number);
     /// @notice Thrown when what is opened is not what was sealed.
     error CommitmentDiffers(bytes32 commitment, bytes32 opened);
-    /// @notice Thrown when the sender is not an account of the active department that the step belongs to.
-    error SenderNotEntitled(address sender, Uscc required);
-    /// @notice Thrown when the document's number is not anchored in a scope of the sender's department, or names no record.
-    error DocumentNotAnchored(ScopeId scope, uint40 seq);
 
-    /// @notice Says that the bids for a lot are sealed, and until when they are opened. Only the owner, before the deadline. Cannot move the deadline.
+    /// @notice Says that the bids for a lot are sealed, and until when they are opened. Only the owner, before the deadline. The deadline is that of the lot, and moves only with its notices.
     function announceRound(ProjectId id, uint32 lot, uint64 openUntil, Document calldata document) external;
 
     /// @notice Hands in a sealed bid, before the deadline. Any active department, for whichever bidder: a bidder chooses whom to trust with it,

@@ -7,13 +7,11 @@ import {LocalDays} from "../libraries/LocalDays.sol";
 import {ProjectId} from "../types/ProjectId.sol";
 import {Uscc} from "../types/Uscc.sol";
 import {IProjectLedger} from "./IProjectLedger.sol";
-import {ProjectRules} from "./ProjectRules.sol";
+import {ProjectWords} from "./ProjectWords.sol";
 
 /// @title ProjectRecords: what is stored of a project, who may write it, and how rules speak
-/// @dev What only the predecessor knows is read there. The first write about a project, lot or change copies it here; flags stay there.
-/// Copied as words of storage, because decoding what the views answer does not fit into one contract: a successor keeps the layout of
-/// Project, Lot and Change, the order of what is stored before them, and a first word in each that is never zero.
-abstract contract ProjectRecords is ProjectRules {
+/// @dev What only the predecessor knows is read there. The first write about a project, lot or change copies it here, word by word; flags stay there.
+abstract contract ProjectRecords is ProjectWords {
     uint256 internal constant WHOLE_SHARE = 10_000;
 
     /// @dev Says that the duties of a body are stated here, none included.
@@ -117,41 +115,10 @@ abstract contract ProjectRecords is ProjectRules {
         return bytes(_projects[id].code).length > 0;
     }
 
-    /// @inheritdoc IProjectLedger
-    function word(bytes32 first, bytes32 slot) external view override returns (bytes32 value) {
-        bytes32 marker;
-        assembly {
-            marker := sload(first)
-            value := sload(slot)
-        }
-        if (marker == 0 && _inherits()) return _predecessor().word(first, slot);
-    }
-
-    /// @dev Copies words of the predecessor's storage from `slot` on, where nothing is stored here.
-    function _copy(bytes32 slot, uint256 count) private {
-        _copyUnder(slot, slot, count);
-    }
-
-    function _copyUnder(bytes32 first, bytes32 slot, uint256 count) private {
-        // From the last on: the first is the marker of `word`.
-        for (uint256 i = count; i > 0; i--) {
-            bytes32 place = bytes32(uint256(slot) + i - 1);
-            bytes32 value = _predecessor().word(first, place);
-            assembly {
-                sstore(place, value)
-            }
-        }
-    }
-
     function _slotOf(Project storage found) private pure returns (bytes32 slot) {
         assembly {
             slot := found.slot
         }
-    }
-
-    /// @dev Whether to ask the predecessor about what is not here.
-    function _isThere(bool isHere) private view returns (bool) {
-        return !isHere && _inherits();
     }
 
     function _countBefore() private view returns (uint256) {

@@ -32,7 +32,12 @@ abstract contract ProjectRules is Continuing, IProjectLedger {
         hex"3039" // ContractDiffersFromAward
         hex"303a" // PerformanceBondHigh
         hex"0000" // PaymentAboveContract
-        hex"0000"; // PaymentAheadOfProgress
+        hex"0000" // PaymentAheadOfProgress
+        hex"2017" // ClarificationLate
+        hex"3016" // ObjectionLate
+        hex"3016" // ObjectionOpen
+        hex"3016" // ObjectionAnsweredLate
+        hex"3039"; // BondsReturnedLate
 
     /// @dev What the predecessor had when this contract was made: versions continue from there, so its last rules come before the successor.
     uint32 private immutable VERSIONS_BEFORE;

@@ -3,23 +3,19 @@ pragma solidity ^0.8.28;
 
 import {IDepartmentRegistry} from "../identity/IDepartmentRegistry.sol";
 import {IAnchorLog} from "../ledger/IAnchorLog.sol";
-import {Continuing} from "../ledger/Continuing.sol";
 import {Retirable} from "../ledger/Retirable.sol";
 import {ProjectId} from "../types/ProjectId.sol";
 import {Uscc} from "../types/Uscc.sol";
 import {IProjectLedger} from "./IProjectLedger.sol";
 import {ISealedBids} from "./ISealedBids.sol";
+import {TenderNotices} from "./TenderNotices.sol";
 
-/// @title SealedBids
-/// @notice Reads through: rounds and bids, from the moment when the predecessor is retired to this contract. The first write about one of
-/// its rounds takes that round over, with its numbers.
-contract SealedBids is Continuing, ISealedBids {
+/// @title SealedBids: the notices of tenders and their sealed bids
+/// @notice Reads through: notices, rounds and bids, from the moment when the predecessor is retired to this contract. The first write about one of
+/// its lots takes that lot's notices or round over, with their numbers.
+contract SealedBids is TenderNotices, ISealedBids {
     /// @dev So that whoever sealed a bid can open it.
     uint64 private constant SHORTEST_OPENING = 1 hours;
-
-    IDepartmentRegistry private immutable REGISTRY;
-    IAnchorLog private immutable ANCHOR_LOG;
-    IProjectLedger private immutable PROJECTS;
 
     mapping(ProjectId id => mapping(uint32 lot => Round round)) private _rounds;
     mapping(ProjectId id => mapping(uint32 lot => mapping(uint32 number => Bid bid))) private _bids;
@@ -31,12 +27,9 @@ contract SealedBids is Continuing, ISealedBids {
         address predecessor_,
         IDepartmentRegistry registry_,
         IAnchorLog anchorLog_,
-        IProjectLedger projects_
-    ) Retirable(authority_, predecessor_) {
-        REGISTRY = registry_;
-        ANCHOR_LOG = anchorLog_;
-        PROJECTS = projects_;
-    }
+        IProjectLedger projects_,
+        TenderLimits memory limits_
+    ) Retirable(authority_, predecessor_) TenderNotices(registry_, anchorLog_, projects_, limits_) {}
 
     /// @inheritdoc ISealedBids
     function announceRound(
@@ -47,15 +40,9 @@ contract SealedBids is Continuing, ISealedBids {
     ) external override whileActive {
         _requireInheritance();
         IProjectLedger.Lot memory tendered = PROJECTS.lot(id, lot);
-        Uscc owner = PROJECTS.project(id).bodies.owner;
-        require(REGISTRY.departmentOf(msg.sender) == owner, SenderNotEntitled(msg.sender, owner));
-        (Uscc writer, uint40 next, ) = ANCHOR_LOG.head(document.scope);
-        require(
-            writer == owner && document.seq < next && document.record != 0,
-            DocumentNotAnchored(document.scope, document.seq)
-        );
-        require(tendered.state == LotState.Announced && _find(id, lot).deadline == 0, RoundNotPossible(id, lot));
-        uint64 deadline = tendered.deadline;
+        _requireOwner(id, document);
+        require(tendered.state == LotState.Announced && _findRound(id, lot).deadline == 0, RoundNotPossible(id, lot));
+        uint64 deadline = deadlineOf(id, lot);
         require(block.timestamp < deadline, TenderClosed(deadline));
         require(
             openUntil >= deadline + SHORTEST_OPENING && openUntil <= type(uint40).max,
@@ -75,6 +62,7 @@ contract SealedBids is Continuing, ISealedBids {
         Uscc relay = REGISTRY.departmentOf(msg.sender);
         require(!relay.isZero(), SenderNotEntitled(msg.sender, relay));
         require(block.timestamp < running.deadline, TenderClosed(running.deadline));
+        _requireRunning(id, lot);
         require(commitment != 0, CommitmentMissing());
         require(numberOf(id, lot, commitment) == 0, CommitmentKnown(commitment));
 
@@ -101,6 +89,7 @@ contract SealedBids is Continuing, ISealedBids {
         Round storage running = _take(id, lot);
         require(block.timestamp >= running.deadline, OpenedTooEarly(running.deadline));
         require(block.timestamp < running.openUntil, OpenedTooLate(running.openUntil));
+        _requireRunning(id, lot);
         Bid storage opened = _bids[id][lot][number];
         if (opened.commitment == 0 && _inherits()) _bids[id][lot][number] = _predecessor().bid(id, lot, number);
         require(opened.commitment != 0, BidUnknown(id, lot, number));
@@ -119,7 +108,7 @@ contract SealedBids is Continuing, ISealedBids {
 
     /// @inheritdoc ISealedBids
     function round(ProjectId id, uint32 lot) external view override returns (Round memory found) {
-        found = _find(id, lot);
+        found = _findRound(id, lot);
         require(found.deadline > 0, RoundUnknown(id, lot));
     }
 
@@ -149,12 +138,26 @@ contract SealedBids is Continuing, ISealedBids {
         return keccak256(abi.encode("suyuan/sealed-bid/1", id, lot, bidder, amount, document, salt));
     }
 
+    /// @inheritdoc TenderNotices
+    function _moveRound(ProjectId id, uint32 lot, uint64 by) internal override {
+        if (_findRound(id, lot).deadline == 0) return;
+        Round storage moved = _take(id, lot);
+        // Nobody hands in another bid once one can be read.
+        require(
+            moved.openedCount == 0 && moved.openUntil + by <= type(uint40).max,
+            PostponementInvalid(moved.deadline, moved.deadline + by)
+        );
+
+        moved.deadline += uint40(by);
+        moved.openUntil += uint40(by);
+    }
+
     function _predecessor() private view returns (ISealedBids) {
         return ISealedBids(predecessor());
     }
 
     /// @dev Empty when there is none.
-    function _find(ProjectId id, uint32 lot) private view returns (Round memory found) {
+    function _findRound(ProjectId id, uint32 lot) private view returns (Round memory found) {
         found = _rounds[id][lot];
         if (found.deadline > 0 || !_inherits()) return found;
         try _predecessor().round(id, lot) returns (Round memory before) {
@@ -167,7 +170,7 @@ contract SealedBids is Continuing, ISealedBids {
         taken = _rounds[id][lot];
         if (taken.deadline > 0) return taken;
         _requireInheritance();
-        _rounds[id][lot] = _find(id, lot);
+        _rounds[id][lot] = _findRound(id, lot);
         require(taken.deadline > 0, RoundUnknown(id, lot));
     }
 }

@@ -132,6 +132,7 @@ const STATUS: Readonly<Record<string, number>> = {
   "project.record-unknown": 404,
   "project.nothing-to-export": 404,
   "project.gate-closed": 409,
+  "project.release-withdrawn": 409,
   "project.too-large": 413,
   "project.*": 422,
   "ocds.*": 422,

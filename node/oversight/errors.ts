@@ -33,6 +33,18 @@ export const projectErrorTexts = {
     "请先满足该条款的条件,再办理这一步。",
     "Meet the condition of that article first.",
   ),
+  "project.not-release": text(
+    "第 {seq} 号记录不是发布,不能撤下",
+    "Record {seq} is no release and cannot be withdrawn",
+    "请从 suyuan project show 所列的发布中选择。",
+    "Choose one of the releases that suyuan project show lists.",
+  ),
+  "project.release-withdrawn": text(
+    "第 {seq} 号发布已撤下(文件 #{filing})",
+    "Release {seq} is withdrawn already (filing #{filing})",
+    "无须再办。",
+    "There is nothing left to do.",
+  ),
   "project.evidence-unusable": text(
     "取得的存证未通过核验({code})",
     "The evidence obtained does not verify ({code})",

@@ -23,7 +23,7 @@ export async function exportProject(
   const standard = format === "oc4ids" ? "oc4ids-project" : "ocds-release";
   const found: { readonly record: ProjectRecord<"release">; readonly document: JsonObject }[] = [];
   for await (const record of archive.list(code)) {
-    if (record.kind !== "release" || record.standard !== standard) continue;
+    if (record.kind !== "release" || record.withdrawn !== undefined || record.standard !== standard) continue;
     found.push({ record, document: releaseDocument(await archive.content(record.seq)) });
   }
   if (found.length === 0) throw new ProjectError("project.nothing-to-export", { format });

@@ -27,6 +27,8 @@ export interface ReviewedProject {
   readonly code: string;
   /** All that stand. */
   readonly flags: number;
+  /** Of these, new. */
+  readonly added: number;
 }
 
 interface FoundFlags {
@@ -84,6 +86,11 @@ export class ProjectFlags {
       (processes.get(ocid) ?? emptyProcess(ocid)).versioned.requireFit(added);
   }
 
+  /** To be called, in `alone`, when an earlier record of a project is another than it was. */
+  forget(code: string): void {
+    this.projects.forget(code);
+  }
+
   /**
    * Looks at projects again. What is new is recorded and told; returns how many flags stand now of each. `known` has the
    * contents of records that were just accepted, by their number. For use in `alone`. Throws RecordError, OversightError `ocds.*`.
@@ -93,18 +100,23 @@ export class ProjectFlags {
     known: ReadonlyMap<number, Content> = new Map(),
   ): Promise<readonly ReviewedProject[]> {
     const { store } = this.dependencies.archive.dependencies;
-    const looked = await Promise.all(
+    const settled = await Promise.allSettled(
       codes.map(async (code) => {
         const project = await this.projects.read(code, known);
         return { code, project, ...judged(project) };
       }),
     );
+    // None is still being read when this throws.
+    const looked = settled.map((one) => {
+      if (one.status === "rejected") throw one.reason;
+      return one.value;
+    });
     const fresh = await this.write(looked.map(({ code, flags, project: { told } }) => ({ code, flags, told })));
     const boards = await store.getMany(PROJECTS, codes);
     const reviewed = looked.map(({ code, project }) => {
       const added = fresh.filter((flag) => flag.code === code);
       const hard = project.hard + added.filter(({ rule }) => isHard(rule)).length;
-      return { code, flags: project.flags + added.length, hard };
+      return { code, flags: project.flags + added.length, added: added.length, hard };
     });
     await store.write(
       looked.flatMap(({ project: { releases }, compiled }, i) => {

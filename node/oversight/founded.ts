@@ -23,12 +23,20 @@ export interface Proof {
 }
 
 /** What the rules have to say of a project's publications, and the compiled release of each of its processes. */
-export function judged({ projects, processes }: OpenProject) {
+export function judged({ projects, processes, withdrawn }: OpenProject) {
   const compiled = new Map<string, JsonObject>();
-  const flags = [...projects.values()].flatMap((versions) => [
-    ...latestFlags(versions),
-    ...versions.slice(1).flatMap((version, i) => figureFlags(versions[i], version)),
-  ]);
+  const flags: Founded[] = withdrawn.map((record) => ({
+    rule: "release-withdrawn",
+    subject: record.release,
+    inputs: [{ record: 0, path: "", value: record.record }],
+    records: [record],
+  }));
+  flags.push(
+    ...[...projects.values()].flatMap((versions) => [
+      ...latestFlags(versions),
+      ...versions.slice(1).flatMap((version, i) => figureFlags(versions[i], version)),
+    ]),
+  );
   for (const process of processes.values()) {
     const release = process.compiled.result();
     compiled.set(process.ocid, release);

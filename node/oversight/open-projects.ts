@@ -1,5 +1,6 @@
 import type { JsonObject } from "../../sdk/protocol/json.ts";
 import { isHard } from "../../sdk/oversight/law/rules.ts";
+import { OversightError } from "../../sdk/oversight/errors.ts";
 import { ReleaseMerge } from "../../sdk/oversight/ocds/merge.ts";
 import { releasesIn } from "../../sdk/oversight/ocds/releases.ts";
 import { releaseDocument, type ProjectArchive, type ProjectRecord } from "./archive.ts";
@@ -35,6 +36,7 @@ export interface OpenProject {
   readonly processes: Map<string, OpenProcess>;
   /** The publications of each OC4IDS project, in the order of their dates. */
   readonly projects: Map<string, readonly Published[]>;
+  readonly withdrawn: ProjectRecord<"release">[];
   /** Names of flags that are known to be recorded. */
   readonly told: Set<string>;
 }
@@ -74,6 +76,10 @@ export class OpenProjects {
         if (isHard(record.rule)) project.hard++;
       }
       if (record.kind !== "release") continue;
+      if (record.withdrawn !== undefined) {
+        project.withdrawn.push(record);
+        continue;
+      }
       const { document, size } = known.get(record.seq) ?? (await this.stored(record.seq));
       project.size += size;
       added.push({ record, document });
@@ -97,7 +103,8 @@ export class OpenProjects {
     }
   }
 
-  private forget(code: string): void {
+  /** To be called when an earlier record of the project is another than it was: it is read again as a whole. */
+  forget(code: string): void {
     this.size -= this.open.get(code)?.size ?? 0;
     this.open.delete(code);
   }
@@ -105,20 +112,46 @@ export class OpenProjects {
 
 const emptyProject = (): OpenProject => ({
   ...{ next: 0, flags: 0, hard: 0, releases: 0, size: 0 },
-  ...{ processes: new Map(), projects: new Map(), told: new Set() },
+  ...{ processes: new Map(), projects: new Map(), withdrawn: [], told: new Set() },
 });
 
 function takeInto(project: OpenProject, added: readonly Published[]): void {
   project.releases += added.length;
   for (const [ocid, published] of grouped(added, "ocds-release")) {
     const process = project.processes.get(ocid) ?? emptyProcess(ocid);
-    const releases = releasesIn(published.map(({ document }) => document));
-    for (const merge of [process.compiled, process.versioned]) merge.add(releases);
     process.published.push(...published);
+    merge(process, published);
     project.processes.set(ocid, process);
   }
   for (const [id, published] of grouped(added, "oc4ids-project"))
     project.projects.set(id, [...(project.projects.get(id) ?? []), ...published].sort(byDate));
+}
+
+function merge(process: OpenProcess, added: readonly Published[]): void {
+  const releases = releasesIn(added.map(({ document }) => document));
+  try {
+    for (const form of [process.compiled, process.versioned]) form.add(releases);
+  } catch (error) {
+    if (!(error instanceof OversightError) || error.code !== "ocds.kind-changed") throw error;
+    throw conflictOf(process) ?? error;
+  }
+}
+
+/** The first release, by date, that does not merge with those before it; its number stands before the path. */
+function conflictOf({ ocid, published }: OpenProcess): OversightError | undefined {
+  const { versioned } = emptyProcess(ocid);
+  for (const { record, document } of [...published].sort(byDate)) {
+    const [release] = releasesIn([document]);
+    if (release === undefined) continue;
+    try {
+      versioned.add([release]);
+    } catch (error) {
+      if (!(error instanceof OversightError)) throw error;
+      const path = `#${record.seq}${String(error.values["path"])}`;
+      return new OversightError("ocds.kind-changed", { path, seq: record.seq }, error);
+    }
+  }
+  return undefined;
 }
 
 export const emptyProcess = (ocid: string): OpenProcess => ({

@@ -1,4 +1,6 @@
 import * as alertRoutes from "../../sdk/client/routes/project-alerts.ts";
+import * as stepRoutes from "../../sdk/client/routes/project-steps.ts";
+import * as upkeepRoutes from "../../sdk/client/routes/project-upkeep.ts";
 import * as routes from "../../sdk/client/routes/projects.ts";
 import { entitleCall, type ProjectStep } from "../../sdk/chain/project-calls.ts";
 import { evidenceJson } from "../../sdk/protocol/evidence.ts";
@@ -16,8 +18,10 @@ import { checkCredit, type CreditDependencies } from "./credit.ts";
 import { entriesOf } from "./entries.ts";
 import { exportProject } from "./export.ts";
 import { takeIn } from "./import.ts";
+import { reviewProjects } from "./review.ts";
 import { takeStep, type StepDependencies } from "./steps.ts";
 import { viewIssues, viewProject } from "./view.ts";
+import { withdrawRelease } from "./withdrawal.ts";
 
 export interface ProjectRouteDependencies extends StepDependencies, CreditDependencies {
   readonly alerts: ProjectAlerts;
@@ -71,19 +75,26 @@ export function projectRoutes(dependencies: ProjectRouteDependencies): Binding[]
       const flagged = projects.map(({ code, flags }) => ({ code, flags }));
       return { accepted: accepted.length - duplicates, duplicates, projects: flagged, records: names };
     }),
-    bind(routes.takeStep, async ({ params: { code }, body: { step, filing }, idempotencyKey }) => {
+    bind(stepRoutes.takeStep, async ({ params: { code }, body: { step, filing }, idempotencyKey }) => {
       const asked = step.step === "register" ? { ...step, code } : step;
       const given = { code, step: asked satisfies ProjectStep, filing, idempotencyKey };
       const { filing: accepted, transaction } = await takeStep(given, dependencies);
       const { scope, seq, record } = accepted;
       return { filing: { scope, seq, record }, ...transaction };
     }),
-    bind(routes.entitleBody, ({ body: { body, duties, basis }, idempotencyKey }) =>
+    bind(stepRoutes.entitleBody, ({ body: { body, duties, basis }, idempotencyKey }) =>
       act(
         { name: `project/entitle/${body}`, call: entitleCall(body, { duties, basis }), idempotencyKey },
         dependencies,
       ),
     ),
+    bind(upkeepRoutes.withdrawRelease, ({ params: { code, seq }, body: { reason } }) =>
+      withdrawRelease({ code, seq, reason }, dependencies),
+    ),
+    bind(upkeepRoutes.reviewProjects, async ({ body: { after, limit = upkeepRoutes.MAXIMUM_REVIEW } }) => {
+      const { blocked, ...review } = await reviewProjects({ after, limit }, dependencies);
+      return { ...review, blocked: [...blocked] };
+    }),
     bind(routes.checkCredit, async ({ params: { code }, body }) => {
       const { k, penalties } = await checkCredit(code, body, dependencies);
       const shown = penalties.map(({ records: _records, inputs, proof, ...flag }) => ({

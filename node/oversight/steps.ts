@@ -1,17 +1,15 @@
-import { isRevert } from "../../sdk/chain/errors.ts";
 import type { LedgerConnection } from "../../sdk/chain/connection.ts";
 import { projectStepCall, type ProjectStep } from "../../sdk/chain/project-calls.ts";
 import { projectId } from "../../sdk/chain/projects.ts";
 import { canonicalize } from "../../sdk/protocol/canonical.ts";
 import type { JsonObject } from "../../sdk/protocol/json.ts";
-import { citation, findRuleByNumber } from "../../sdk/oversight/law/rules.ts";
 import { act, type LedgerActionDependencies } from "../exchange/ledger-actions.ts";
 import type { Clock } from "../ports.ts";
 import type { AcceptedRecord } from "../records/model.ts";
 import { PROJECT_RECORDS } from "../storage/keyspaces.ts";
 import { put } from "../storage/store.ts";
 import { projectKey, type ProjectArchive } from "./archive.ts";
-import { ProjectError } from "./errors.ts";
+import { gated } from "./gates.ts";
 
 export interface StepDependencies extends LedgerActionDependencies {
   readonly archive: ProjectArchive;
@@ -47,11 +45,7 @@ export async function takeStep(
   await archive.dependencies.records.waitFor(scope, seq, "anchored", { timeoutMs: ANCHOR_TIMEOUT_MS });
   const call = projectStepCall(step, { project: projectId(code), document: { scope, seq, record } });
   const name = `project/${code}/${step.step}/${seq}`;
-  try {
-    return { filing: accepted, transaction: await act({ name, call, idempotencyKey }, dependencies) };
-  } catch (error) {
-    throw gateClosed(error) ?? error;
-  }
+  return { filing: accepted, transaction: await gated(() => act({ name, call, idempotencyKey }, dependencies)) };
 }
 
 export interface StepRequest {
@@ -83,15 +77,4 @@ async function file(
   ]);
   if (accepted === undefined) throw new TypeError("no result for an input");
   return accepted;
-}
-
-/** A closed gate in the words of its rule and article. */
-function gateClosed(error: unknown): ProjectError | undefined {
-  if (!isRevert(error, "GateClosed")) return undefined;
-  const { rule: number, actual = 0, limit = 0 } = error.values;
-  const rule = findRuleByNumber(Number(number));
-  if (rule === undefined) return undefined;
-  const { code, article = 0, law = "" } = rule;
-  const values = { rule: code, law, article, zh: citation(rule, "zh"), en: citation(rule, "en"), actual, limit };
-  return new ProjectError("project.gate-closed", values, error);
 }

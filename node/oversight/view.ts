@@ -32,8 +32,9 @@ export async function viewProject(code: string, { archive, connection, clock }: 
     const place = { scope: archive.journal, seq: record.seq, record: record.record };
     const { state } = await archive.dependencies.records.view(archive.journal, record.seq);
     if (record.kind === "release") {
-      const { standard, identifier, release, date } = record;
-      shown.releases.push({ ...place, standard, identifier, release, date, state });
+      const { standard, identifier, release, date, withdrawn } = record;
+      const told = { standard, identifier, release, date, state, ...(withdrawn !== undefined && { withdrawn }) };
+      shown.releases.push({ ...place, ...told });
     } else if (record.kind === "filing")
       shown.filings.push({ ...place, step: record.step, at: record.at, title: record.title, state });
     else shown.flags.push(await recordedFlag(record, archive));

@@ -1,13 +1,15 @@
 import type { LedgerView } from "../../sdk/chain/view.ts";
 import { decodeEvent, eventTopic } from "../../sdk/chain/contracts.ts";
-import { ChainError } from "../../sdk/chain/errors.ts";
 import type { Hex } from "../../sdk/protocol/bytes.ts";
 import { findRuleByNumber } from "../../sdk/oversight/law/rules.ts";
 import { bidFlags } from "../../sdk/oversight/project/bid-flags.ts";
 import { splitChanges } from "../../sdk/oversight/project/chain-flags.ts";
 import type { ProjectFlag } from "../../sdk/oversight/project/flag.ts";
+import { ifDeployed } from "./if-deployed.ts";
+import { noticed, opened } from "./watched-tenders.ts";
+import { reported } from "./watched-works.ts";
 
-interface Blocks {
+export interface Blocks {
   readonly view: LedgerView;
   readonly fromBlock: number;
   /** The last block. */
@@ -15,19 +17,25 @@ interface Blocks {
 }
 
 /** An event about a project, and what is to be said of it. */
-interface Told {
+export interface Told {
   readonly project: Hex;
   readonly transaction: Hex;
   readonly judged: () => Promise<readonly ProjectFlag[]>;
 }
 
-/** Events that speak against a project: the ledger's own flags, awards that their sealed bids do not bear out, changes that were split, issues that were not answered. */
+/**
+ * Events that speak against a project: the ledger's own flags, awards that their sealed bids do not bear out, changes that were
+ * split, issues that were not answered, notices that were late or passed over, works that the contractor pre-finances.
+ */
 export async function told(blocks: Blocks): Promise<readonly Told[]> {
   return [
     ...(await raised(blocks)),
     ...(await awarded(blocks)),
     ...(await changed(blocks)),
     ...(await overdue(blocks)),
+    ...(await noticed(blocks)),
+    ...(await opened(blocks)),
+    ...(await reported(blocks)),
   ];
 }
 
@@ -108,14 +116,4 @@ async function overdue({ view, fromBlock, until }: Blocks): Promise<Told[]> {
     }
   }
   return flags;
-}
-
-/** Undefined on a ledger that was deployed without the contract. */
-async function ifDeployed<T>(asked: Promise<T>): Promise<T | undefined> {
-  try {
-    return await asked;
-  } catch (error) {
-    if (error instanceof ChainError && error.code === "chain.contract-missing") return undefined;
-    throw error;
-  }
 }

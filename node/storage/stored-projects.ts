@@ -20,6 +20,8 @@ export type StoredProjectRecord =
       readonly identifier: string;
       readonly release: string;
       readonly date: string;
+      /** The filing that withdrew it: nothing is derived from it any more. */
+      readonly withdrawn?: number;
     }
   | {
       readonly kind: "filing";

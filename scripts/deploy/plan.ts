@@ -84,16 +84,16 @@ export const creationCode = (
     SharingAgreements: [...base, at.DepartmentRegistry, at.ResourceCatalogue, at.WorkingCalendar, at.AnchorLog],
     AnchorLog: [...base, at.DepartmentRegistry, at.ResourceCatalogue, at.SharingAgreements, at.RecordStatus],
     RecordStatus: [...base, at.DepartmentRegistry, at.AnchorLog],
-    ProjectLedger: [...base, at.DepartmentRegistry, at.AnchorLog, firstProjectRules()],
+    ProjectLedger: [...base, at.DepartmentRegistry, at.AnchorLog, firstLimits("ProjectLedger")],
     ProjectIssues: [...base, at.DepartmentRegistry, at.WorkingCalendar, at.AnchorLog, at.ProjectLedger],
-    SealedBids: [...base, at.DepartmentRegistry, at.AnchorLog, at.ProjectLedger],
+    SealedBids: [...base, at.DepartmentRegistry, at.AnchorLog, at.ProjectLedger, firstLimits("SealedBids")],
   };
   return bytecode[name] + new Interface(contractAbis[name]).encodeDeploy(values[name]).slice(2);
 };
 
-/** The rules with which the ProjectLedger begins; it puts them into effect at its own creation. */
-const firstProjectRules = () => ({
-  ...limitsOf(PROJECT_RULES),
+/** The rules with which a contract begins; it puts them into effect at its own creation. */
+const firstLimits = (holder: "ProjectLedger" | "SealedBids") => ({
+  ...limitsOf(PROJECT_RULES, holder),
   digest: ruleSetDigest(PROJECT_RULES),
   effectiveFrom: 0n,
 });

@@ -48,6 +48,11 @@ export type ProjectStep =
       readonly bidBond: number;
     }
   | { readonly step: "announce-round"; readonly lot: number; readonly openUntil: number }
+  | { readonly step: "clarify"; readonly lot: number }
+  | { readonly step: "raise-objection"; readonly lot: number }
+  | { readonly step: "answer-objection"; readonly lot: number; readonly objection: number }
+  | { readonly step: "postpone"; readonly lot: number; readonly deadline: number }
+  | { readonly step: "return-bonds"; readonly lot: number; readonly returnedAt: number }
   | { readonly step: "fail-tender"; readonly lot: number; readonly bidders: number }
   | { readonly step: "open-bids"; readonly lot: number; readonly bidders: number; readonly openedAt: number }
   | {
@@ -101,16 +106,39 @@ interface StepPlace {
 
 /** The call of a step. */
 export function projectStepCall(given: ProjectStep, place: StepPlace): LedgerCall {
-  if (given.step === "announce-round") return roundCall(given, place);
+  if (isTenderStep(given)) return { contract: "SealedBids", data: tenderData(given, place) };
   return isIssueStep(given) ? issueCall(given, place) : ledgerCall(given, place);
 }
 
-type RoundStep = Extract<ProjectStep, { step: "announce-round" }>;
+const TENDER_STEPS = [
+  "announce-round",
+  "clarify",
+  "raise-objection",
+  "answer-objection",
+  "postpone",
+  "return-bonds",
+] as const;
+type TenderStep = Extract<ProjectStep, { step: (typeof TENDER_STEPS)[number] }>;
+const isTenderStep = (given: ProjectStep): given is TenderStep => TENDER_STEPS.some((step) => step === given.step);
 
-const roundCall = ({ lot, openUntil }: RoundStep, { project, document }: StepPlace): LedgerCall => ({
-  contract: "SealedBids",
-  data: encodeCall("SealedBids", "announceRound", [project, lot, BigInt(openUntil), document]),
-});
+function tenderData(given: TenderStep, { project, document }: StepPlace): Hex {
+  const contract = "SealedBids";
+  const { lot } = given;
+  switch (given.step) {
+    case "announce-round":
+      return encodeCall(contract, "announceRound", [project, lot, BigInt(given.openUntil), document]);
+    case "clarify":
+      return encodeCall(contract, "clarify", [project, lot, document]);
+    case "raise-objection":
+      return encodeCall(contract, "raiseObjection", [project, lot, document]);
+    case "answer-objection":
+      return encodeCall(contract, "answerObjection", [project, lot, given.objection, document]);
+    case "postpone":
+      return encodeCall(contract, "postpone", [project, lot, BigInt(given.deadline), document]);
+    case "return-bonds":
+      return encodeCall(contract, "returnBonds", [project, lot, BigInt(given.returnedAt), document]);
+  }
+}
 
 type IssueStep = Extract<ProjectStep, { step: `${string}-issue` }>;
 const isIssueStep = (given: ProjectStep): given is IssueStep => given.step.endsWith("-issue");
@@ -137,13 +165,13 @@ function issueCall(given: IssueStep, { project, document }: StepPlace): LedgerCa
 }
 
 function ledgerCall(
-  given: Exclude<ProjectStep, IssueStep | RoundStep>,
+  given: Exclude<ProjectStep, IssueStep | TenderStep>,
   { project: id, document }: StepPlace,
 ): LedgerCall {
   return { contract: "ProjectLedger", data: ledgerData(given, { id, document }) };
 }
 
-type LedgerStep = Exclude<ProjectStep, IssueStep | RoundStep>;
+type LedgerStep = Exclude<ProjectStep, IssueStep | TenderStep>;
 
 function ledgerData(given: LedgerStep, { id, document }: { readonly id: Hex; readonly document: FilingName }): Hex {
   const contract = "ProjectLedger";

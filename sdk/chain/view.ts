@@ -6,6 +6,7 @@ import { calendarReads, type CalendarReads } from "./calendar.ts";
 import { catalogueReads, type CatalogueReads } from "./catalogue.ts";
 import { departmentReads, type DepartmentReads } from "./departments.ts";
 import { directoryReads, type DirectoryReads } from "./directory.ts";
+import { noticeReads, type NoticeReads } from "./notices.ts";
 import { projectReads, type ProjectReads } from "./projects.ts";
 import type { BlockReader } from "./reader.ts";
 import { statusReads, type StatusReads } from "./statuses.ts";
@@ -22,7 +23,8 @@ export type LedgerView = DirectoryReads &
   AnchorReads &
   StatusReads &
   ProjectReads &
-  BidReads;
+  BidReads &
+  NoticeReads;
 
 export function ledgerView(options: { readonly reader: BlockReader; readonly directory: Hex }): LedgerView {
   const asker = directoryReads(options);
@@ -40,5 +42,6 @@ export function ledgerView(options: { readonly reader: BlockReader; readonly dir
     ...statusReads(asker),
     ...projectReads(asker),
     ...bidReads(asker),
+    ...noticeReads(asker),
   };
 }

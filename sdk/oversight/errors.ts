@@ -30,8 +30,8 @@ export const oversightErrorTexts = {
   "ocds.kind-changed": text(
     "{path} 先后是不同种类的值(对象、对象数组、其他)",
     "{path} is an object, a list of objects and something else in different releases",
-    "请改正其中一个发布:同一字段须始终是同一种类。",
-    "Correct one of the releases: a field keeps its kind.",
+    "请改正其中一个发布:同一字段须始终是同一种类。已登记的(路径以 # 加记录编号开头)用 suyuan project withdraw 撤下。",
+    "Correct one of the releases: a field keeps its kind. One that is recorded already (its number stands after #) is withdrawn with suyuan project withdraw.",
   ),
   "ocds.schema-unusable": text(
     "发布架构不可用({path})",

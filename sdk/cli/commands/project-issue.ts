@@ -1,5 +1,6 @@
 import type { Command } from "commander";
-import { listProjectIssues, takeStep } from "../../client/routes/projects.ts";
+import { takeStep } from "../../client/routes/project-steps.ts";
+import { listProjectIssues } from "../../client/routes/projects.ts";
 import type { ISSUE_STATES } from "../../chain/projects.ts";
 import type { CallOf } from "../../client/route.ts";
 import { addConnectionOptions, addNodeOption, connect, connectPublic, type ConnectionOptions } from "../connection.ts";

@@ -7,6 +7,7 @@ import {
   showProject,
   type FlagView,
 } from "../../client/routes/projects.ts";
+import type { AnswerOf } from "../../client/route.ts";
 import { formatTime } from "../../verify/words.ts";
 import { addNodeOption, connectPublic, type ConnectionOptions } from "../connection.ts";
 import type { Context } from "../context.ts";
@@ -15,6 +16,8 @@ import { fileText, writePrivate } from "../files.ts";
 import { teach } from "../help.ts";
 import { choiceValue, integerValue } from "../values.ts";
 import { listLines, pairLines } from "../views.ts";
+
+type ReleaseView = AnswerOf<typeof showProject>["releases"][number];
 
 /** `project list|show|evidence|export`: what anyone may see. */
 export function registerProjectShow(group: Command, context: Context): void {
@@ -41,13 +44,15 @@ function registerList(group: Command, context: Context): void {
                 say({ zh: "名称", en: "title" }),
                 say({ zh: "发布", en: "releases" }),
                 say({ zh: "警示", en: "flags" }),
+                say({ zh: "其中违规", en: "rules broken" }),
                 say({ zh: "更新", en: "updated" }),
               ],
-              rows: projects.map(({ code, title, releases, flags, updated }) => [
+              rows: projects.map(({ code, title, releases, flags, hard, updated }) => [
                 code,
                 title,
                 String(releases),
                 String(flags),
+                String(hard),
                 formatTime(updated),
               ]),
               none: say({ zh: "没有项目", en: "There are no projects" }),
@@ -90,6 +95,8 @@ function registerShow(group: Command, context: Context): void {
             zh: `发布 ${releases.length},文件 ${filings.length},警示 ${flags.length}`,
             en: `${releases.length} releases, ${filings.length} filings, ${flags.length} flags`,
           }),
+          ...releases.map((release) => releaseLine(release, context)),
+          ...filings.map(({ seq, step, title, at }) => `  #${seq}  ${formatTime(at)}  ${step}  ${title}`),
           ...flags.flatMap((flag) => flagLines(flag, context)),
         ],
         json: project,
@@ -103,6 +110,16 @@ function registerShow(group: Command, context: Context): void {
       { zh: "警示是核查的线索,不是违法的结论。", en: "A flag is a reason to look, not a finding of wrongdoing." },
     ],
   });
+}
+
+function releaseLine({ seq, date, identifier, release, withdrawn }: ReleaseView, { say }: Context): string {
+  // The release of an OC4IDS project is the digest of its content.
+  const name = release.startsWith("0x") ? identifier : `${identifier} ${release}`;
+  const over =
+    withdrawn === undefined
+      ? ""
+      : say({ zh: `  已撤下(文件 #${withdrawn})`, en: `  withdrawn (filing #${withdrawn})` });
+  return `  #${seq}  ${date.slice(0, 10)}  ${name}${over}`;
 }
 
 function chainLines(chain: Readonly<Record<string, unknown>>, { say }: Context): string[] {

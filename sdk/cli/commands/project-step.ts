@@ -1,11 +1,15 @@
 import type { Command } from "commander";
-import { projectStep, takeStep } from "../../client/routes/projects.ts";
+import { projectStep, takeStep } from "../../client/routes/project-steps.ts";
 import { addConnectionOptions, connect, type ConnectionOptions } from "../connection.ts";
 import type { Context } from "../context.ts";
 import { teach } from "../help.ts";
 import { readBody } from "../json-input.ts";
 import { addFilingOptions, readFiling, type FilingOptions } from "./project-filing.ts";
 import { toldTransaction } from "../views.ts";
+
+const STEPS = projectStep.options
+  .map(({ shape: { step, ...said } }) => `  ${[step.value, ...Object.keys(said)].join("  ")}`)
+  .join("\n");
 
 /** `project step <code> <step.json>`: one step of the ProjectLedger, with its filing. */
 export function registerProjectStep(group: Command, context: Context): void {
@@ -41,6 +45,12 @@ export function registerProjectStep(group: Command, context: Context): void {
           zh: '付款一百万元,pay.json 为 {"step":"pay","lot":1,"amount":100000000}(金额以分计):',
           en: 'Pay one million yuan; pay.json is {"step":"pay","lot":1,"amount":100000000} (amounts are in fen):',
         },
+      },
+    ],
+    notes: [
+      {
+        zh: `各步及其内容(金额以分计,时间为秒,进度为万分比):\n${STEPS}`,
+        en: `The steps and what each says (amounts in fen, times in seconds, progress in hundredths of a per cent):\n${STEPS}`,
       },
     ],
   });

@@ -7,8 +7,10 @@ import { registerProjectFlags } from "./project-flags.ts";
 import { registerProjectImport } from "./project-import.ts";
 import { registerProjectIssue } from "./project-issue.ts";
 import { registerProjectMerge } from "./project-merge.ts";
+import { registerProjectNotices } from "./project-notices.ts";
 import { registerProjectShow } from "./project-show.ts";
 import { registerProjectStep } from "./project-step.ts";
+import { registerProjectUpkeep } from "./project-upkeep.ts";
 
 /** `project …`: government investment projects and their documents (OCDS, OC4IDS). */
 export function registerProject(program: Command, context: Context): void {
@@ -21,9 +23,11 @@ export function registerProject(program: Command, context: Context): void {
   registerProjectImport(group, context);
   registerProjectShow(group, context);
   registerProjectStep(group, context);
+  registerProjectNotices(group, context);
   registerProjectBid(group, context);
   registerProjectIssue(group, context);
   registerProjectAlerts(group, context);
+  registerProjectUpkeep(group, context);
   registerProjectMerge(group, context);
   registerProjectCheck(group, context);
   registerProjectFlags(group, context);

@@ -20,6 +20,8 @@ import * as approvals from "./approvals.ts";
 import * as operators from "./operators.ts";
 import * as operations from "./operations.ts";
 import * as projectAlerts from "./project-alerts.ts";
+import * as projectSteps from "./project-steps.ts";
+import * as projectUpkeep from "./project-upkeep.ts";
 import * as projects from "./projects.ts";
 import * as quality from "./quality.ts";
 import * as records from "./records.ts";
@@ -46,6 +48,8 @@ export const ROUTES: readonly RouteDefinition[] = [
   lineageUse,
   lineageRecalls,
   projects,
+  projectSteps,
+  projectUpkeep,
   projectAlerts,
   bids,
   operators,

@@ -1,7 +1,8 @@
 import { z } from "zod";
+import { NOTICE_KINDS } from "../../chain/notices.ts";
 import { defineRoute } from "../route.ts";
 import { fen, ordinal, projectParams, projectsTag as tag } from "./projects.ts";
-import { hash, time, transaction, uscc } from "./wire.ts";
+import { hash, recordName, time, transaction, uscc } from "./wire.ts";
 
 const lotParams = projectParams.extend({
   lot: z.coerce
@@ -56,7 +57,7 @@ export const sealBid = defineRoute({
   params: lotParams,
   body: { kind: "json", schema: z.strictObject({ commitment: hash }) },
   response: { kind: "json", schema: transaction },
-  problems: ["chain.revert"],
+  problems: ["project.gate-closed", "chain.revert"],
 });
 
 export const openBid = defineRoute({
@@ -75,5 +76,40 @@ export const openBid = defineRoute({
     schema: z.strictObject({ number: ordinal, bidder: uscc, amount: fen, document: hash, salt: hash }),
   },
   response: { kind: "json", schema: transaction },
-  problems: ["chain.revert"],
+  problems: ["project.gate-closed", "chain.revert"],
+});
+
+const noticeView = z.strictObject({
+  number: ordinal,
+  kind: z.enum(NOTICE_KINDS).exclude(["none"]),
+  at: time,
+  /** The department that gave it; an objection's relay, not who objects. */
+  by: uscc,
+  /** Of an answer, its objection; of an objection, its answer once there is one. */
+  about: ordinal.optional(),
+  /** The record that says it: its evidence is with the department that gave it. */
+  document: recordName,
+});
+
+export const listNotices = defineRoute({
+  id: "listNotices",
+  method: "get",
+  path: "/v1/projects/:code/lots/:lot/notices",
+  tag,
+  summary: {
+    zh: "一个标段向所有投标人同时公布的澄清、异议与答复、顺延、保证金退还;以及现行截止时间",
+    en: "What was told to all bidders of a lot at once: clarifications, objections and answers, postponements, bonds returned; and the deadline as it stands",
+  },
+  access: "public",
+  params: lotParams,
+  response: {
+    kind: "json",
+    schema: z.strictObject({
+      /** Absent for a lot that the ledger does not have. */
+      deadline: time.optional(),
+      /** While it is not 0 the tender rests. */
+      openObjections: z.int().min(0),
+      notices: z.array(noticeView),
+    }),
+  },
 });

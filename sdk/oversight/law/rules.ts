@@ -1,4 +1,4 @@
-import current from "./rules-2019-07-01.json" with { type: "json" };
+import current from "./rules-2019-07-01.2.json" with { type: "json" };
 import { toHex, type Hex } from "../../protocol/bytes.ts";
 import { canonicalBytes } from "../../protocol/canonical.ts";
 import { digest } from "../../protocol/hash.ts";
@@ -12,12 +12,14 @@ interface Texts {
 /** One rule of the set: what it says, which article it comes from, and what to check when it speaks. */
 export interface ProjectRule {
   readonly code: string;
-  /** Its number in the ProjectLedger; rules without one are judged by nodes only. */
+  /** Its number on chain; rules without one are judged by nodes only. */
   readonly number?: number;
   /** `hard` closes a gate on chain, `soft` raises a flag. */
   readonly kind: "hard" | "soft";
   readonly law?: string;
   readonly article?: number;
+  /** The contract that holds its limits. */
+  readonly contract?: "SealedBids";
   /** Limits on chain, by their names there. */
   readonly limits?: Readonly<Record<string, number>>;
   readonly says: Texts;
@@ -47,12 +49,17 @@ const byNumber = new Map(
 export const findRule = (code: string): ProjectRule | undefined => byCode.get(code);
 /** Whether the rule of a code closes a gate: what it flags is broken, not only worth a look. */
 export const isHard = (code: string): boolean => findRule(code)?.kind === "hard";
-/** The rule that stands behind a number of the ProjectLedger. */
+/** The rule that stands behind a number on chain. */
 export const findRuleByNumber = (number: number): ProjectRule | undefined => byNumber.get(number);
 
-/** The limits of all rules of a set, by their names in the ProjectLedger. */
-export const limitsOf = ({ rules }: ProjectRuleSet): Readonly<Record<string, number>> =>
-  Object.assign({}, ...rules.map(({ limits }) => limits ?? {})) as Record<string, number>; // All members are numbers.
+/** The limits of a set that a contract holds, by their names there. */
+export const limitsOf = (
+  { rules }: ProjectRuleSet,
+  holder: "ProjectLedger" | "SealedBids" = "ProjectLedger",
+): Readonly<Record<string, number>> => {
+  const held = rules.filter(({ contract = "ProjectLedger" }) => contract === holder);
+  return Object.assign({}, ...held.map(({ limits }) => limits ?? {})) as Record<string, number>; // All members are numbers.
+};
 
 /** An article as people cite it, such as 政府投资条例第二十三条; empty for a rule of no law. */
 export function citation({ law, article }: ProjectRule, language: keyof Texts): string {

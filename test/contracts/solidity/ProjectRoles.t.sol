@@ -2,6 +2,7 @@
 pragma solidity ^0.8.28;
 
 import {IProjectTypes} from "../../../contracts/oversight/IProjectTypes.sol";
+import {ITenderNotices} from "../../../contracts/oversight/ITenderNotices.sol";
 import {ScopeId, journalScope} from "../../../contracts/types/ScopeId.sol";
 import {Uscc} from "../../../contracts/types/Uscc.sol";
 import {ProjectFixture} from "./support/ProjectFixture.sol";
@@ -63,6 +64,9 @@ contract ProjectRolesTest is ProjectFixture {
         filed(OWNER, announcement);
         filed(OWNER, announcement);
         filedAt(address(bids), OWNER, abi.encodeCall(bids.announceRound, (id, 1, deadline + 1 days, doc(OWNER))));
+        filedAt(address(bids), OWNER, abi.encodeCall(bids.clarify, (id, 1, doc(OWNER))));
+        filedAt(address(bids), OWNER, abi.encodeCall(bids.postpone, (id, 1, ++deadline, doc(OWNER))));
+        objection();
         // Any department may hand a bid in; whoever is none may not.
         refused(NOBODY, address(bids), abi.encodeCall(bids.seal, (id, 1, COMMITMENT)));
         refused(address(this), address(bids), abi.encodeCall(bids.seal, (id, 1, COMMITMENT)));
@@ -76,6 +80,14 @@ contract ProjectRolesTest is ProjectFixture {
         filed(OWNER, abi.encodeCall(projects.award, (id, 1, STRANGER, CONTRACT, until, doc(OWNER))));
         filed(OWNER, abi.encodeCall(projects.fileResult, (id, 1, until, doc(OWNER))));
         filed(OWNER, abi.encodeCall(projects.sign, (id, 1, CONTRACT, 0, until, doc(OWNER))));
+        filedAt(address(bids), OWNER, abi.encodeCall(bids.returnBonds, (id, 1, until, doc(OWNER))));
+    }
+
+    function objection() private {
+        // Any department may object, with a document of its own.
+        bytes memory data = abi.encodeCall(bids.raiseObjection, (id, 1, doc(AUDITOR)));
+        only(AUDITOR_ACCOUNT, address(bids), data);
+        filedAt(address(bids), OWNER, abi.encodeCall(bids.answerObjection, (id, 1, 3, doc(OWNER))));
     }
 
     function works() private {
@@ -113,6 +125,9 @@ contract ProjectRolesTest is ProjectFixture {
         IProjectTypes.Rules memory later = someRules();
         later.effectiveFrom = uint64(block.timestamp) + 1 days;
         only(address(this), address(projects), abi.encodeCall(projects.appendRules, (later)));
+        ITenderNotices.TenderLimits memory limits = someLimits();
+        limits.effectiveFrom = later.effectiveFrom;
+        only(address(this), address(bids), abi.encodeCall(bids.appendTenderLimits, (limits)));
     }
 
     function approval(IProjectTypes.Stage stage, uint64 amount) private view returns (bytes memory) {

@@ -53,7 +53,7 @@ contract ProjectSuccessionTest is ProjectFixture {
         next.minimumBidders = 4;
         projects = new ProjectLedger(address(manager), address(before), registry, anchorLog, next);
         issues = new ProjectIssues(address(manager), address(issuesBefore), registry, calendar, anchorLog, projects);
-        bids = new SealedBids(address(manager), address(bidsBefore), registry, anchorLog, projects);
+        bids = new SealedBids(address(manager), address(bidsBefore), registry, anchorLog, projects, someLimits());
     }
 
     function test_BeforeThePredecessorIsRetired() public {

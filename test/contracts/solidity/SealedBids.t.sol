@@ -3,6 +3,7 @@ pragma solidity ^0.8.28;
 
 import {IProjectLedger} from "../../../contracts/oversight/IProjectLedger.sol";
 import {ISealedBids} from "../../../contracts/oversight/ISealedBids.sol";
+import {ITenderNotices} from "../../../contracts/oversight/ITenderNotices.sol";
 import {Uscc} from "../../../contracts/types/Uscc.sol";
 import {ProjectFixture} from "./support/ProjectFixture.sol";
 import {vm} from "./support/Vm.sol";
@@ -149,17 +150,17 @@ contract SealedBidsTest is ProjectFixture {
         seal(sealed_);
         vm.expectRevert(abi.encodeWithSelector(ISealedBids.CommitmentMissing.selector));
         seal(0);
-        vm.expectRevert(abi.encodeWithSelector(ISealedBids.SenderNotEntitled.selector, NOBODY, Uscc.wrap(0)));
+        vm.expectRevert(abi.encodeWithSelector(ITenderNotices.SenderNotEntitled.selector, NOBODY, Uscc.wrap(0)));
         vm.prank(NOBODY);
         bids.seal(id, lot, keccak256("nobody"));
     }
 
     function test_announceRound_OnlyByTheOwner_OnceAndInTime() public {
-        vm.expectRevert(abi.encodeWithSelector(ISealedBids.SenderNotEntitled.selector, PAYER_ACCOUNT, OWNER));
+        vm.expectRevert(abi.encodeWithSelector(ITenderNotices.SenderNotEntitled.selector, PAYER_ACCOUNT, OWNER));
         vm.prank(PAYER_ACCOUNT);
         bids.announceRound(id, lot, openUntil, doc(PAYER));
         vm.expectRevert(
-            abi.encodeWithSelector(ISealedBids.DocumentNotAnchored.selector, doc(PAYER).scope, ANCHORED - 1)
+            abi.encodeWithSelector(ITenderNotices.DocumentNotAnchored.selector, doc(PAYER).scope, ANCHORED - 1)
         );
         vm.prank(OWNER_ACCOUNT);
         bids.announceRound(id, lot, openUntil, doc(PAYER));

@@ -23,6 +23,8 @@ const TRACED_ANYWAY = new Set([
   "checkCredit",
   "importProjects",
   "takeStep",
+  "withdrawRelease",
+  "reviewProjects",
   "sealBid",
   "openBid",
 ]);

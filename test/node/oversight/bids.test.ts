@@ -6,9 +6,10 @@ import { bidCommitment, type BidOpening } from "../../../sdk/chain/bids.ts";
 import { entitleCall } from "../../../sdk/chain/project-calls.ts";
 import { projectId } from "../../../sdk/chain/projects.ts";
 import { EXIT } from "../../../sdk/cli/errors.ts";
-import { listBids, openBid } from "../../../sdk/client/routes/bids.ts";
-import { importProjects, showProject, takeStep } from "../../../sdk/client/routes/projects.ts";
-import type { CallOf } from "../../../sdk/client/route.ts";
+import { listBids, type listNotices, openBid } from "../../../sdk/client/routes/bids.ts";
+import { takeStep } from "../../../sdk/client/routes/project-steps.ts";
+import { importProjects, showProject } from "../../../sdk/client/routes/projects.ts";
+import type { AnswerOf, CallOf } from "../../../sdk/client/route.ts";
 import type { Hex } from "../../../sdk/protocol/bytes.ts";
 import { makeDepartment, startLedger, type TestLedger } from "../../support/ledger.ts";
 import { runJson } from "../../sdk/cli/support.ts";
@@ -109,6 +110,20 @@ describe("sealed bids", function () {
     await rm(folder, { recursive: true, force: true });
   });
 
+  /** The flags of these rules, once all are there: they come once what they speak of is final, which another block makes it. */
+  const flagged = async (rules: readonly string[]) => {
+    const show = async () => {
+      const { flags } = await nodes.owner.client().call(showProject, { params: { code: CODE } });
+      return flags.filter(({ rule }) => rules.includes(rule));
+    };
+    let flags = await show();
+    for (let i = 0; i < 400 && new Set(flags.map(({ rule }) => rule)).size < rules.length; i++) {
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      flags = await show();
+    }
+    expect(new Set(flags.map(({ rule }) => rule))).to.deep.equal(new Set(rules));
+    return flags;
+  };
   const seal = async (bidder: string, amount: number, out: string) => {
     const args = ["--bidder", bidder, "--amount", String(amount), "--document", "bid.pdf", "--out", out];
     const { code, result } = await bid("centre", "seal", CODE, "1", ...args);
@@ -133,6 +148,45 @@ describe("sealed bids", function () {
     expect(bids.map(({ commitment, relay, opened }) => [commitment, relay, opened])).to.deep.equal(
       [first, second, third].map((commitment) => [commitment, departments.centre.uscc, undefined]),
     );
+  });
+
+  it("a notice is public to all at once; while an objection is open the tender rests", async () => {
+    await step("owner", { step: "clarify", lot: 1 });
+    await step("centre", { step: "raise-objection", lot: 1 });
+    const commitment = await seal(SECOND, 30 * MILLION, "resting.json");
+    const resting = await bid("centre", "submit", CODE, "1", commitment);
+    expect([resting.code, resting.error?.code]).to.deep.equal([EXIT.negative, "project.gate-closed"]);
+    expect(resting.error?.values).to.include({ rule: "objection-open", article: 22, actual: "1" });
+    await advance(4 * DAY);
+    await step("owner", { step: "answer-objection", lot: 1, objection: 2 });
+    const { code, result } = await runJson(["project", "notices", CODE, "1", "--node", nodes.centre.url]);
+    expect(code).to.equal(EXIT.ok);
+    const { notices, openObjections, deadline: due } = result as AnswerOf<typeof listNotices>;
+    expect([openObjections, due]).to.deep.equal([0, deadline]);
+    const { owner, centre } = departments;
+    expect(notices.map(({ number, kind, by, about }) => [number, kind, by, about])).to.deep.equal([
+      [1, "clarification", owner.uscc, undefined],
+      [2, "objection", centre.uscc, 3],
+      [3, "answer", owner.uscc, 2],
+    ]);
+    await flagged(["objection-answered-late"]);
+  });
+
+  it("the last days before the deadline are without clarifications and objections", async () => {
+    await advance(deadline - 14 * DAY - ledger.now);
+    const refused = (by: Party, given: Step) => step(by, given).catch((error: unknown) => error);
+    const clarified = await refused("owner", { step: "clarify", lot: 1 });
+    expect(clarified).to.have.nested.property("problem.values.rule", "clarification-late");
+    expect(clarified).to.have.nested.property("problem.values.article", 23);
+    await advance(5 * DAY);
+    const objected = await refused("centre", { step: "raise-objection", lot: 1 });
+    expect(objected).to.have.nested.property("problem.values.rule", "objection-late");
+    expect(objected).to.have.nested.property("problem.values.actual", "9");
+    await step("owner", { step: "postpone", lot: 1, deadline: deadline + DAY });
+    deadline += DAY;
+    expect((await listed()).round).to.deep.include({ deadline, openUntil: deadline + DAY });
+    await step("centre", { step: "raise-objection", lot: 1 });
+    await step("owner", { step: "answer-objection", lot: 1, objection: 5 });
   });
 
   it("nobody opens before the deadline", async () => {
@@ -189,15 +243,8 @@ describe("sealed bids", function () {
     await step("owner", { step: "publish-candidates", lot: 1, reportAt: from, from, until: from + 3 * DAY });
     await advance(4 * DAY);
     await step("owner", { step: "award", lot: 1, winner: FIRST, amount: 29.5 * MILLION, awardedAt: ledger.now });
-    const show = () => nodes.owner.client().call(showProject, { params: { code: CODE } });
     const expected = ["award-differs-from-bid", "bidders-differ", "bids-unopened"];
-    let flags = (await show()).flags;
-    // The flags come once the award is final, which another block makes it.
-    for (let i = 0; i < 200 && flags.filter(({ rule }) => expected.includes(rule)).length < expected.length; i++) {
-      await new Promise((resolve) => setTimeout(resolve, 50));
-      flags = (await show()).flags;
-    }
-    const said = flags.filter(({ rule }) => expected.includes(rule));
+    const said = await flagged(expected);
     expect(said.map(({ rule }) => rule).sort()).to.deep.equal(expected);
     const award = said.find(({ rule }) => rule === "award-differs-from-bid")!;
     expect(award).to.deep.include({ actual: 29.5 * MILLION, limit: 29 * MILLION, subject: "1", source: "chain" });
@@ -208,5 +255,26 @@ describe("sealed bids", function () {
     ]);
     expect(said.find(({ rule }) => rule === "bids-unopened")).to.include({ actual: 1 });
     expect(said.find(({ rule }) => rule === "bidders-differ")).to.include({ actual: 3, limit: 2 });
+  });
+
+  it("bonds that come back late and works that nobody paid for are flagged with articles 57 and 22", async () => {
+    await step("approver", { step: "issue-plan", amount: 5 * MILLION });
+    const signedAt = ledger.now;
+    const contract = { amount: 29.5 * MILLION, performanceBond: 0, signedAt };
+    await step("owner", { step: "sign", lot: 1, ...contract });
+    const completionDue = signedAt + 300 * DAY;
+    await step("owner", { step: "start", startedAt: signedAt, completionDue, permit: BASIS });
+    await advance(6 * DAY);
+    await step("owner", { step: "return-bonds", lot: 1, returnedAt: signedAt + 6 * DAY });
+    for (const progress of [5000, 6000])
+      await step("owner", { step: "report-progress", lot: 1, progress, asOf: ledger.now });
+    const said = await flagged(["bonds-returned-late", "payment-behind", "works-unfunded"]);
+    const figures = said.map(({ rule, actual, limit, article }) => [rule, actual, limit, article.zh]);
+    expect(figures).to.deep.include.members([
+      ["bonds-returned-late", 6, 5, "《中华人民共和国招标投标法实施条例》第57条"],
+      ["payment-behind", 0, 14.75 * MILLION, "《政府投资条例》第22条"],
+      ["works-unfunded", 17.7 * MILLION, 5 * MILLION, "《政府投资条例》第22条"],
+    ]);
+    for (const { flag } of said) expect(flag).to.not.equal(undefined);
   });
 });

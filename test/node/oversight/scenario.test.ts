@@ -3,7 +3,8 @@ import { entitleCall, type ProjectStep } from "../../../sdk/chain/project-calls.
 import { answerAgreement, applyForAgreement } from "../../../sdk/client/routes/agreements.ts";
 import { getReceivedEvidence } from "../../../sdk/client/routes/deliveries.ts";
 import { followProjects } from "../../../sdk/client/routes/project-alerts.ts";
-import { checkCredit, showProject, takeStep } from "../../../sdk/client/routes/projects.ts";
+import { takeStep } from "../../../sdk/client/routes/project-steps.ts";
+import { checkCredit, showProject } from "../../../sdk/client/routes/projects.ts";
 import { penaltySchema } from "../../../sdk/families/credit-penalty-schema.ts";
 import { generateCreditPenalties } from "../../../sdk/families/synthetic.ts";
 import type { Hex } from "../../../sdk/protocol/bytes.ts";

@@ -74,6 +74,10 @@ describe("deployLedger", () => {
     const limits = Object.entries(limitsOf(PROJECT_RULES)).map(([name, limit]) => [name, BigInt(limit)]);
     expect(limits).to.have.length(11);
     expect(rules).to.include(Object.fromEntries(limits));
+    const tender = await askStruct("SealedBids", addresses.SealedBids, "tenderLimits", 1);
+    const days = Object.entries(limitsOf(PROJECT_RULES, "SealedBids")).map(([name, limit]) => [name, BigInt(limit)]);
+    expect(days).to.have.length(4);
+    expect(tender).to.include({ digest: ruleSetDigest(PROJECT_RULES), ...Object.fromEntries(days) });
     for (const { code, number, law, article } of PROJECT_RULES.rules) {
       if (number === undefined) continue;
       const expected = [BigInt(law === undefined ? 0 : PROJECT_RULES.laws[law]!.number), BigInt(article ?? 0)];

@@ -4,6 +4,7 @@ pragma solidity ^0.8.28;
 import {IDepartmentRegistry} from "../../../../contracts/identity/IDepartmentRegistry.sol";
 import {IProjectLedger} from "../../../../contracts/oversight/IProjectLedger.sol";
 import {IProjectTypes} from "../../../../contracts/oversight/IProjectTypes.sol";
+import {ITenderNotices} from "../../../../contracts/oversight/ITenderNotices.sol";
 import {ProjectIssues} from "../../../../contracts/oversight/ProjectIssues.sol";
 import {ProjectLedger} from "../../../../contracts/oversight/ProjectLedger.sol";
 import {SealedBids} from "../../../../contracts/oversight/SealedBids.sol";
@@ -50,7 +51,7 @@ abstract contract ProjectFixture is LedgerFixture {
         calendar.setYear(2026, Calendars.LOW_2026, Calendars.HIGH_2026, "2026");
         projects = new ProjectLedger(address(manager), address(0), registry, anchorLog, someRules());
         issues = new ProjectIssues(address(manager), address(0), registry, calendar, anchorLog, projects);
-        bids = new SealedBids(address(manager), address(0), registry, anchorLog, projects);
+        bids = new SealedBids(address(manager), address(0), registry, anchorLog, projects, someLimits());
         registry.admit(admission(AUDITOR, IDepartmentRegistry.Role.Department, AUDITOR_ACCOUNT));
         registry.admit(admission(OVERSEER, IDepartmentRegistry.Role.Oversight, OVERSEER_ACCOUNT));
         projects.entitle(APPROVER, bit(IProjectTypes.Duty.Approve) | bit(IProjectTypes.Duty.Plan), RECORD);
@@ -81,6 +82,18 @@ abstract contract ProjectFixture is LedgerFixture {
                 reportingDays: 10,
                 bidBond: 200,
                 performanceBond: 1000
+            });
+    }
+
+    function someLimits() internal pure returns (ITenderNotices.TenderLimits memory) {
+        return
+            ITenderNotices.TenderLimits({
+                digest: RULES_DIGEST,
+                effectiveFrom: 0,
+                clarificationDays: 15,
+                objectionDays: 10,
+                objectionAnswerDays: 3,
+                bondReturnDays: 5
             });
     }
 

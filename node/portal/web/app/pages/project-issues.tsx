@@ -1,7 +1,7 @@
 import { Button, Form, Input, InputNumber, Modal, Select, Space, Table } from "antd";
 import { useState } from "react";
 import { listDepartments } from "../../../../../sdk/client/routes/departments.ts";
-import { takeStep } from "../../../../../sdk/client/routes/projects.ts";
+import { takeStep } from "../../../../../sdk/client/routes/project-steps.ts";
 import type { BodyOf } from "../../../../../sdk/client/route.ts";
 import { useTexts } from "../../shared/language.tsx";
 import { actionOf, useAct, type Action } from "../act.tsx";
