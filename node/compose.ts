@@ -265,7 +265,7 @@ function createHttp(
     ...lineage.bindings,
     ...projects.bindings,
     ...operationRoutes({ anchoring, backups }),
-    ...administrationRoutes({ core, health, ownKey: exchange.ownKey, ...ledger }),
+    ...administrationRoutes({ core, health, ownKey: exchange.ownKey, ...ledger, sender: core.sender, newId }),
     ...accounts.bindings,
   ];
   const app = createApp(

@@ -86,6 +86,9 @@ export const RIGHTS: Readonly<Record<string, Right>> = {
 
   admitDepartment: governed,
   setDepartmentStatus: governed,
+  setListEntry: governed,
+  setCalendar: governed,
+  appendDeadlines: governed,
 };
 
 const has = (roles: readonly OperatorRole[], wanted: readonly OperatorRole[] | undefined): boolean =>

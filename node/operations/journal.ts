@@ -9,6 +9,9 @@ import { writeInJournal, type JournalDependencies } from "../records/journal-ent
 export const OPERATIONS: Readonly<Record<string, string>> = {
   admitDepartment: "admit-department",
   setDepartmentStatus: "set-department-status",
+  setListEntry: "set-list-entry",
+  setCalendar: "set-calendar",
+  appendDeadlines: "append-deadlines",
   proposeResource: "propose-resource",
   reviewResource: "review-resource",
   publishResource: "publish-resource",

@@ -1,5 +1,6 @@
 import calendar2025 from "../../contracts/catalogue/calendars/2025.json" with { type: "json" };
 import calendar2026 from "../../contracts/catalogue/calendars/2026.json" with { type: "json" };
+import { isWeekend, yearBits } from "../../sdk/chain/year-bits.ts";
 import { toHex, type Hex } from "../../sdk/protocol/bytes.ts";
 import { canonicalBytes } from "../../sdk/protocol/canonical.ts";
 import { digest } from "../../sdk/protocol/hash.ts";
@@ -56,19 +57,8 @@ export const toYearBitmap = (calendar: WorkingCalendarData): YearBitmap => {
   const { year } = calendar;
   const holidays = datesOf(calendar, "holidays");
   const makeUp = datesOf(calendar, "makeUpWorkdays");
-  let low = 0n;
-  let high = 0n;
-
-  // Weekdays of a date do not depend on the time zone: UTC stands in for UTC+8.
-  for (let index = 0, day = Date.UTC(year, 0, 1); new Date(day).getUTCFullYear() === year; index++, day += 86_400_000) {
-    const date = new Date(day).toISOString().slice(0, 10);
-    const weekend = [0, 6].includes(new Date(day).getUTCDay());
-    if (makeUp.has(date) && (!weekend || holidays.has(date))) throw invalid(year, `makeUpWorkdays ${date}`);
-    if (holidays.has(date) || (weekend && !makeUp.has(date))) continue;
-    if (index < 256) low |= 1n << BigInt(index);
-    else high |= 1n << BigInt(index - 256);
-  }
-  return { year, low, high, source: calendarDigest(calendar) };
+  for (const date of makeUp) if (!isWeekend(date) || holidays.has(date)) throw invalid(year, `makeUpWorkdays ${date}`);
+  return { year, ...yearBits({ year, off: holidays, worked: makeUp }), source: calendarDigest(calendar) };
 };
 
 const datesOf = (calendar: WorkingCalendarData, list: "holidays" | "makeUpWorkdays"): ReadonlySet<string> => {

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { LIST_KINDS } from "../../chain/departments.ts";
 import { defineRoute } from "../route.ts";
-import { hash, time, uscc } from "./wire.ts";
+import { hash, reasonCode, time, transaction, uscc } from "./wire.ts";
 
 const tag = "administration 管理";
 
@@ -92,3 +92,79 @@ export const showRules = defineRoute({
     }),
   },
 });
+
+const change = <const Id extends string, const Path extends `/${string}`, Body extends z.ZodType>(
+  id: Id,
+  path: Path,
+  summary: { zh: string; en: string },
+  schema: Body,
+) =>
+  defineRoute({
+    id,
+    method: "post",
+    path: `/v1/administration${path}`, // The same text.
+    tag,
+    summary,
+    access: "own",
+    body: { kind: "json", schema },
+    response: { kind: "json", schema: transaction },
+    problems: ["chain.revert"],
+  });
+
+export const setListEntry = change(
+  "setListEntry",
+  "/lists",
+  {
+    zh: "列入或移出名单(仅数据主管部门的节点)",
+    en: "Put a department on a list, or take it off (on the authority's node)",
+  },
+  z.strictObject({
+    department: uscc,
+    /** Absent: for every resource. */
+    resource: hash.optional(),
+    kind: z.enum(LIST_KINDS),
+    reason: reasonCode,
+    /** Absent: no end. */
+    until: time.optional(),
+  }),
+);
+
+const days = z.array(z.iso.date()).max(120);
+
+export const setCalendar = change(
+  "setCalendar",
+  "/calendars",
+  {
+    zh: "登记一年的工作日历(仅数据主管部门的节点)",
+    en: "Enter the working days of a year (on the authority's node)",
+  },
+  z.strictObject({
+    year: z.int().min(2000).max(2199),
+    /** Weekdays off. */
+    off: days,
+    /** Weekends that are worked. */
+    worked: days,
+    /** SHA-256 of the notice that it comes from. */
+    source: hash,
+  }),
+);
+
+const workingDays = z.int().min(1).max(250);
+
+export const appendDeadlines = change(
+  "appendDeadlines",
+  "/deadlines",
+  {
+    zh: "登记新的办理期限,对此后的申请生效(仅数据主管部门的节点)",
+    en: "Append deadlines for applications from a time on (on the authority's node)",
+  },
+  z.strictObject({
+    replyUnconditional: workingDays,
+    replyConditional: workingDays,
+    supply: workingDays,
+    settlement: workingDays,
+    effectiveFrom: time,
+    /** SHA-256 of the rule that they come from. */
+    source: hash,
+  }),
+);

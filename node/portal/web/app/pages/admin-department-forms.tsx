@@ -26,7 +26,8 @@ interface FrameProps<T> {
   readonly children: ReactNode;
 }
 
-function Dialog<T>({ title, form, onClose, children }: FrameProps<T>) {
+/** A form whose values are looked at before they are sent. */
+export function Dialog<T>({ title, form, onClose, children }: FrameProps<T>) {
   const t = useTexts(ADMIN_TEXTS);
   const app = useTexts(APP_TEXTS);
   return (

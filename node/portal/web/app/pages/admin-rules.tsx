@@ -1,10 +1,19 @@
-import { Descriptions, Table } from "antd";
-import { showRules } from "../../../../../sdk/client/routes/administration.ts";
+import { Button, Descriptions, Table } from "antd";
+import { useState } from "react";
+import {
+  appendDeadlines,
+  setCalendar,
+  setListEntry,
+  showRules,
+} from "../../../../../sdk/client/routes/administration.ts";
 import type { AnswerOf } from "../../../../../sdk/client/route.ts";
 import { useTexts } from "../../shared/language.tsx";
+import { useAct, type Action } from "../act.tsx";
 import { Shown, useAnswer } from "../data.tsx";
 import { useDepartmentNames, useResourceNames } from "../directory.ts";
 import { Id, Mark, useFormat } from "../format.tsx";
+import { useOperator } from "../session.tsx";
+import { CalendarDialog, DeadlinesDialog, ListEntryDialog } from "./admin-rule-forms.tsx";
 import { ADMIN_TEXTS } from "./admin-texts.ts";
 
 type LedgerRules = AnswerOf<typeof showRules>;
@@ -13,21 +22,63 @@ type LedgerRules = AnswerOf<typeof showRules>;
 export function Rules() {
   const t = useTexts(ADMIN_TEXTS);
   const rules = useAnswer(showRules, {});
+  const act = useAct(rules.reload);
   return (
-    <Shown of={rules}>
-      {({ entries, calendars, profiles }) => (
-        <>
-          <h2>{t("lists")}</h2>
-          <p>{t("listsHow")}</p>
-          <Lists entries={entries} />
-          <h2>{t("calendars")}</h2>
-          <p>{t("calendarsHow")}</p>
-          <Calendars calendars={calendars} />
-          <h2>{t("profiles")}</h2>
-          <Profiles profiles={profiles} />
-        </>
+    <>
+      <Shown of={rules}>
+        {({ entries, calendars, profiles }) => (
+          <>
+            <h2>{t("lists")}</h2>
+            <p>{t("listsHow")}</p>
+            <Change what="setList" onAction={act.show} />
+            <Lists entries={entries} />
+            <h2>{t("calendars")}</h2>
+            <p>{t("calendarsHow")}</p>
+            <Change what="setCalendar" onAction={act.show} />
+            <Calendars calendars={calendars} />
+            <h2>{t("profiles")}</h2>
+            <p>{t("profilesHow")}</p>
+            <Change what="appendDeadlines" onAction={act.show} />
+            <Profiles profiles={profiles} />
+          </>
+        )}
+      </Shown>
+      {act.dialog}
+    </>
+  );
+}
+
+const CHANGES = {
+  setList: { route: setListEntry, Form: ListEntryDialog },
+  setCalendar: { route: setCalendar, Form: CalendarDialog },
+  appendDeadlines: { route: appendDeadlines, Form: DeadlinesDialog },
+} as const;
+
+interface ChangeProps {
+  readonly what: keyof typeof CHANGES;
+  readonly onAction: (action: Action) => void;
+}
+
+/** What the authority can change here. The contracts let no other department, and their operators are not offered it. */
+function Change({ what, onAction }: ChangeProps) {
+  const t = useTexts(ADMIN_TEXTS);
+  const session = useOperator();
+  const [isOpen, setOpen] = useState(false);
+  const { route, Form } = CHANGES[what];
+  if (session?.department.role !== "authority" || !session.mayAsk.includes(route.id)) return null;
+  return (
+    <p>
+      <Button onClick={() => setOpen(true)}>{t(what)}</Button>
+      {isOpen && (
+        <Form
+          onClose={() => setOpen(false)}
+          onAction={(action) => {
+            setOpen(false);
+            onAction(action);
+          }}
+        />
       )}
-    </Shown>
+    </p>
   );
 }
 
