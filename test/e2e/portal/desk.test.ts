@@ -133,6 +133,55 @@ inBrowser("the desks of the portal, filled in by clerks", function () {
     await page.close();
   });
 
+  it("is asked once for what is missing, supplements it, and reads why it was refused: in English", async () => {
+    const [consumer, provider] = [url(30), url(10)];
+    const asking = await clerkAt(consumer, "en");
+    await asking.goto(`${consumer}/app/catalogue`);
+    await press(asking, "行政处罚");
+    await showing(asking, "How to apply");
+    await press(asking, "Apply");
+    await asking.waitForSelector("#purpose");
+    await asking.type("#purpose", "bid-qualification-review");
+    await asking.type("#until", "2030-01-01");
+    await asking.keyboard.press("Enter");
+    await press(asking, "Check and submit…");
+    await asked(asking, consumer);
+
+    const answering = await clerkAt(provider, "en");
+    const inbox = async (button: string, text: string): Promise<void> => {
+      await reloadedUntil(answering, { address: `${provider}/app/sharing?box=inbox`, text: "working days left" });
+      await answering.click("tbody .ant-table-row a");
+      await press(answering, button);
+      const field = await answering.waitForSelector("#text");
+      await field?.type(text);
+      await press(answering, "Check…");
+      await asked(answering, provider);
+    };
+    await inbox("Ask for more…", "请写明法律依据");
+
+    await reloadedUntil(asking, { address: `${consumer}/app/sharing?box=consumed`, text: "incomplete" });
+    await asking.evaluate(() =>
+      [...document.querySelectorAll<HTMLElement>("tbody tr")]
+        .find((row) => row.innerText.includes("incomplete"))
+        ?.querySelector("a")
+        ?.click(),
+    );
+    await showing(asking, "请写明法律依据");
+    await press(asking, "Supplement…");
+    const basis = await asking.waitForSelector("#basis");
+    await basis?.type("《招标投标法实施条例》");
+    await press(asking, "Check…");
+    await showing(asking, "《招标投标法实施条例》");
+    await asked(asking, consumer);
+
+    await inbox("Refuse…", "该事项可以公开数据办理");
+    await reloadedUntil(asking, { address: asking.url(), text: "该事项可以公开数据办理" });
+    await showing(asking, "Basis of the refusal");
+    expect(await seriousFindings(asking)).to.deep.equal([]);
+    await picture(asking, "agreement-refused-en");
+    for (const one of [asking, answering]) await one.close();
+  });
+
   it("asks for a correction of a received record; the provider refuses with a reason that the consumer reads", async () => {
     const { agreement } = run.evaluation.readJson("demo", "scenario.json") as { agreement: string }; // Written so.
     const consumer = url(30);
@@ -260,6 +309,14 @@ inBrowser("the desks of the portal, filled in by clerks", function () {
     await picture(page, "approvals-phone-zh");
     await page.close();
   });
+
+  /** What is shown is sent to be approved, and approved. The page is in English. */
+  const asked = async (page: Page, node: string): Promise<void> => {
+    await showing(page, "Check what will be sent");
+    await press(page, "Ask for approval");
+    await page.waitForFunction(() => document.querySelector(".ant-modal section") === null, { timeout: LATEST });
+    await approve(node, 1);
+  };
 
   const reloadedUntil = async (
     page: Page,
