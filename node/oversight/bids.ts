@@ -30,7 +30,7 @@ export function bidRoutes(dependencies: HeadDependencies & LedgerActionDependenc
         })),
       };
     }),
-    bind(routes.listNotices, async ({ params }) => {
+    bind(routes.listTenderNotices, async ({ params }) => {
       const { view } = await readHead(dependencies);
       const name = lotOf(params);
       const deadline = await unavailable(() => view.lotDeadline(name));

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import type { NoticeKind } from "../../chain/notices.ts";
-import { listNotices } from "../../client/routes/bids.ts";
+import { listTenderNotices } from "../../client/routes/bids.ts";
 import { formatTime } from "../../verify/words.ts";
 import { addNodeOption, connectPublic, type ConnectionOptions } from "../connection.ts";
 import type { Context } from "../context.ts";
@@ -33,7 +33,7 @@ export function registerProjectNotices(group: Command, context: Context): void {
     .argument("<lot>", say({ zh: "标段编号", en: "number of the lot" }), integerValue("lot", { minimum: 1 }));
   addNodeOption(command, context).action(
     context.action(async (code: string, lot: number, options: ConnectionOptions) => {
-      const answer = await connectPublic(options, context).call(listNotices, { params: { code, lot } });
+      const answer = await connectPublic(options, context).call(listTenderNotices, { params: { code, lot } });
       const { deadline, openObjections, notices } = answer;
       output.result({
         lines: () => [

@@ -91,8 +91,8 @@ const noticeView = z.strictObject({
   document: recordName,
 });
 
-export const listNotices = defineRoute({
-  id: "listNotices",
+export const listTenderNotices = defineRoute({
+  id: "listTenderNotices",
   method: "get",
   path: "/v1/projects/:code/lots/:lot/notices",
   tag,

@@ -6,7 +6,7 @@ import { bidCommitment, type BidOpening } from "../../../sdk/chain/bids.ts";
 import { entitleCall } from "../../../sdk/chain/project-calls.ts";
 import { projectId } from "../../../sdk/chain/projects.ts";
 import { EXIT } from "../../../sdk/cli/errors.ts";
-import { listBids, type listNotices, openBid } from "../../../sdk/client/routes/bids.ts";
+import { listBids, type listTenderNotices, openBid } from "../../../sdk/client/routes/bids.ts";
 import { takeStep } from "../../../sdk/client/routes/project-steps.ts";
 import { importProjects, showProject } from "../../../sdk/client/routes/projects.ts";
 import type { AnswerOf, CallOf } from "../../../sdk/client/route.ts";
@@ -161,7 +161,7 @@ describe("sealed bids", function () {
     await step("owner", { step: "answer-objection", lot: 1, objection: 2 });
     const { code, result } = await runJson(["project", "notices", CODE, "1", "--node", nodes.centre.url]);
     expect(code).to.equal(EXIT.ok);
-    const { notices, openObjections, deadline: due } = result as AnswerOf<typeof listNotices>;
+    const { notices, openObjections, deadline: due } = result as AnswerOf<typeof listTenderNotices>;
     expect([openObjections, due]).to.deep.equal([0, deadline]);
     const { owner, centre } = departments;
     expect(notices.map(({ number, kind, by, about }) => [number, kind, by, about])).to.deep.equal([
