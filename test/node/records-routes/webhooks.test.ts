@@ -169,7 +169,8 @@ describe("webhooks for events", function () {
     const options = { cwd: folder, clock: () => pair.ledger.now * 1000, env };
     const { result } = await runJson(["webhook", "add", url, "--change", "upstream", "--change", "status"], options);
     const { id } = result as { readonly id: string };
-    const listed = async () => (await runJson(["webhook", "list"], options)).result as readonly EventWebhook[];
+    const listed = async () =>
+      (await runJson(["webhook", "list"], options)).result as unknown as readonly EventWebhook[];
     expect((await listed()).find((one) => one.id === id)).to.deep.include({ url, changes: ["upstream", "status"] });
     const table = await run(["webhook", "list", "--lang", "en"], options);
     expect(table.out).to.include(id).and.to.include("upstream,status");
