@@ -28,12 +28,12 @@ const SWEEPS = 4;
 /** Places nodes in rows by distance; within a row in the order that shortens the links (the barycentre of neighbours). Pure. */
 export function layoutTrace(nodes: readonly LayoutNode[], links: readonly LayoutLink[]): Layout {
   const rows = new Map<number, string[]>();
-  for (const { name, depth } of nodes) rows.set(depth, [...(rows.get(depth) ?? []), name]);
+  for (const { name, depth } of nodes) append(rows, depth, name);
   const depths = [...rows.keys()].sort((a, b) => a - b);
   const neighbours = new Map<string, string[]>();
   for (const { from, to } of links) {
-    neighbours.set(from, [...(neighbours.get(from) ?? []), to]);
-    neighbours.set(to, [...(neighbours.get(to) ?? []), from]);
+    append(neighbours, from, to);
+    append(neighbours, to, from);
   }
   const position = new Map<string, number>();
   for (const row of rows.values()) row.forEach((name, i) => position.set(name, i));
@@ -62,6 +62,12 @@ export function layoutTrace(nodes: readonly LayoutNode[], links: readonly Layout
   });
   const height = 2 * MARGIN + depths.length * BOX.height + Math.max(0, depths.length - 1) * BOX.gapY;
   return { width, height, places };
+}
+
+function append<K>(lists: Map<K, string[]>, key: K, value: string): void {
+  const list = lists.get(key);
+  if (list === undefined) lists.set(key, [value]);
+  else list.push(value);
 }
 
 function barycentre(names: readonly string[], position: ReadonlyMap<string, number>, own: number): number {

@@ -4,6 +4,7 @@ import { BOX, layoutTrace, type Placed } from "../../../../sdk/lineage/report/la
 import { RELATION_WORDS } from "../../../../sdk/lineage/texts.ts";
 import { useSay, useTexts } from "../shared/language.tsx";
 import { useDepartmentNames } from "./directory.ts";
+import { overlap, useInView } from "./in-view.ts";
 import { isBad, type Box, type BoxLink, type Grouped } from "./lineage-groups.ts";
 import { LINEAGE_TEXTS } from "./pages/lineage-texts.ts";
 
@@ -20,7 +21,15 @@ interface DrawingProps {
   readonly onOpen: (group: string) => void;
 }
 
-/** The trace drawn in rows by distance. The table below it says the same to whoever does not see it. */
+const areaOf = ({ x, y }: Placed) => ({ left: x, top: y, right: x + BOX.width, bottom: y + BOX.height });
+const around = (a: Placed, b: Placed) => ({
+  left: Math.min(a.x, b.x),
+  top: Math.min(a.y, b.y),
+  right: Math.max(a.x, b.x) + BOX.width,
+  bottom: Math.max(a.y, b.y) + BOX.height,
+});
+
+/** The trace in rows by distance; what is near the view is drawn. The table below it says the same to whoever does not see it. */
 export function LineageDrawing({ grouped, label, onOpen }: DrawingProps) {
   const { boxes, links } = grouped;
   const layout = useMemo(() => layoutTrace(boxes, links), [boxes, links]);
@@ -31,29 +40,22 @@ export function LineageDrawing({ grouped, label, onOpen }: DrawingProps) {
   const latest = useRef(onOpen);
   latest.current = onOpen;
   const open = useCallback((name: string) => latest.current(name), []);
+  const { ref, area } = useInView<HTMLDivElement>(layout.width);
   return (
-    <div className="drawing" tabIndex={0} role="group" aria-label={label}>
+    <div ref={ref} className="drawing" tabIndex={0} role="group" aria-label={label}>
       <svg width={layout.width} height={layout.height} aria-label={label}>
-        {links.map((link, i) => (
-          <LinkLine
-            key={i}
-            link={link}
-            token={token}
-            name={links.length <= MOST_NAMED_LINKS ? say(RELATION_WORDS[link.relation]) : undefined}
-            from={layout.places.get(link.from)}
-            to={layout.places.get(link.to)}
-          />
-        ))}
-        {boxes.map((box) => (
-          <BoxShape
-            key={box.name}
-            box={box}
-            token={token}
-            place={layout.places.get(box.name)}
-            department={departmentOf(issuerOf(box) ?? "")}
-            onOpen={open}
-          />
-        ))}
+        {links.map((link, i) => {
+          const [from, to] = [layout.places.get(link.from), layout.places.get(link.to)];
+          if (from === undefined || to === undefined || !overlap(area, around(from, to))) return null;
+          const name = links.length <= MOST_NAMED_LINKS ? say(RELATION_WORDS[link.relation]) : undefined;
+          return <LinkLine key={i} {...{ link, token, name, from, to }} />;
+        })}
+        {boxes.map((box) => {
+          const place = layout.places.get(box.name);
+          if (place === undefined || !overlap(area, areaOf(place))) return null;
+          const department = departmentOf(issuerOf(box) ?? "");
+          return <BoxShape key={box.name} {...{ box, token, place, department }} onOpen={open} />;
+        })}
       </svg>
     </div>
   );
@@ -63,12 +65,11 @@ interface LineProps {
   readonly link: BoxLink;
   readonly token: Token;
   readonly name: string | undefined;
-  readonly from: Placed | undefined;
-  readonly to: Placed | undefined;
+  readonly from: Placed;
+  readonly to: Placed;
 }
 
 const LinkLine = memo(function LinkLine({ link: { proven, count }, token, name, from, to }: LineProps) {
-  if (from === undefined || to === undefined) return null;
   const [x1, y1] = [from.x + BOX.width / 2, from.y + BOX.height / 2];
   const [x2, y2] = [to.x + BOX.width / 2, to.y + BOX.height / 2];
   return (
@@ -89,13 +90,12 @@ interface ShapeProps {
   readonly token: Token;
   /** The name of whoever issued it; empty when nobody is known. */
   readonly department: string;
-  readonly place: Placed | undefined;
+  readonly place: Placed;
   readonly onOpen: (group: string) => void;
 }
 
 const BoxShape = memo(function BoxShape({ box, token, place, department, onOpen }: ShapeProps) {
   const t = useTexts(LINEAGE_TEXTS);
-  if (place === undefined) return null;
   const { fill, stroke, strokeWidth, dashed, title } = looksOf(box);
   const colour = {
     good: token.colorSuccess,

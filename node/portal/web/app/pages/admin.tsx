@@ -6,6 +6,9 @@ import { useTexts } from "../../shared/language.tsx";
 import { ForOperators, PageBody } from "../frame.tsx";
 import { useOperator } from "../session.tsx";
 import { APP_TEXTS } from "../texts.ts";
+import { listAssessments } from "../../../../../sdk/client/routes/lineage-use.ts";
+import { ASSESSMENT_TEXTS } from "./admin-assessment-texts.ts";
+import { Assessments } from "./admin-assessments.tsx";
 import { Departments } from "./admin-departments.tsx";
 import { Health } from "./admin-health.tsx";
 import { Operators } from "./admin-operators.tsx";
@@ -23,6 +26,7 @@ export function Page() {
 function Administration() {
   const app = useTexts(APP_TEXTS);
   const t = useTexts(ADMIN_TEXTS);
+  const assessments = useTexts(ASSESSMENT_TEXTS);
   const session = useOperator();
   const [search, setSearch] = useSearchParams();
   const may = (route: { readonly id: string }) => session?.may.includes(route.id) ?? false;
@@ -37,6 +41,9 @@ function Administration() {
           ...(may(listOperators) ? [{ key: "operators", label: t("operators"), children: <Operators /> }] : []),
           { key: "departments", label: t("departments"), children: <Departments /> },
           ...(may(showRules) ? [{ key: "rules", label: t("rules"), children: <Rules /> }] : []),
+          ...(may(listAssessments)
+            ? [{ key: "assessments", label: assessments("title"), children: <Assessments /> }]
+            : []),
         ]}
       />
     </PageBody>

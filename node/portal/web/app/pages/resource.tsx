@@ -16,6 +16,7 @@ import { PageBody } from "../frame.tsx";
 import { useOperator } from "../session.tsx";
 import { CATALOGUE_TEXTS } from "./catalogue-texts.ts";
 import { ResourceSupply } from "./resource-supply.tsx";
+import { ResourceUse } from "./resource-use.tsx";
 
 /** One resource: what it holds, under which conditions, and how to apply. */
 export function Page() {
@@ -111,6 +112,7 @@ export function Page() {
               </Shown>
             )}
             {operator !== undefined && <ResourceSupply resource={one} />}
+            <ResourceUse resource={one} />
           </PageBody>
         );
       }}
