@@ -24,7 +24,10 @@ export function takeIn(
   const byProject = Map.groupBy(entries, ({ project }) => project);
   const codes = [...byProject.keys()];
   return flags.alone(codes, async () => {
-    for (const [code, own] of byProject) await flags.requireMergeable(code, own.flatMap(releaseOf));
+    for (const some of parts(codes)) {
+      const fits = some.map((code) => flags.requireMergeable(code, (byProject.get(code) ?? []).flatMap(releaseOf)));
+      for (const one of await Promise.allSettled(fits)) if (one.status === "rejected") throw one.reason;
+    }
     const accepted = await archive.release(entries);
     const contents = new Map(
       entries.map(({ published, content }, i) => [
@@ -32,11 +35,26 @@ export function takeIn(
         { document: published.document, size: content.length },
       ]),
     );
-    const projects: ReviewedProject[] = [];
-    for (let start = 0; start < codes.length; start += TOGETHER)
-      projects.push(...(await flags.review(codes.slice(start, start + TOGETHER), contents)));
-    return { accepted, projects };
+    return { accepted, projects: await reviewed(parts(codes), (some) => flags.review(some, contents)) };
   });
+}
+
+const parts = (codes: readonly string[]): (readonly string[])[] =>
+  Array.from({ length: Math.ceil(codes.length / TOGETHER) }, (_, i) => codes.slice(i * TOGETHER, (i + 1) * TOGETHER));
+
+/** Two parts at a time: while the flags of one are on their way to the disk the other is judged. */
+async function reviewed(
+  asked: readonly (readonly string[])[],
+  review: (codes: readonly string[]) => Promise<readonly ReviewedProject[]>,
+): Promise<readonly ReviewedProject[]> {
+  const found: (readonly ReviewedProject[])[] = [];
+  const turns = asked.entries();
+  const work = async () => {
+    for (const [i, some] of turns) found[i] = await review(some);
+  };
+  const settled = await Promise.allSettled([work(), work()]);
+  for (const one of settled) if (one.status === "rejected") throw one.reason;
+  return found.flat();
 }
 
 const releaseOf = ({ standard, identifier, date, published }: Entry): Release[] =>

@@ -1,9 +1,12 @@
 import { importProjects, listProjects, runIndicators, showProject } from "../../../sdk/client/routes/projects.ts";
+import type { AnswerOf } from "../../../sdk/client/route.ts";
+import { reviewProjects } from "../../../sdk/client/routes/project-upkeep.ts";
 import type { SuyuanClient } from "../../../sdk/client/client.ts";
 import type { JsonObject } from "../../../sdk/protocol/json.ts";
 import { municipalReleases } from "../../start/municipal.ts";
 import { spreadOf, type Figure } from "../figure.ts";
 import { single } from "../measure.ts";
+import { cpuSeconds } from "../node/process.ts";
 import { clientOf, type Rig } from "../node/rig.ts";
 import { withRig } from "../node/with-rig.ts";
 import type { BenchContext, Suite } from "../suite.ts";
@@ -11,7 +14,7 @@ import type { BenchContext, Suite } from "../suite.ts";
 const RELEASES_A_PROJECT = 10;
 /** Projects in one request. */
 const TOGETHER = 50;
-const CONNECTIONS = 2;
+const CONNECTIONS = 4;
 const BLOCK_INTERVAL_MS = 1000;
 const RUNS = 20;
 const PAGE = 100;
@@ -24,19 +27,21 @@ export const projectsSuite: Suite = {
   size: 10_000,
   run: (context) =>
     withRig(context, { blockIntervalMs: BLOCK_INTERVAL_MS }, async function* (rig) {
-      yield* imports(rig.client, context);
+      yield* imports(rig, context);
       yield* board(rig.client, context);
       yield* changes(rig, context);
+      yield* reviews(rig.client, context);
       yield* indicators(clientOf({ ...rig.overseer, endpoint: rig.provider.endpoint }), context);
     }),
 };
 
-async function* imports(client: SuyuanClient, { size, step }: BenchContext): AsyncGenerator<Figure> {
+async function* imports({ client, node: { pid } }: Rig, { size, step }: BenchContext): AsyncGenerator<Figure> {
   const send = (first: number, count: number) =>
     client.call(importProjects, { body: { document: processesFrom(first, count) } }, CALL);
   await send(size, TOGETHER); // The schemas are compiled at their first use.
   const count = size * RELEASES_A_PROJECT;
   const title = { zh: `导入 ${count} 个发布`, en: `${count} releases imported` };
+  const cpuBefore = await cpuSeconds(pid);
   const seconds = await step(title, async (progress) => {
     const started = performance.now();
     let next = 0;
@@ -54,13 +59,14 @@ async function* imports(client: SuyuanClient, { size, step }: BenchContext): Asy
     if (done !== count) throw new Error(`${done} of ${count} releases were new`);
     return (performance.now() - started) / 1000;
   });
+  const cpu = (((await cpuSeconds(pid)) - cpuBefore) * 1000) / count;
   yield {
     ...{ name: "projects.import", title, unit: "/s", size: count },
     ours: single(count / seconds),
     targets: [{ of: "value", is: "at least", bound: 500 }],
     note: {
-      zh: "含校验、落盘、合并与全部本系统标志;不含上链等待",
-      en: "validation, synced writes, merging and all flags of this system included; not the wait for the chain",
+      zh: `含校验、落盘、合并与全部本系统标志;不含上链等待;节点每千个发布 CPU ${cpu.toFixed(1)} 秒`,
+      en: `validation, synced writes, merging and all flags of this system included; not the wait for the chain; ${cpu.toFixed(1)} s of CPU of the node a thousand releases`,
     },
   };
 }
@@ -96,6 +102,34 @@ async function* changes({ client }: Rig, { size }: BenchContext): AsyncGenerator
     ours: spreadOf(times),
     targets: [{ of: "value", is: "at most", bound: 3 }],
     note: { zh: "自提交起计,早于上链", en: "counted from its submission, which is before it is anchored" },
+  };
+}
+
+async function* reviews(client: SuyuanClient, { size, step }: BenchContext): AsyncGenerator<Figure> {
+  const title = { zh: "全部项目重新核查", en: "all projects looked at again" };
+  const seconds = await step(title, async (progress) => {
+    const started = performance.now();
+    let reviewed = 0;
+    for (let after: string | undefined, isFirst = true; isFirst || after !== undefined; isFirst = false) {
+      const part: AnswerOf<typeof reviewProjects> = await client.call(
+        reviewProjects,
+        { body: after === undefined ? {} : { after } },
+        CALL,
+      );
+      reviewed += part.reviewed;
+      after = part.next;
+      progress(reviewed, part.total);
+    }
+    return (performance.now() - started) / 1000;
+  });
+  yield {
+    ...{ name: "projects.review", title, unit: "s", size },
+    ours: single(seconds),
+    targets: [{ of: "value", is: "at most", bound: 60 }],
+    note: {
+      zh: "读出、合并全部发布,并由本系统全部规则再判一次",
+      en: "all releases read, merged, and judged by all rules of this system once more",
+    },
   };
 }
 
