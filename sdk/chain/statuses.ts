@@ -97,6 +97,7 @@ export function statusReads({ ask, events, reader }: Asker): StatusReads {
       const index = Math.floor(seq / STATES_PER_WORD);
       const position = seq % STATES_PER_WORD;
       const [words, found] = await readBoth(scope, index);
+      if (words.length === 0 && found.length === 0) return [];
       if (found.length !== words.length) throw new ChainError("chain.status-incomplete", { version: words.length });
       const times = await Promise.all(found.map(({ log }) => blockTime(reader.blockAt(log.block), log)));
       const byVersion = new Map(

@@ -170,7 +170,7 @@ describe("webhooks for events", function () {
     const { result } = await runJson(["webhook", "add", url, "--change", "upstream", "--change", "status"], options);
     const { id } = result as { readonly id: string };
     const listed = async () =>
-      (await runJson(["webhook", "list"], options)).result as unknown as readonly EventWebhook[];
+      (await runJson(["webhook", "list"], options)).result as unknown as readonly EventWebhook[]; // Every list is told as one.
     expect((await listed()).find((one) => one.id === id)).to.deep.include({ url, changes: ["upstream", "status"] });
     const table = await run(["webhook", "list", "--lang", "en"], options);
     expect(table.out).to.include(id).and.to.include("upstream,status");
