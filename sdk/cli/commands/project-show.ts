@@ -19,6 +19,9 @@ import { listLines, pairLines } from "../views.ts";
 
 type ReleaseView = AnswerOf<typeof showProject>["releases"][number];
 
+/** Projects in one answer of `list`. */
+const PAGE = 100;
+
 /** `project list|show|evidence|export`: what anyone may see. */
 export function registerProjectShow(group: Command, context: Context): void {
   registerList(group, context);
@@ -34,11 +37,12 @@ function registerList(group: Command, context: Context): void {
     .option("--after <CODE>", say({ zh: "从该项目代码之后", en: "from after this code" }))
     .action(
       context.action(async ({ after, ...options }: ConnectionOptions & { readonly after?: string }) => {
-        const query = after === undefined ? {} : { after };
+        const query = { limit: PAGE, ...(after !== undefined && { after }) };
         const { projects } = await connectPublic(options, context).call(listProjects, { query });
+        const last = projects.length < PAGE ? undefined : projects.at(-1)?.code;
         output.result({
-          lines: () =>
-            listLines({
+          lines: () => [
+            ...listLines({
               headings: [
                 say({ zh: "代码", en: "code" }),
                 say({ zh: "名称", en: "title" }),
@@ -57,6 +61,10 @@ function registerList(group: Command, context: Context): void {
               ]),
               none: say({ zh: "没有项目", en: "There are no projects" }),
             }),
+            ...(last === undefined
+              ? []
+              : [say({ zh: `以后的项目:--after ${last}`, en: `Those after: --after ${last}` })]),
+          ],
           json: projects,
         });
         return EXIT.ok;
