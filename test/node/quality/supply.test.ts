@@ -46,6 +46,20 @@ describe("how a resource is supplied", function () {
     expect(await supply(consumer)).to.deep.equal(found);
   });
 
+  it("is the same when what came since is added as when everything is read at once", async () => {
+    const { provider, consumer, scope } = pair;
+    const before = await supply();
+    await addCertificates(pair, ["A-4", "A-5"]);
+    await provider.client().call(changeStatus, { params: { scope, seq: 1 }, body: { state: "active", reason: 2 } });
+    const after = await supply();
+    expect(after.records).to.equal(before.records + 2);
+    expect(after.batches).to.be.greaterThan(before.batches);
+    expect(after.states).to.deep.equal([{ state: "revoked", records: 1 }]);
+    // A node that has just begun knows nothing of before.
+    await consumer.restart();
+    expect(await supply(consumer)).to.deep.equal(after);
+  });
+
   it("is late when more time has passed than was promised", async () => {
     const { promisedDays, isLate } = await supply();
     expect(promisedDays).to.be.greaterThan(0);
