@@ -182,6 +182,71 @@ inBrowser("the desks of the portal, filled in by clerks", function () {
     for (const one of [asking, answering]) await one.close();
   });
 
+  it("asks the authority for more time; the authority grants it, and the applicant reads why", async () => {
+    const consumer = url(30);
+    const asking = await clerkAt(consumer, "en");
+    await asking.goto(`${consumer}/app/catalogue`);
+    await press(asking, "行政处罚");
+    await showing(asking, "How to apply");
+    await press(asking, "Apply");
+    await asking.waitForSelector("#purpose");
+    await asking.type("#purpose", "bid-qualification-review");
+    await asking.type("#until", "2030-01-01");
+    await asking.keyboard.press("Enter");
+    await press(asking, "Check and submit…");
+    await asked(asking, consumer);
+
+    const provider = url(10);
+    const answering = await clerkAt(provider, "en");
+    await reloadedUntil(answering, { address: `${provider}/app/sharing?box=inbox`, text: "working days left" });
+    await answering.click("tbody .ant-table-row a");
+    await press(answering, "Ask for more time…");
+    const reason = await answering.waitForSelector(".ant-modal #reason");
+    await reason?.type("需与有关部门会商");
+    expect(await seriousFindings(answering)).to.deep.equal([]);
+    await press(answering, "Check…");
+    await showing(answering, "Ask the authority for more time to answer");
+    await asked(answering, provider);
+    const path = new URL(answering.url()).pathname;
+
+    const deciding = await clerkAt(url(0), "en");
+    await reloadedUntil(deciding, { address: `${url(0)}${path}`, text: "The provider asks for 5 working days more" });
+    // The authority reads the reason too, from the provider's node.
+    await showing(deciding, "需与有关部门会商");
+    await press(deciding, "Grant it");
+    await showing(deciding, "Grant 5 working days more");
+    expect(await seriousFindings(deciding)).to.deep.equal([]);
+    await asked(deciding, url(0));
+    await deciding.goto(`${url(0)}${path}`);
+    await showing(deciding, "需与有关部门会商");
+    expect(await deciding.evaluate(() => document.body.innerText.includes("Grant it"))).to.equal(false);
+
+    await reloadedUntil(asking, { address: `${consumer}${path}`, text: "需与有关部门会商" });
+    await showing(asking, "Reason for the extension");
+    for (const one of [asking, answering, deciding]) await one.close();
+  });
+
+  it("the authority enters a list entry: shown as it will be signed, approved by another, told by any node", async () => {
+    const { page } = await openPage(run.browser, "en");
+    await signIn(page, url(0), "admin");
+    await page.goto(`${url(0)}/app/admin?tab=rules`);
+    await press(page, "Put on a list, or take off…");
+    await choose(page, ".ant-modal #department", AUTHORITY.nameZh);
+    await choose(page, ".ant-modal #kind", "allow");
+    expect(await seriousFindings(page)).to.deep.equal([]);
+    await press(page, "Check…");
+    await showing(page, `${AUTHORITY.nameZh}: allow`);
+    await showing(page, "every resource");
+    await picture(page, "list-entry-confirm-en");
+    await asked(page, url(0));
+    const elsewhere = await openPage(run.browser, "en");
+    await signIn(elsewhere.page, registry(), "admin");
+    await reloadedUntil(elsewhere.page, { address: `${registry()}/app/admin?tab=rules`, text: AUTHORITY.nameZh });
+    // Nobody else is offered the change.
+    expect(await elsewhere.page.evaluate(() => document.body.innerText.includes("Put on a list"))).to.equal(false);
+    for (const one of [page, elsewhere.page]) await one.close();
+  });
+
   it("asks for a correction of a received record; the provider refuses with a reason that the consumer reads", async () => {
     const { agreement } = run.evaluation.readJson("demo", "scenario.json") as { agreement: string }; // Written so.
     const consumer = url(30);
