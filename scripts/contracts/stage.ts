@@ -4,6 +4,7 @@ import { toHex, utf8, type Hex } from "../../sdk/protocol/bytes.ts";
 import { digest } from "../../sdk/protocol/hash.ts";
 import { committedCalendars } from "../deploy/calendar.ts";
 import { deployLedger } from "../deploy/deploy.ts";
+import { mined } from "../deploy/mined.ts";
 import { contractAbis, type ContractName, type LedgerAddresses } from "../deploy/plan.ts";
 
 /** A department of the stage: its USCC as 18 ASCII bytes and its one account. */
@@ -70,9 +71,8 @@ export const openStage = async (): Promise<Stage> => {
         .getFunction(call.method)
         .populateTransaction(...call.args);
       const sent = await (call.from ?? authority).account.sendTransaction({ ...request, gasPrice: 0n, type: 0 });
-      const receipt = await sent.wait();
-      const block = await receipt?.getBlock();
-      if (receipt?.status !== 1 || block === undefined) throw new TypeError(`${call.method} was not mined`);
+      const receipt = await mined(sent);
+      const block = await receipt.getBlock();
       return { gas: Number(receipt.gasUsed), time: block.timestamp };
     },
     view: (call) =>

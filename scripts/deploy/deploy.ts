@@ -3,6 +3,7 @@ import { fromHex, toHex, type Hex } from "../../sdk/protocol/bytes.ts";
 import { ledgerId } from "../../sdk/protocol/header.ts";
 import { toYearBitmap, type WorkingCalendarData } from "./calendar.ts";
 import { DeployError } from "./errors.ts";
+import { mined } from "./mined.ts";
 import {
   CONTRACT_NAMES,
   contractAbis,
@@ -186,7 +187,7 @@ const execute = async (
 ): Promise<void> => {
   try {
     const sent = await signer.sendTransaction({ ...(await step.prepare()), type: 0, gasPrice });
-    await sent.wait();
+    await mined(sent);
   } catch (cause) {
     if (cause instanceof DeployError) throw cause;
     // A transaction of the run that was cut off may have been mined in the meantime.

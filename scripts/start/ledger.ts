@@ -7,6 +7,7 @@ import { admitCall } from "../../sdk/chain/department-calls.ts";
 import type { LedgerName } from "../../sdk/protocol/header.ts";
 import { committedCalendars, provisionalCalendar } from "../deploy/calendar.ts";
 import { deployLedger, type DeployedLedger } from "../deploy/deploy.ts";
+import { mined } from "../deploy/mined.ts";
 import type { Party } from "./parties.ts";
 import type { Progress } from "./say.ts";
 import { writeDurablySync } from "./state.ts";
@@ -87,7 +88,7 @@ export async function admitAuthority({
     });
     const to = await view.contractAddress("DepartmentRegistry");
     const sent = await signer.sendTransaction({ to, data, type: 0, gasPrice: 0n });
-    await sent.wait();
+    await mined(sent);
     return true;
   } finally {
     provider.destroy();

@@ -5,7 +5,7 @@ import { VIEWS_OF_A_BLOCK, withSharedHead } from "../../../node/exchange/shared-
 import { startLedger, type TestLedger } from "../../support/ledger.ts";
 
 describe("a shared head", function () {
-  this.timeout(30_000);
+  this.timeout(120_000);
   let ledger: TestLedger;
   let asked: string[];
   let connection: LedgerConnection;

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { decodeLine, encodeLine } from "../../../scripts/chain/lines.ts";
 import { BLOCK_GAS_USABLE } from "../../../scripts/chain/simulator.ts";
 import type { RunningChain } from "../../../scripts/chain/start.ts";
+import { mined } from "../../../scripts/deploy/mined.ts";
 import * as support from "./support.ts";
 
 const { ask, call, codeOf, sendAndWait, sign } = support;
@@ -69,9 +70,9 @@ describe("embedded chain", function () {
 
     it("mines one that an ethers wallet made by itself, at no price", async () => {
       const response = await wallet.connect(provider).sendTransaction({ to: wallet.address, data: "0x01" });
-      const receipt = await response.wait();
-      expect(receipt?.status).to.equal(1);
-      expect(receipt?.gasPrice).to.equal(0n);
+      const receipt = await mined(response);
+      expect(receipt.status).to.equal(1);
+      expect(receipt.gasPrice).to.equal(0n);
       expect(response.gasPrice).to.equal(0n);
     });
 
@@ -109,7 +110,8 @@ describe("embedded chain", function () {
     });
 
     it("keeps the base fee at zero after blocks as full as it makes them", async () => {
-      await restart({ blockIntervalMs: 60 });
+      // Far enough away for the second one to arrive; the third one does not fit and ends the block.
+      await restart({ blockIntervalMs: 3_000 });
       const gasLimit = BLOCK_GAS_USABLE / 2n;
       const raws = await Promise.all([0, 1, 2].map((nonce) => sign(wallet, nonce, { data: support.BURNER, gasLimit })));
       const hashes: string[] = [];
