@@ -292,7 +292,7 @@ inBrowser("the desks of the portal, filled in by clerks", function () {
           keys: "密钥",
           until: "无到期日",
           days: "个工作日",
-          empty: "名单为空",
+          lists: "拒绝名单优先",
           reply: "答复:有条件共享",
         },
         en: {
@@ -300,7 +300,7 @@ inBrowser("the desks of the portal, filled in by clerks", function () {
           keys: "Keys",
           until: "no end",
           days: "working days",
-          empty: "The lists are empty",
+          lists: "the deny list wins",
           reply: "Reply, conditional",
         },
       }[language];
@@ -314,7 +314,7 @@ inBrowser("the desks of the portal, filled in by clerks", function () {
       await press(page, words.keys);
       await showing(page, words.until);
       await page.goto(`${url(10)}/app/admin?tab=rules`);
-      for (const text of [words.days, words.empty, words.reply]) await showing(page, text);
+      for (const text of [words.days, words.lists, words.reply]) await showing(page, text);
       expect(await seriousFindings(page)).to.deep.equal([]);
       await picture(page, `admin-rules-${language}`);
       await page.close();

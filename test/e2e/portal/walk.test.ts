@@ -263,19 +263,22 @@ inBrowser("the portal, walked as the README says", function () {
   });
 
   it("every page of a signed-in operator shows its state, without serious barriers, in the dark too", async () => {
-    for (const [name, paths] of [
+    const tabs = ["admin", ...["operators", "departments", "rules", "assessments"].map((tab) => `admin?tab=${tab}`)];
+    for (const [name, node, paths] of [
       [
         "clerk",
+        url(10),
         ["sharing", "records", "records?tab=bulk", "records?tab=find", "records?tab=live", "lineage", "approvals"],
       ],
-      ["admin", ["admin"]],
+      ["admin", url(10), tabs],
+      ["admin", url(0), tabs],
     ] as const) {
       const { page, complaints } = await openPage(run.browser, name === "clerk" ? "zh" : "en");
-      await signIn(page, url(10), name);
+      await signIn(page, node, name);
       complaints.length = 0;
       if (name === "clerk") await page.evaluate(() => localStorage.setItem("suyuan.theme", "dark"));
       for (const path of paths) {
-        await page.goto(`${url(10)}/app/${path}`);
+        await page.goto(`${node}/app/${path}`);
         await settled(page);
         expect(await page.$(".ant-alert-error"), path).to.equal(null);
         expect(await seriousFindings(page), path).to.deep.equal([]);
