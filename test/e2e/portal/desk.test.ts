@@ -1,7 +1,9 @@
 import { expect } from "chai";
+import { generateKeyPairSync } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import { demoDepartments } from "../../../sdk/families/demo-departments.ts";
 import { generateCreditLicences } from "../../../sdk/families/synthetic.ts";
+import { composeUscc } from "../../../sdk/protocol/identifiers/uscc.ts";
 import type { ElementHandle, Page } from "puppeteer-core";
 import { approveAll, choose, openPage, picture, press, seriousFindings, showing, sideways } from "./browser.ts";
 import { inBrowser, portalRun, signInWith } from "./harness.ts";
@@ -9,6 +11,11 @@ import { inBrowser, portalRun, signInWith } from "./harness.ts";
 const LATEST = 120_000;
 const FILE_RECORDS = 2_000;
 const AUTHORITY = demoDepartments.ecology;
+const NEWCOMER = {
+  name: "溯源市住房局",
+  id: composeUscc({ department: "1", category: "1", division: "990100", organisationBody: "99010077" }),
+  key: `0x${generateKeyPairSync("ed25519").publicKey.export({ type: "spki", format: "der" }).subarray(-32).toString("hex")}`,
+};
 
 /** Every form of the desk, as a clerk fills it in; what takes two people is approved by the second. */
 inBrowser("the desks of the portal, filled in by clerks", function () {
@@ -247,6 +254,45 @@ inBrowser("the desks of the portal, filled in by clerks", function () {
     for (const one of [page, elsewhere.page]) await one.close();
   });
 
+  it("the authority enters a year's calendar and new deadlines, and admits a department", async () => {
+    const { page } = await openPage(run.browser, "en");
+    await signIn(page, url(0), "admin");
+    const address = `${url(0)}/app/admin`;
+    const source = `0x${"5a".repeat(32)}`;
+    await page.goto(`${address}?tab=rules`);
+    await press(page, "Enter a year…");
+    await fill(page, { year: "2028", off: "2028-01-03", source });
+    expect(await seriousFindings(page)).to.deep.equal([]);
+    await press(page, "Check…");
+    await showing(page, "Enter the working days of 2028");
+    await asked(page, url(0));
+
+    await page.goto(`${address}?tab=rules`);
+    await press(page, "Append deadlines…");
+    const periods = { replyUnconditional: "3", replyConditional: "8", supply: "9", settlement: "30" };
+    await fill(page, { ...periods, effectiveFrom: "2031-01-01" });
+    await page.keyboard.press("Enter");
+    await fill(page, { source });
+    expect(await seriousFindings(page)).to.deep.equal([]);
+    await press(page, "Check…");
+    await showing(page, "Append deadlines");
+    await asked(page, url(0));
+    await reloadedUntil(page, { address: `${address}?tab=rules`, text: "2031" });
+
+    await page.goto(`${address}?tab=departments`);
+    await press(page, "Admit a department…");
+    await fill(page, { name: NEWCOMER.name, id: NEWCOMER.id, endpoint: "http://newcomer.example" });
+    await choose(page, ".ant-modal #role", "department");
+    await choose(page, ".ant-modal #level", "city");
+    await fill(page, { region: "990100", account: `0x${"a1".repeat(20)}`, exchangeKey: NEWCOMER.key });
+    expect(await seriousFindings(page)).to.deep.equal([]);
+    await press(page, "Check…");
+    await showing(page, `Admit ${NEWCOMER.name}`);
+    await asked(page, url(0));
+    await reloadedUntil(page, { address: `${address}?tab=departments`, text: NEWCOMER.name });
+    await page.close();
+  });
+
   it("asks for a correction of a received record; the provider refuses with a reason that the consumer reads", async () => {
     const { agreement } = run.evaluation.readJson("demo", "scenario.json") as { agreement: string }; // Written so.
     const consumer = url(30);
@@ -376,6 +422,14 @@ inBrowser("the desks of the portal, filled in by clerks", function () {
   });
 
   /** What is shown is sent to be approved, and approved. The page is in English. */
+  const fill = async (page: Page, values: Readonly<Record<string, string>>): Promise<void> => {
+    for (const [name, value] of Object.entries(values)) {
+      const field = await page.waitForSelector(`.ant-modal #${name}`);
+      await field?.click({ count: 3 });
+      await field?.type(value);
+    }
+  };
+
   const asked = async (page: Page, node: string): Promise<void> => {
     await showing(page, "Check what will be sent");
     await press(page, "Ask for approval");
