@@ -12,6 +12,7 @@ import type { OwnKey } from "../exchange/own-key.ts";
 import { refusalOf, type Peers } from "../exchange/peers.ts";
 import type { Sealed } from "../keys/sealed.ts";
 import type { RandomBytes } from "../ports.ts";
+import { noteFresh } from "../lineage/fresh-receptions.ts";
 import { packageItem, type PackageIndex } from "../lineage/packages.ts";
 import type { RecordService } from "../records/service.ts";
 import { RECEIVED, RECEPTION_KEYS, RECEPTIONS } from "../storage/keyspaces.ts";
@@ -206,7 +207,7 @@ export class Consumer {
   /** Keeps what was found good, countersigned; of what was not, only why. */
   private async keep({ k, ...reception }: Reception, id: Hex, examined: Examined): Promise<Reception> {
     const { packages, open, ownKey, sealed } = this.dependencies;
-    const { terms, provider, faults, records } = examined;
+    const { terms, provider, faults, records, block } = examined;
     const good = examined.evidences !== undefined && faults.length === 0;
     const consumer = good && terms ? await countersign(terms, ownKey) : undefined;
     const kept: StoredReception = {
@@ -231,8 +232,10 @@ export class Consumer {
       });
     }
     const inOrder = good ? (examined.evidences ?? []).toSorted((a, b) => placeInPackage(a) - placeInPackage(b)) : [];
+    const receipt = { scope: receiptsScope(id), seq: k };
+    if (inOrder.length > 0 && block !== undefined) operations.push(noteFresh(receipt, block));
     // Crash before this line: the number is still `asked` and the same package is fetched again. After it: the receipt is owed.
-    await packages.received({ scope: receiptsScope(id), seq: k }, inOrder.map(packageItem), operations);
+    await packages.received(receipt, inOrder.map(packageItem), operations);
     open.wake();
     return { ...kept, k };
   }

@@ -1,4 +1,5 @@
 import type { Agreement } from "../../sdk/chain/agreements.ts";
+import type { Block } from "../../sdk/chain/blocks.ts";
 import type { LedgerConnection } from "../../sdk/chain/connection.ts";
 import { families } from "../../sdk/families/registry.ts";
 import { toHex } from "../../sdk/protocol/bytes.ts";
@@ -42,6 +43,8 @@ export interface Examined {
   readonly records: readonly StoredReceived[];
   /** Codes, each once. */
   readonly faults: readonly string[];
+  /** The block at which all of them were verified. */
+  readonly block?: Block;
 }
 
 export interface ExaminerDependencies {
@@ -66,29 +69,40 @@ export class Examiner {
     const delivery = first?.delivery;
     const misfit = findMisfit(read, arrived);
     if (delivery === undefined || misfit !== undefined) return { records: [], faults: [misfit ?? "package.empty"] };
-    const reports = await this.verify(read, arrived.request);
+    const { reports, block } = await this.verify(read, arrived.request);
     const unclear = reports.filter(({ verdict }) => verdict === "undetermined");
     if (unclear.length > 0) throw new DeliveryError("delivery.undetermined", { checks: codes(unclear).join(" ") });
     const records = read.map(({ header }, i): StoredReceived => {
       const { scope, seq } = header;
       return { scope, seq, record: toHex(recordId(header)), verdict: reports[i]?.verdict ?? "undetermined" };
     });
-    return { terms: delivery.terms, provider: delivery.provider, evidences: read, records, faults: codes(reports) };
+    return {
+      terms: delivery.terms,
+      provider: delivery.provider,
+      evidences: read,
+      records,
+      faults: codes(reports),
+      block,
+    };
   }
 
   /** All at one block, so that what is the same for every evidence is read once. */
-  private async verify(evidences: readonly Evidence[], { purpose }: DeliveryRequest): Promise<Report[]> {
+  private async verify(
+    evidences: readonly Evidence[],
+    { purpose }: DeliveryRequest,
+  ): Promise<{ readonly reports: readonly Report[]; readonly block: Block }> {
     const { connection, trust, clock } = this.dependencies;
     const view = await unavailable(() => connection.view("final"));
     const pinned: LedgerConnection = { ...connection, view: () => Promise.resolve(view) };
     const now = Math.max(Math.floor(clock() / 1000), view.block.time);
-    return mapInOrder(evidences, (evidence) => {
+    const reports = await mapInOrder(evidences, (evidence) => {
       const as = evidence.delivery?.terms.consumer ?? "";
       return verifyEvidence(
         { evidence, policy: { name: "use", as, purpose }, awaitingReceipt: true },
         { connections: [pinned], trust, now },
       );
     });
+    return { reports, block: view.block };
   }
 }
 

@@ -239,7 +239,7 @@ export const OPEN_TRANSACTIONS = defineSpace(15, "open-transactions", uint(8), j
 /** The caller's key → its newest transaction, kept for idempotence. An edit makes the node do a thing twice, or believe it done. */
 export const OUTCOMES = defineSpace(16, "outcomes", textBytes, json<StoredOutcome>());
 
-/** How far the chain was followed. An edit repeats or skips events from the chain. */
+/** How far the chain was followed, and at which block what was just received was examined. An edit repeats or skips events from the chain. */
 export const POSITION = defineSpace(17, "position", textBytes, json<StoredPosition>());
 
 /** Recent block hashes by number, to find where a reorganisation began. As POSITION. */
