@@ -24,6 +24,7 @@ import { createExchange, type ExchangeFeatures } from "./exchange-features.ts";
 import { exchangeErrorTexts } from "./exchange/errors.ts";
 import { unavailable } from "./exchange/head.ts";
 import { registryLookup } from "./exchange/registry.ts";
+import { keepAlivePost } from "./chain/keep-alive-post.ts";
 import { withSharedHead } from "./exchange/shared-head.ts";
 import { Authorities } from "./http/authorities.ts";
 import type { OwnRequest } from "./http/bind.ts";
@@ -119,7 +120,7 @@ export async function createNode(config: NodeConfig, dependencies: NodeDependenc
   const { department, trust, dataDir, keyDir, gasPrice } = config;
   const keystore = dependencies.keystore ?? (await openKeystore(config.keystore));
   const connection = withSharedHead(
-    connectLedger({ rpcUrl: config.rpcUrl, ledger: trust.ledger, finality: trust.finality }),
+    connectLedger({ rpcUrl: config.rpcUrl, ledger: trust.ledger, finality: trust.finality }, { post: keepAlivePost() }),
   );
   const core = await openNodeCore(
     {

@@ -30,7 +30,7 @@ export interface ProofReadingDependencies {
   readonly proofreadPage: (task: PageTask) => Promise<ReadPage>;
 }
 
-interface Page extends Pick<PageTask, "scope" | "first" | "hash"> {
+interface Page extends Pick<PageTask, "scope" | "first" | "hash" | "commitEvery"> {
   readonly count: number;
 }
 
@@ -55,12 +55,12 @@ export async function proofreadRoot(
   dependencies: ProofReadingDependencies,
 ): Promise<Uint8Array> {
   const leaves = new Uint8Array(count * ID_BYTES);
-  const step = count > PAGE_RECORDS ? COMMIT_AGAIN_EVERY : 1;
+  const commitEvery = count > PAGE_RECORDS ? COMMIT_AGAIN_EVERY : 1;
   const underWay: Promise<void>[] = [];
   try {
     for (let done = 0; done < count; done += PAGE_RECORDS) {
-      const page = { scope, hash, first: first + done, count: Math.min(PAGE_RECORDS, count - done) };
-      const read = leavesOf(page, step, dependencies).then((hashes) => leaves.set(hashes, done * ID_BYTES));
+      const page = { scope, hash, first: first + done, count: Math.min(PAGE_RECORDS, count - done), commitEvery };
+      const read = leavesOf(page, dependencies).then((hashes) => leaves.set(hashes, done * ID_BYTES));
       read.catch(() => undefined); // Awaited in its turn.
       underWay.push(read);
       if (underWay.length === PAGES_UNDER_WAY) await underWay.shift();
@@ -73,20 +73,18 @@ export async function proofreadRoot(
   return MerkleTree.fromLeafHashes(hash, leaves).root;
 }
 
-/** The leaf hashes of a page. Commits every `step`-th record again. */
-async function leavesOf(page: Page, step: number, dependencies: ProofReadingDependencies): Promise<Uint8Array> {
-  const { scope, first, hash, count } = page;
+/** The leaf hashes of a page. */
+async function leavesOf(page: Page, dependencies: ProofReadingDependencies): Promise<Uint8Array> {
+  const { hash, count } = page;
   const ids = await readPage(page, dependencies);
-  const chosen = Array.from({ length: Math.ceil(count / step) }, (_, i) => first + i * step);
-  await Promise.all(chosen.map((seq) => restore({ scope, seq }, dependencies)));
   const hashes = new Uint8Array(count * ID_BYTES);
   for (let at = 0; at < hashes.length; at += ID_BYTES) hashes.set(leafHash(hash, ids.subarray(at, at + ID_BYTES)), at);
   return hashes;
 }
 
-/** The ids of a page. Each record that the quick look finds fault with is read by itself, which names the fault. */
+/** The ids of a page. Each record that the thread finds fault with, or cannot judge, is read by itself, which names the fault. */
 async function readPage(page: Page, dependencies: ProofReadingDependencies): Promise<Uint8Array> {
-  const { scope, first, hash, count } = page;
+  const { scope, first, hash, count, commitEvery } = page;
   const { store, keys, proofreadPage } = dependencies;
   const [headers, wrapped, payloads] = await Promise.all([
     dense(HEADERS, page, store),
@@ -102,12 +100,12 @@ async function readPage(page: Page, dependencies: ProofReadingDependencies): Pro
     if (dataKey === undefined) suspects.add(at);
     else dataKeys.set(dataKey, at * KEY_BYTES);
   }
-  const { ids, bad } = await proofreadPage({
-    ...{ scope, first, hash, dataKeys },
+  const { ids, bad, unjudged } = await proofreadPage({
+    ...{ scope, first, hash, dataKeys, commitEvery },
     headers: joinTexts(headers.map((header) => header ?? nothing)),
     payloads: joinTexts(payloads.map((payload) => payload ?? nothing)),
   });
-  for (const at of new Set([...suspects, ...bad])) {
+  for (const at of new Set([...suspects, ...bad, ...unjudged])) {
     const { header, id } = await restore({ scope, seq: first + at }, dependencies);
     if (header.hash !== hash) throw new Alarm("alarm.record-damaged", { seq: first + at, part: "header" });
     ids.set(id, at * ID_BYTES);

@@ -1,8 +1,13 @@
 import type { HashName } from "../../sdk/protocol/hash.ts";
-import type { Hex } from "../../sdk/protocol/bytes.ts";
+import { equalBytes, type Hex } from "../../sdk/protocol/bytes.ts";
+import { PROTOCOL_KINDS } from "../../sdk/protocol/kinds.ts";
+import type { RecordSchema } from "../../sdk/protocol/schema.ts";
+import { findFamilyOf } from "../catalogue/families.ts";
+import { saltSeed } from "../keys/derive.ts";
 import { textAt, type Texts } from "../records/lines.ts";
-import { isSealedPayload } from "../records/payload.ts";
-import { readHeader } from "../records/reader.ts";
+import { isSealedPayload, openPayload } from "../records/payload.ts";
+import { readHeader, type StoredHeader } from "../records/reader.ts";
+import { commitStored } from "../records/restore.ts";
 
 const ID_BYTES = 32;
 const KEY_BYTES = 32;
@@ -16,6 +21,8 @@ export interface PageTask {
   readonly payloads: Texts;
   /** Unwrapped, 32 bytes a record. */
   readonly dataKeys: Uint8Array;
+  /** One record in so many is also committed again from its document and key. */
+  readonly commitEvery: number;
 }
 
 export interface ReadPage {
@@ -23,22 +30,47 @@ export interface ReadPage {
   readonly ids: Uint8Array;
   /** Positions of records whose header or payload is not what was committed. */
   readonly bad: readonly number[];
+  /** Positions of records that should have been committed again, but whose schema is known to the node's store alone. */
+  readonly unjudged: readonly number[];
 }
+
+type Judgement = "good" | "bad" | "unjudged";
 
 /**
  * Computes each record's id from its header's bytes and opens its payload: the tag holds only if payload, key and id are
  * those that were sealed together. Pure; runs in a worker thread.
  */
-export function proofreadPage({ scope, first, hash, headers, payloads, dataKeys }: PageTask): ReadPage {
+export function proofreadPage(task: PageTask): ReadPage {
+  const { scope, first, hash, headers, payloads, dataKeys, commitEvery } = task;
   const count = headers.ends.length;
   const ids = new Uint8Array(count * ID_BYTES);
-  const bad: number[] = [];
+  const found: Record<Judgement, number[]> = { good: [], bad: [], unjudged: [] };
   for (let at = 0; at < count; at++) {
     const stored = readHeader(textAt(headers, at), { scope, seq: first + at });
     const dataKey = dataKeys.subarray(at * KEY_BYTES, (at + 1) * KEY_BYTES);
-    const holds = stored?.header.hash === hash && isSealedPayload(textAt(payloads, at), { dataKey, id: stored.id });
-    if (stored !== undefined && holds) ids.set(stored.id, at * ID_BYTES);
-    else bad.push(at);
+    const judge = at % commitEvery === 0 ? judgeWhole : judgeSealed;
+    const judgement = stored?.header.hash === hash ? judge(stored, textAt(payloads, at), dataKey) : "bad";
+    if (stored !== undefined && judgement !== "bad") ids.set(stored.id, at * ID_BYTES);
+    found[judgement].push(at);
   }
-  return { ids, bad };
+  return { ids, bad: found.bad, unjudged: found.unjudged };
 }
+
+const judgeSealed = ({ id }: StoredHeader, sealed: Uint8Array, dataKey: Uint8Array): Judgement =>
+  isSealedPayload(sealed, { dataKey, id }) ? "good" : "bad";
+
+function judgeWhole({ header, id }: StoredHeader, sealed: Uint8Array, dataKey: Uint8Array): Judgement {
+  const payload = openPayload(sealed, { dataKey, id });
+  if (payload === undefined) return "bad";
+  const schema = schemas.get(header.schema) ?? findFamilyOf(header.schema)?.schema;
+  if (schema === undefined) return "unjudged";
+  try {
+    const { id: committed } = commitStored({ ...payload, header, seed: saltSeed(dataKey) }, schema);
+    return equalBytes(committed, id) ? "good" : "bad";
+  } catch {
+    // Whoever reads it by itself says why.
+    return "bad";
+  }
+}
+
+const schemas = new Map<Hex, RecordSchema>(Object.values(PROTOCOL_KINDS).map((schema) => [schema.digest, schema]));

@@ -5,7 +5,7 @@ import type { Hex } from "../../sdk/protocol/bytes.ts";
 import type { HashName } from "../../sdk/protocol/hash.ts";
 import type { RecentView } from "../chain/recent-view.ts";
 import type { Sender } from "../chain/sender.ts";
-import type { Clock } from "../ports.ts";
+import type { Clock, Timer } from "../ports.ts";
 import type { EventFeed } from "../records/events.ts";
 import type { Identity } from "../records/ledger-gate.ts";
 import { endOf, openBatches } from "../records/progress.ts";
@@ -24,6 +24,14 @@ export interface AnchorerDependencies extends ProofReadingDependencies {
   readonly recent: RecentView;
   readonly identity: Identity;
   readonly clock: Clock;
+  readonly timer: Timer;
+}
+
+/** While the chain takes a batch, new records are looked for no more often than this. */
+const LOOK_AGAIN_MS = 50;
+
+export interface AnchorerLimits extends SealLimits {
+  readonly sealAfterMs: number;
 }
 
 export interface ScopeOptions {
@@ -38,6 +46,14 @@ export interface Advance {
   readonly awaitingFinality: boolean;
 }
 
+interface SealedAhead {
+  readonly first: number;
+  /** When its sealing began, in milliseconds: no record that it lacks is older. */
+  readonly from: number;
+}
+
+const isWaiting = ({ batch: { state } }: FoundBatch): boolean => state === "sealed" || state === "submitted";
+
 export const anchorKey = (scope: Hex, first: number): string => `anchor/${scope}/${first}`;
 
 /**
@@ -45,11 +61,11 @@ export const anchorKey = (scope: Hex, first: number): string => `anchor/${scope}
  * alone say where it stands, so that a restart runs the same code. The caller sees to it that a scope has one worker.
  */
 export class ScopeAnchorer {
-  private readonly limits: SealLimits;
+  private readonly limits: AnchorerLimits;
   private readonly dependencies: AnchorerDependencies;
   private readonly reconciled = new Set<Hex>();
 
-  constructor(limits: SealLimits, dependencies: AnchorerDependencies) {
+  constructor(limits: AnchorerLimits, dependencies: AnchorerDependencies) {
     this.limits = limits;
     this.dependencies = dependencies;
   }
@@ -67,14 +83,21 @@ export class ScopeAnchorer {
     const { store } = this.dependencies;
     if (!this.reconciled.has(scope)) await this.reconcile(scope);
     await this.finalise(scope);
+    let ahead: SealedAhead | undefined;
     for (let mayBePartial = true; ;) {
-      const open = await openBatches(store, scope);
-      const waiting = open.find(({ batch }) => batch.state === "sealed" || batch.state === "submitted");
-      const next = waiting ?? (await this.seal({ scope, hash }, mayBePartial));
+      const waiting = (await openBatches(store, scope)).filter(isWaiting);
+      let from = this.dependencies.clock();
+      const next = waiting[0] ?? (await this.seal({ scope, hash }, mayBePartial));
       if (next === undefined) break;
-      if (waiting === undefined) mayBePartial = false;
-      else await this.proofreadAgain(scope, waiting);
-      await this.anchor(scope, next);
+      if (waiting.length === 0) mayBePartial = false;
+      else if (next.first === ahead?.first) ({ from } = ahead);
+      else await this.proofreadAgain(scope, next);
+      const anchoring = this.anchor(scope, next);
+      const sealing = waiting.length > 1 ? undefined : this.sealDuring(anchoring, { scope, hash, from });
+      // Neither goes on alone when the other has failed.
+      await Promise.allSettled([anchoring, sealing]);
+      await anchoring;
+      ahead = await sealing;
     }
     await this.finalise(scope);
     const open = await openBatches(store, scope);
@@ -94,6 +117,37 @@ export class ScopeAnchorer {
     // Crash before this line: the records are in no batch and are sealed again, perhaps with others. After it: the range and root stand.
     await feed.commit(sealing.operations, sealing.events);
     return sealing;
+  }
+
+  /**
+   * While the chain takes one batch, whose sealing began at `from`, the next is read back and sealed, so that it can
+   * follow at once. Undefined when the chain was quicker than `sealAfterMs`, or nothing came.
+   */
+  private async sealDuring(
+    anchoring: Promise<void>,
+    { from, ...scope }: ScopeOptions & { readonly from: number },
+  ): Promise<SealedAhead | undefined> {
+    const { clock } = this.dependencies;
+    let isOver = false;
+    const over = anchoring.then(
+      () => void (isOver = true),
+      () => void (isOver = true),
+    );
+    for (let began = from; ;) {
+      await this.pause(Math.max(LOOK_AGAIN_MS, began + this.limits.sealAfterMs - clock()), over);
+      if (isOver) return undefined;
+      began = clock();
+      const sealed = await this.seal(scope, true);
+      if (sealed !== undefined) return { first: sealed.first, from: began };
+    }
+  }
+
+  /** Until the time has passed or the promise is settled. */
+  private async pause(ms: number, orUntil: Promise<void>): Promise<void> {
+    let cancel: () => void = () => undefined;
+    const passed = new Promise<void>((resolve) => (cancel = this.dependencies.timer(ms, resolve)));
+    await Promise.race([passed, orUntil]);
+    cancel();
   }
 
   /** A batch that was sealed some time ago. What is signed already is not read again: whatever the disk says now, these bytes may be on chain. */

@@ -6,7 +6,7 @@ import { HttpError } from "../http/errors.ts";
 import type { Log } from "../ports.ts";
 import type { RecordService, ScopeInfo } from "../records/service.ts";
 import { RESOURCES } from "../storage/keyspaces.ts";
-import { KeyedSerial } from "../storage/serial.ts";
+import { Shared } from "../storage/serial.ts";
 import { put, type Store } from "../storage/store.ts";
 import type { StoredInForce } from "../storage/stored-exchange.ts";
 import { CatalogueError } from "./errors.ts";
@@ -40,7 +40,7 @@ export class PublishedResources {
   private readonly dependencies: PublishedDependencies;
   private readonly open = new Map<Hex, OpenResource>();
   private readonly gate = new ResourceGate();
-  private readonly readings = new KeyedSerial();
+  private readonly readings = new Map<Hex, Shared<OpenResource | undefined>>();
   private readonly once = onceAView<StoredInForce | undefined>();
 
   constructor({ department }: { readonly department: string }, dependencies: PublishedDependencies) {
@@ -77,21 +77,9 @@ export class PublishedResources {
   /** Reads the chain and registers what it says. Throws HttpError `chain.unavailable`. */
   refresh(id: Hex): Promise<OpenResource | undefined> {
     // One reading at a time: an older one must not overtake a newer one.
-    return this.readings.run(id, async () => {
-      const { log } = this.dependencies;
-      const inForce = await this.read(id);
-      if (inForce === undefined) return undefined;
-      if (this.isAsStored(id, inForce)) return this.open.get(id);
-      if (findFamilyOf(inForce.schema) === undefined) {
-        log.error({ resource: id, version: inForce.version }, "no intake: no family has the published schema");
-        this.open.delete(id);
-        return undefined;
-      }
-      const scope = resourceScope(id);
-      // Crash before this line: the next start reads the chain again.
-      await this.dependencies.store.write([put(RESOURCES, id, { scope, inForce })]);
-      return this.register(id, inForce);
-    });
+    let reading = this.readings.get(id);
+    if (reading === undefined) this.readings.set(id, (reading = new Shared()));
+    return reading.run(() => this.readAgain(id));
   }
 
   /** A resource that takes records now. Throws CatalogueError `resource.*`; HttpError `chain.unavailable` when neither chain nor store knows it. */
@@ -122,6 +110,22 @@ export class PublishedResources {
   /** YYYY-MM-DD: documents are judged by the local day. */
   today(): string {
     return localDay(this.dependencies.clock());
+  }
+
+  private async readAgain(id: Hex): Promise<OpenResource | undefined> {
+    const { log, store } = this.dependencies;
+    const inForce = await this.read(id);
+    if (inForce === undefined) return undefined;
+    if (this.isAsStored(id, inForce)) return this.open.get(id);
+    if (findFamilyOf(inForce.schema) === undefined) {
+      log.error({ resource: id, version: inForce.version }, "no intake: no family has the published schema");
+      this.open.delete(id);
+      return undefined;
+    }
+    const scope = resourceScope(id);
+    // Crash before this line: the next start reads the chain again.
+    await store.write([put(RESOURCES, id, { scope, inForce })]);
+    return this.register(id, inForce);
   }
 
   private async read(id: Hex): Promise<StoredInForce | undefined> {

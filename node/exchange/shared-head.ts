@@ -1,6 +1,7 @@
 import { getBlock } from "../../sdk/chain/blocks.ts";
 import type { LedgerConnection } from "../../sdk/chain/connection.ts";
 import type { LedgerView } from "../../sdk/chain/view.ts";
+import { Shared } from "../storage/serial.ts";
 
 /** Views of one block handed out before a new one is made: a view remembers every answer, and an idle chain's block lasts. */
 export const VIEWS_OF_A_BLOCK = 4096;
@@ -16,7 +17,6 @@ interface Kept {
  */
 export function withSharedHead(connection: LedgerConnection): LedgerConnection {
   let kept: Kept | undefined;
-  let next: Promise<LedgerView> | undefined;
   const read = async (): Promise<LedgerView> => {
     const known = kept;
     if (known !== undefined && known.uses < VIEWS_OF_A_BLOCK) {
@@ -30,16 +30,6 @@ export function withSharedHead(connection: LedgerConnection): LedgerConnection {
     kept = { view, uses: 0 };
     return view;
   };
-  /** Reads that are asked for while one is under way share the next one: none takes an answer older than its question. */
-  let underWay: Promise<unknown> = Promise.resolve();
-  const latest = (): Promise<LedgerView> => {
-    next ??= underWay.then(() => {
-      next = undefined;
-      const reading = read();
-      underWay = reading.catch(() => undefined);
-      return reading;
-    });
-    return next;
-  };
-  return { ...connection, view: (at) => (at === "latest" ? latest() : connection.view(at)) };
+  const reads = new Shared<LedgerView>();
+  return { ...connection, view: (at) => (at === "latest" ? reads.run(read) : connection.view(at)) };
 }

@@ -244,6 +244,8 @@ function idempotencyKeyOf(request: Request): string | undefined {
 
 function goneSignal(response: Response, stopping: AbortSignal): AbortSignal {
   const controller = new AbortController();
-  response.once("close", () => controller.abort());
+  response.once("close", () => {
+    if (!response.writableFinished) controller.abort();
+  });
   return AbortSignal.any([controller.signal, stopping]);
 }

@@ -1,6 +1,7 @@
 import { extname } from "node:path";
 import { proofreadPage, type PageTask, type ReadPage } from "../anchoring/proofread-page.ts";
 import { WorkerPool } from "../workers/pool.ts";
+import type { Texts } from "./lines.ts";
 import { prepareInputs, type InputsTask, type PreparedInputs } from "./prepare-inputs.ts";
 import { prepareLines, type LinesTask, type PreparedLines } from "./prepare-lines.ts";
 import type * as worker from "./task-worker.ts";
@@ -13,7 +14,7 @@ export interface Tasks {
   close(): Promise<void>;
 }
 
-/** Up to so many lines or records are done by the caller's thread: handing them over would take longer, and they would queue behind large tasks. */
+/** Up to so many lines or records are done by the caller's thread when no other has time: they would queue behind large tasks. */
 export const SMALL_TASK = 8;
 
 /** In the calling thread. */
@@ -28,14 +29,12 @@ export const inlineTasks: Tasks = {
 export function threadedTasks(): Tasks {
   const module = new URL(`./task-worker${extname(import.meta.url)}`, import.meta.url);
   const pool = new WorkerPool<typeof worker>({ module });
+  const isForCaller = ({ ends }: Texts): boolean => ends.length <= SMALL_TASK && !pool.isIdle;
   return {
-    prepareLines: (task) =>
-      task.lines.ends.length <= SMALL_TASK ? inlineTasks.prepareLines(task) : pool.run("prepareLines", task),
+    prepareLines: (task) => (isForCaller(task.lines) ? inlineTasks.prepareLines(task) : pool.run("prepareLines", task)),
     prepareInputs: (task) => pool.run("prepareInputs", task),
     proofreadPage: (task) =>
-      task.headers.ends.length <= SMALL_TASK
-        ? inlineTasks.proofreadPage(task)
-        : pool.run("proofreadPage", task, { isUrgent: true }),
+      isForCaller(task.headers) ? inlineTasks.proofreadPage(task) : pool.run("proofreadPage", task, { isUrgent: true }),
     close: () => pool.close(),
   };
 }

@@ -26,3 +26,22 @@ export class KeyedSerial {
     return inOrder.reduceRight((inner, name) => () => this.run(name, inner), action)();
   }
 }
+
+/**
+ * One action at a time, whose result goes to everyone who asked for it before it began: nobody gets an answer older than
+ * the question, and however many ask, one waits at most for the action under way and the next.
+ */
+export class Shared<T> {
+  private underWay: Promise<unknown> = Promise.resolve();
+  private next: Promise<T> | undefined;
+
+  run(action: () => Promise<T>): Promise<T> {
+    this.next ??= this.underWay.then(() => {
+      this.next = undefined;
+      const result = action();
+      this.underWay = result.catch(() => undefined);
+      return result;
+    });
+    return this.next;
+  }
+}

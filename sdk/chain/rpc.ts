@@ -1,6 +1,7 @@
 import { isHex, type Hex } from "../protocol/bytes.ts";
 import { revertError } from "./contracts.ts";
 import { ChainError } from "./errors.ts";
+import { fetchPost, type Post } from "./post.ts";
 
 export const DEFAULT_TIMEOUT_MS = 15_000;
 export const DEFAULT_RESPONSE_BYTES = 32 * 1024 * 1024;
@@ -17,7 +18,8 @@ export interface RpcOptions {
 }
 
 export interface RpcDependencies {
-  readonly fetch?: typeof fetch;
+  /** Default: by `fetch`. */
+  readonly post?: Post;
 }
 
 interface Question {
@@ -32,7 +34,7 @@ export class Rpc {
   /** Scheme, host and port, for messages: the rest of a URL may hold a secret. */
   readonly endpoint: string;
   private readonly options: Required<RpcOptions>;
-  private readonly fetch: typeof fetch;
+  private readonly send: Post;
   private waiting: Question[] = [];
 
   constructor(options: RpcOptions, dependencies: RpcDependencies = {}) {
@@ -44,7 +46,7 @@ export class Rpc {
     } = options;
     this.options = { url, timeoutMs, maximumResponseBytes, batchMaximum };
     this.endpoint = originOf(url);
-    this.fetch = dependencies.fetch ?? ((input, init) => fetch(input, init));
+    this.send = dependencies.post ?? fetchPost();
   }
 
   /** Throws ChainError: `chain.unreachable`, `chain.timeout`, `chain.http`, `chain.response-*`, or what the endpoint's error means. */
@@ -91,18 +93,14 @@ export class Rpc {
     const { signal } = controller;
     const timer = setTimeout(() => controller.abort(), this.options.timeoutMs);
     try {
-      const response = await this.fetch(this.options.url, {
-        method: "POST",
-        headers: { "content-type": "application/json", accept: "application/json" },
-        body,
-        signal,
-        redirect: "error",
-      });
-      const text = await this.read(response);
+      const { url, maximumResponseBytes } = this.options;
+      const { status, text } = await this.send({ url, body, signal, maximumBytes: maximumResponseBytes });
+      if (text === undefined)
+        throw new ChainError("chain.response-too-large", { endpoint: this.endpoint, limit: maximumResponseBytes });
       const parsed = parse(text);
       // Some endpoints answer an error object with status 4xx or 5xx: the object says more.
-      if (!response.ok && !isAnswer(parsed))
-        throw new ChainError("chain.http", { endpoint: this.endpoint, status: response.status });
+      if ((status < 200 || status > 299) && !isAnswer(parsed))
+        throw new ChainError("chain.http", { endpoint: this.endpoint, status });
       return parsed;
     } catch (error) {
       if (error instanceof ChainError) throw error;
@@ -111,25 +109,6 @@ export class Rpc {
       throw this.unreachable(error);
     } finally {
       clearTimeout(timer);
-    }
-  }
-
-  private async read(response: Response): Promise<string> {
-    const limit = this.options.maximumResponseBytes;
-    const decoder = new TextDecoder();
-    let text = "";
-    let bytes = 0;
-    const reader = response.body?.getReader();
-    if (reader === undefined) return text;
-    for (;;) {
-      const { done, value } = await reader.read();
-      if (done) return text + decoder.decode();
-      bytes += value.length;
-      if (bytes > limit) {
-        await reader.cancel();
-        throw new ChainError("chain.response-too-large", { endpoint: this.endpoint, limit });
-      }
-      text += decoder.decode(value, { stream: true });
     }
   }
 

@@ -8,6 +8,7 @@ import type { ScopeSeq } from "../../../node/storage/codecs.ts";
 import { getNonce } from "../../../sdk/chain/blocks.ts";
 import { anchorCall, changeStatusCall } from "../../../sdk/chain/calls.ts";
 import { connectLedger } from "../../../sdk/chain/connection.ts";
+import { fetchPost } from "../../../sdk/chain/post.ts";
 import type { Hex } from "../../../sdk/protocol/bytes.ts";
 import type { JsonObject } from "../../../sdk/protocol/json.ts";
 import type { Parent } from "../../../sdk/protocol/parents.ts";
@@ -58,7 +59,7 @@ describe("anchoring", function () {
   }: { tamper?: Tamper; batchMaximumRecords?: number; maximumSuperseded?: number } = {}): Promise<void> => {
     const { rpcUrl, name } = ledger;
     const connect = (fetch: typeof globalThis.fetch) =>
-      connectLedger({ rpcUrl, ledger: name, finality: { tag: "latest" } }, { fetch });
+      connectLedger({ rpcUrl, ledger: name, finality: { tag: "latest" } }, { post: fetchPost(fetch) });
     core = await openTestCore({
       ledger,
       dataDir,
@@ -116,6 +117,29 @@ describe("anchoring", function () {
       ).to.deep.equal([
         [7, "final"],
         [14, "final"],
+      ]);
+    });
+
+    it("are sealed while the chain takes its time with the one before, and no more than one ahead", async () => {
+      let isSlow = true;
+      await reopen({
+        tamper: ({ method }) => (isSlow && method === "eth_getTransactionReceipt" ? { result: null } : undefined),
+      });
+      await core.start();
+      const sealed = (seq: number) => core.records.waitFor(info.scope, seq, "sealed", LATER);
+      await accept(info.scope, ...many(3, "a"));
+      await core.records.waitFor(info.scope, 2, "submitted", LATER);
+      await accept(info.scope, ...many(2, "b"));
+      await sealed(4);
+      await accept(info.scope, ...many(4, "c"));
+      const states = await Promise.all([0, 3, 5].map(async (seq) => (await core.records.view(info.scope, seq)).state));
+      expect(states).to.deep.equal(["submitted", "sealed", "accepted"]);
+      isSlow = false;
+      await final(8);
+      expect(await onChain()).to.deep.equal([
+        [0, 3],
+        [3, 2],
+        [5, 4],
       ]);
     });
 

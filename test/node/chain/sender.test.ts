@@ -10,6 +10,7 @@ import { openStore } from "../../../node/storage/level-store.ts";
 import { put, type Store } from "../../../node/storage/store.ts";
 import { META } from "../../../node/storage/keyspaces.ts";
 import { connectLedger } from "../../../sdk/chain/connection.ts";
+import { fetchPost } from "../../../sdk/chain/post.ts";
 import { openJournalCall, proposeResourceCall, type LedgerCall } from "../../../sdk/chain/calls.ts";
 import { ZERO_HASH } from "../../../sdk/chain/contracts.ts";
 import { getNonce } from "../../../sdk/chain/blocks.ts";
@@ -52,7 +53,7 @@ describe("the sender", function () {
     const connection = connectLedger(
       // One question a request: a question that a test holds back holds back no other.
       { rpcUrl: ledger.rpcUrl, ledger: ledger.name, finality: { tag: "latest" }, batchMaximum: 1 },
-      fetch === undefined ? {} : { fetch },
+      fetch === undefined ? {} : { post: fetchPost(fetch) },
     );
     const common = { connection, store, clock: Date.now, timer: systemTimer, log: silentLog };
     return new Sender(

@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { setEndpointCall } from "../../../sdk/chain/department-calls.ts";
 import { connectLedger, type LedgerConnection } from "../../../sdk/chain/connection.ts";
+import { fetchPost } from "../../../sdk/chain/post.ts";
 import { VIEWS_OF_A_BLOCK, withSharedHead } from "../../../node/exchange/shared-head.ts";
 import { startLedger, type TestLedger } from "../../support/ledger.ts";
 
@@ -23,7 +24,7 @@ describe("a shared head", function () {
       return fetch(input, init);
     };
     const { rpcUrl, name } = ledger;
-    const plain = connectLedger({ rpcUrl, ledger: name, finality: { tag: "latest" } }, { fetch: counting });
+    const plain = connectLedger({ rpcUrl, ledger: name, finality: { tag: "latest" } }, { post: fetchPost(counting) });
     connection = withSharedHead(plain);
   });
 

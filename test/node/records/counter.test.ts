@@ -5,6 +5,7 @@ import { FINAL, NEXT } from "../../../node/storage/keyspaces.ts";
 import { openStore } from "../../../node/storage/level-store.ts";
 import { del, put, type Operation } from "../../../node/storage/store.ts";
 import { connectLedger, type LedgerConnection } from "../../../sdk/chain/connection.ts";
+import { fetchPost } from "../../../sdk/chain/post.ts";
 import { codeOf } from "../../support/codes.ts";
 import { startLedger, type TestLedger } from "../../support/ledger.ts";
 import {
@@ -72,7 +73,7 @@ describe("a scope's counter that does not fit its records", function () {
       throw new TypeError("fetch failed");
     });
     const { rpcUrl, name } = ledger;
-    return connectLedger({ rpcUrl, ledger: name, finality: { tag: "latest" } }, { fetch });
+    return connectLedger({ rpcUrl, ledger: name, finality: { tag: "latest" } }, { post: fetchPost(fetch) });
   };
 
   it("that does fit takes the next number, once, and those after it", async () => {
