@@ -1,25 +1,13 @@
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { judge, licencesOf, type Dependency } from "./report/licences.ts";
+import { vulnerableOf } from "./report/vulnerabilities.ts";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const EXIT = { good: 0, bad: 1, undetermined: 2 } as const;
 
-interface Audit {
-  readonly metadata?: { readonly vulnerabilities?: Readonly<Record<string, number>> };
-  readonly vulnerabilities?: Readonly<Record<string, { readonly severity: string; readonly range: string }>>;
-}
-
-/** What the registry knows against the locked versions; undefined when it cannot be asked. */
-function audit(): Audit | undefined {
-  const { stdout } = spawnSync("npm", ["audit", "--json", "--omit=dev"], { cwd: ROOT, encoding: "utf8" });
-  try {
-    const found = JSON.parse(stdout) as Audit; // npm's own format; only counts and names are printed.
-    return found.metadata === undefined ? undefined : found;
-  } catch {
-    return undefined;
-  }
-}
+/** What the registry knows against the locked versions of what runs. */
+const audit = (): string => spawnSync("npm", ["audit", "--json", "--omit=dev"], { cwd: ROOT, encoding: "utf8" }).stdout;
 
 const dependencies = licencesOf(ROOT);
 const refused = dependencies.filter((dependency) => judge(dependency) !== "allowed");
@@ -38,13 +26,10 @@ console.log(
 );
 
 console.log("\n已知漏洞 Known vulnerabilities (npm audit)");
-const found = audit();
-const total = Object.values(found?.metadata?.vulnerabilities ?? {}).reduce((sum, count) => Math.max(sum, count), 0);
-if (found === undefined) console.log("? 无法询问登记处 · the registry could not be asked");
-else if (total === 0) console.log("✓ 运行依赖没有已知漏洞 · none in what runs");
-else
-  for (const [name, { severity, range }] of Object.entries(found.vulnerabilities ?? {}))
-    console.log(`✗ ${severity}  ${name}  ${range}`);
+const vulnerable = vulnerableOf(audit());
+if (vulnerable === undefined) console.log("? 无法询问登记处 · the registry could not be asked");
+else if (vulnerable.length === 0) console.log("✓ 运行依赖没有已知漏洞 · none in what runs");
+else for (const { severity, name, range } of vulnerable) console.log(`✗ ${severity}  ${name}  ${range}`);
 
-const isBad = refused.some(({ production }) => production) || total > 0;
-process.exitCode = isBad ? EXIT.bad : found === undefined ? EXIT.undetermined : EXIT.good;
+const isBad = refused.some(({ production }) => production) || (vulnerable?.length ?? 0) > 0;
+process.exitCode = isBad ? EXIT.bad : vulnerable === undefined ? EXIT.undetermined : EXIT.good;

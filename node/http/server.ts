@@ -1,10 +1,7 @@
 import { createServer, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 
-/** Until the whole head is there. */
-const HEADERS_TIMEOUT_MS = 10_000;
-/** Until the whole request is there: 16 MiB at 150 kB/s. */
-const REQUEST_TIMEOUT_MS = 120_000;
+const LIMITS: ServerLimits = { headMs: 10_000, requestMs: 120_000, checkMs: 2000 };
 /** What a client is told: how long it may take up a connection again. */
 const KEEP_ALIVE_TIMEOUT_MS = 5000;
 /** Beyond that: a busy client takes one up late, and must not find it closed under its request. */
@@ -18,13 +15,23 @@ export interface Listening {
   readonly port: number;
 }
 
+export interface ServerLimits {
+  /** Until the whole head is there. Default: 10 s. */
+  readonly headMs: number;
+  /** Until the whole request is there. Default: 120 s, which is 16 MiB at 150 kB/s. */
+  readonly requestMs: number;
+  /** How often the engine looks for connections that are over their time. Default: 2 s; its own would be 30. */
+  readonly checkMs: number;
+}
+
 /** A bounded HTTP server that ends gracefully. */
 export class HttpServer {
   private readonly server: Server;
   private readonly ending = new AbortController();
 
-  constructor(listener: RequestListener) {
-    this.server = createServer({ maxHeaderSize: MAXIMUM_HEADER_BYTES }, (request, response) => {
+  constructor(listener: RequestListener, { headMs, requestMs, checkMs } = LIMITS) {
+    const bounds = { maxHeaderSize: MAXIMUM_HEADER_BYTES, connectionsCheckingInterval: checkMs };
+    this.server = createServer(bounds, (request, response) => {
       // Whoever keeps a connection open learns with the next answer that it ends.
       if (this.ending.signal.aborted) response.setHeader("Connection", "close");
       // A stream's head went out before that: its connection is idle once it has ended.
@@ -33,8 +40,8 @@ export class HttpServer {
       });
       listener(request, response);
     });
-    this.server.headersTimeout = HEADERS_TIMEOUT_MS;
-    this.server.requestTimeout = REQUEST_TIMEOUT_MS;
+    this.server.headersTimeout = headMs;
+    this.server.requestTimeout = requestMs;
     this.server.keepAliveTimeout = KEEP_ALIVE_TIMEOUT_MS;
     this.server.keepAliveTimeoutBuffer = KEEP_ALIVE_BUFFER_MS;
   }
