@@ -62,10 +62,17 @@ export class OperationJournal {
     this.dependencies = dependencies;
   }
 
-  /** Durable when it resolves: only then may the action begin. Throws RecordError, ChainError, StorageError. */
+  /**
+   * Durable when it resolves: only then may the action begin. What is done again within a second is a record of its own,
+   * with how often in its detail: the same content twice would be one record. Throws RecordError, ChainError, StorageError.
+   */
   async note({ action, subject, key, detail }: Operation): Promise<void> {
     const at = Math.floor(this.dependencies.clock() / 1000);
-    const document = { action, subject, at, key, ...(detail !== undefined && { detail }) };
-    await writeInJournal(this.dependencies, { kind: "operation", document });
+    for (let times = 1; ; times++) {
+      const said = [...(detail === undefined ? [] : [detail]), ...(times === 1 ? [] : [`#${times}`])].join(" ");
+      const document = { action, subject, at, key, ...(said !== "" && { detail: said }) };
+      const { duplicate } = await writeInJournal(this.dependencies, { kind: "operation", document });
+      if (!duplicate) return;
+    }
   }
 }

@@ -3,8 +3,12 @@ import { OPERATIONS } from "../../../node/operations/journal.ts";
 import { ROUTES } from "../../../sdk/client/routes/all.ts";
 import { backUp, listAlarms, resumeScope } from "../../../sdk/client/routes/operations.ts";
 import { proposeResource } from "../../../sdk/client/routes/catalogue.ts";
+import { utf8 } from "../../../sdk/protocol/bytes.ts";
+import { someHash } from "../../support/deliveries.ts";
 import { startLedger, type TestLedger } from "../../support/ledger.ts";
-import { codeOf, startTestNode, type TestNode } from "../support/nodes.ts";
+import { craft, send } from "../http/raw.ts";
+import { bodyOf, targetOf, type Objects, type Pick } from "../objects/samples.ts";
+import { codeOf, signerOf, startTestNode, type TestNode } from "../support/nodes.ts";
 import { proposalOf } from "../support/resources.ts";
 
 /** What leaves a record or a transaction of its own, named by what it is. */
@@ -31,6 +35,7 @@ const TRACED_ANYWAY = new Set([
 /** Questions asked by POST. */
 const READS = new Set(["findRecord", "checkLineageGraph"]);
 const LATER = { timeoutMs: 20_000 };
+const first: Pick = ([value]) => value ?? expect.fail("nothing to pick from");
 
 describe("operators' actions", function () {
   this.timeout(60_000);
@@ -80,6 +85,48 @@ describe("operators' actions", function () {
     ]);
     const { records, journal: own } = node.node.core;
     await records.waitFor(own, before + 2, "final", LATER);
+  });
+
+  it("are each there under a name of its own, whatever comes of it: approvals, lists, exports, destructions and all others", async () => {
+    // What was done before was done in another second.
+    ledger.advance(1);
+    const before = (await journal()).length;
+    const { provider, consumer } = ledger;
+    const objects: Objects = {
+      ...{ resources: [someHash(1)], agreements: [someHash(2)], scopes: [someHash(3)], hashes: [someHash(4)] },
+      ...{ departments: [consumer.uscc], numbers: [0, 1, 7], captured: {} },
+    };
+    const key = { ...signerOf(provider), publicKey: provider.exchangePublic };
+    const expected = [];
+    for (const route of ROUTES.filter(({ id }) => Object.hasOwn(OPERATIONS, id))) {
+      const target = targetOf(route, objects, first);
+      const value = bodyOf(route, objects, first);
+      const body = utf8(value === undefined ? "" : JSON.stringify(value));
+      const headers = await craft({ key, url: node.url, method: "POST", target, body, created: ledger.now });
+      const type = value !== undefined && { "content-type": "application/json" };
+      const { code } = await send({ url: node.url, method: "POST", target, headers: { ...headers, ...type }, body });
+      expect(code, route.id).to.not.match(/^(?:signature|caller|internal)/);
+      expected.push({ action: OPERATIONS[route.id], subject: target.split("?")[0], at: ledger.now, key: key.keyId });
+    }
+    expect(expected).to.have.length(Object.keys(OPERATIONS).length);
+    const written = (await journal()).slice(before);
+    expect(written.filter((document) => "action" in document)).to.deep.equal(expected);
+    const { records, journal: own } = node.node.core;
+    await records.waitFor(own, before + written.length - 1, "final", LATER);
+  });
+
+  it("are each a record, also when the same is done again within a second, one after the other and at once", async () => {
+    const before = (await journal()).length;
+    const scope = `0x${"cd".repeat(32)}` as const;
+    const resume = () => node.client().call(resumeScope, { params: { scope } });
+    await resume();
+    await Promise.all([resume(), resume()]);
+    const written = (await journal()).slice(before).map(({ action, detail }) => [action, detail]);
+    expect(written).to.deep.equal([
+      ["resume-anchoring", undefined],
+      ["resume-anchoring", "#2"],
+      ["resume-anchoring", "#3"],
+    ]);
   });
 
   it("of a stranger, or unsigned, leave nothing", async () => {
