@@ -1,23 +1,20 @@
 import type { Command } from "commander";
-import type { SuyuanClient } from "../../client/client.ts";
-import { getAgreement } from "../../client/routes/agreements.ts";
 import { askForDelivery } from "../../client/routes/deliveries.ts";
 import type { AnswerOf } from "../../client/route.ts";
-import { fromUtf8, type Hex } from "../../protocol/bytes.ts";
+import type { Hex } from "../../protocol/bytes.ts";
+import { addAskedOptions, askedKeys, askedTerms, type AskedOptions } from "../asked.ts";
 import { codeText } from "../code-words.ts";
 import { addConnectionOptions, connect, type ConnectionOptions } from "../connection.ts";
 import type { Context } from "../context.ts";
-import { CliError, EXIT } from "../errors.ts";
+import { EXIT } from "../errors.ts";
 import { teach } from "../help.ts";
 import { saveReceived } from "../received.ts";
-import { collect, fieldValue, hashValue, purposeValue } from "../values.ts";
+import { hashValue } from "../values.ts";
 import { listLines, pairLines } from "../views.ts";
 
-interface DeliverOptions extends ConnectionOptions {
-  readonly key?: readonly string[];
-  readonly keysFrom?: string;
-  readonly field?: readonly string[];
-  readonly purpose?: string;
+const HELP = "suyuan deliver --help";
+
+interface DeliverOptions extends ConnectionOptions, AskedOptions {
   readonly idempotencyKey?: string;
   readonly out?: string;
 }
@@ -33,32 +30,8 @@ export function registerDeliver(program: Command, context: Context): void {
         en: "Obtain records from the provider (consumer): the own node gets, verifies and countersigns them; the evidences go to --out",
       }),
     )
-    .argument("<agreement>", say({ zh: "授权 ID", en: "id of the agreement" }), hashValue("agreement"))
-    .option(
-      "--key <KEY>",
-      say({
-        zh: "业务编号(证照编号、决定书文号),可重复",
-        en: "business key (certificate number, decision number), repeatable",
-      }),
-      collect((text) => text),
-    )
-    .option(
-      "--keys-from <FILE>",
-      say({ zh: "每行一个业务编号;- 为标准输入", en: "one business key a line; - is standard input" }),
-    )
-    .option(
-      "--field <PATH>",
-      say({
-        zh: "可选字段,可重复;默认为获准的全部",
-        en: "an optional field, repeatable; all that were granted unless told",
-      }),
-      collect(fieldValue("--field")),
-    )
-    .option(
-      "--purpose <CODE>",
-      say({ zh: "用途,默认为申请时的用途", en: "purpose; that of the application unless told" }),
-      purposeValue("--purpose"),
-    )
+    .argument("<agreement>", say({ zh: "授权 ID", en: "id of the agreement" }), hashValue("agreement"));
+  addAskedOptions(command, context)
     .option(
       "--idempotency-key <KEY>",
       say({ zh: "以同一值重试不会用掉第二个编号", en: "a repetition with the same one uses no second number" }),
@@ -95,9 +68,9 @@ interface Work {
 }
 
 async function deliver(agreement: Hex, { options, context }: Work) {
-  const keys = await keysOf({ options, context });
+  const keys = await askedKeys(options, { context, help: HELP });
   const client = await connect(options, context);
-  const { fields, purpose } = await wanted(agreement, { client, options });
+  const { fields, purpose } = await askedTerms(options, { agreement, client, help: HELP });
   const { idempotencyKey } = options;
   const body = { keys, fields, purpose, ...(idempotencyKey !== undefined && { idempotencyKey }) };
   const answer = await client.call(askForDelivery, { params: { id: agreement }, body });
@@ -108,28 +81,6 @@ async function deliver(agreement: Hex, { options, context }: Work) {
       : await saveReceived({ agreement, k: answer.k, indexes, out: options.out }, { client, context });
   context.output.result({ lines: () => linesOf({ answer, files, keys }, context), json: { ...answer, files } });
   return answer.state === "received" ? EXIT.ok : EXIT.negative;
-}
-
-async function keysOf({ options: { key = [], keysFrom }, context }: Work): Promise<string[]> {
-  const listed = keysFrom === undefined ? [] : fromUtf8(await context.readInput(keysFrom)).split("\n");
-  const keys = [...key, ...listed.map((line) => line.trim()).filter((line) => line !== "")];
-  if (keys.length === 0)
-    throw new CliError("usage.either", { name: "--key", other: "--keys-from", try: "suyuan deliver --help" });
-  return keys;
-}
-
-/** What was not said is taken from the application, when the node holds its document. */
-async function wanted(
-  agreement: Hex,
-  { client, options }: { readonly client: SuyuanClient; readonly options: DeliverOptions },
-): Promise<{ readonly fields: string[]; readonly purpose: string }> {
-  const { field, purpose } = options;
-  if (field !== undefined && purpose !== undefined) return { fields: [...field], purpose };
-  const { application } = await client.call(getAgreement, { params: { id: agreement } });
-  const meant = purpose ?? application?.purpose;
-  if (meant === undefined)
-    throw new CliError("usage.option-missing", { name: "--purpose", try: "suyuan deliver --help" });
-  return { fields: [...(field ?? application?.fields ?? [])], purpose: meant };
 }
 
 interface Delivered {

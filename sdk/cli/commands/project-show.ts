@@ -147,7 +147,8 @@ function chainLines(chain: Readonly<Record<string, unknown>>, { say }: Context):
   ]);
 }
 
-function flagLines(flag: FlagView, { language, say }: Context): string[] {
+/** What a flag says, with its figures, article and what to check. */
+export function flagLines(flag: FlagView, { language, say }: Context): string[] {
   const { says, article, check, rule, subject, excess, inputs, records } = flag;
   const more = [subject, excess === undefined ? "" : `+${(excess / 100).toFixed(2)} %`].filter((part) => part !== "");
   return [

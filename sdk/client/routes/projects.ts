@@ -214,6 +214,9 @@ export const importProjects = defineRoute({
   problems: ["project.invalid", "ocds.no-release", "ocds.member", "intake.busy"],
 });
 
+/** The days on which a contractor must have no penalty. */
+export const CREDIT_OCCASIONS = ["bid", "award", "payment"] as const;
+
 export const checkCredit = defineRoute({
   id: "checkCredit",
   method: "post",
@@ -229,7 +232,7 @@ export const checkCredit = defineRoute({
     kind: "json",
     schema: z.strictObject({
       contractor: uscc,
-      occasion: z.enum(["bid", "award", "payment"]),
+      occasion: z.enum(CREDIT_OCCASIONS),
       /** The day on which it must hold, as a time. */
       at: time,
       agreement: hash,

@@ -5,7 +5,6 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { admitCall } from "../../../sdk/chain/department-calls.ts";
-import { entitleCall } from "../../../sdk/chain/project-calls.ts";
 import { EXIT } from "../../../sdk/cli/errors.ts";
 import { contentDigestOf } from "../../../sdk/client/signature.ts";
 import type { Hex } from "../../../sdk/protocol/bytes.ts";
@@ -18,7 +17,6 @@ import { startTestNode, trustOf, type TestNode } from "../support/nodes.ts";
 
 const DAY = 86_400;
 const CODE = "2026-110101-48-01-000002";
-const BASIS: Hex = `0x${"ba".repeat(32)}`;
 const cny = (amount: number) => ({ amount, currency: "CNY" });
 const release = (day: number, tag: string, value: number): JsonObject => ({
   ocid: "ocds-abc-1",
@@ -47,6 +45,7 @@ describe("suyuan project with real nodes", function () {
     approver: makeDepartment(42, "发改委"),
     overseer: makeDepartment(43, "监督"),
     office: makeDepartment(44, "市政处"),
+    authority: makeDepartment(45, "数据局"),
   };
   type Party = keyof typeof departments;
   const nodes = {} as Record<Party, TestNode>;
@@ -54,12 +53,14 @@ describe("suyuan project with real nodes", function () {
   before(async () => {
     ledger = await startLedger();
     folder = await mkdtemp(join(tmpdir(), "cli-projects-"));
+    // The account that administers the contracts is the authority's.
+    departments.authority = { ...departments.authority, wallet: ledger.deployer };
     for (const [name, department] of Object.entries(departments)) {
       await ledger.send(
         ledger.deployer,
         admitCall({
           id: department.uscc,
-          role: name === "overseer" ? "oversight" : "department",
+          role: name === "overseer" ? "oversight" : name === "authority" ? "authority" : "department",
           level: "city",
           region: REGION,
           name: department.name,
@@ -72,8 +73,7 @@ describe("suyuan project with real nodes", function () {
       await writeKeystore(join(folder, `${name}.json`), department);
       nodes[name as Party] = await startTestNode({ ledger, department }); // The names of a constant.
     }
-    const duties = ["approve", "plan", "pay", "audit"] as const;
-    await ledger.send(ledger.deployer, entitleCall(departments.approver.uscc, { duties, basis: BASIS }));
+    await writeFile(join(folder, "basis.txt"), "三定方案");
     await writeFile(join(folder, "trust.json"), JSON.stringify(trustJson(trustOf(ledger))));
     await writeFile(
       join(folder, "releases.json"),
@@ -191,12 +191,28 @@ describe("suyuan project with real nodes", function () {
     expect(found.sort()).to.deep.equal([seq, ...releases.map((one) => one.seq)].sort());
   });
 
-  it("an issue goes its whole way at the terminal: deadline in working days, urged, escalated, answered, closed", async () => {
-    const bodies = Object.fromEntries(
-      ["approver", "planner", "payer", "auditor"].map((role) => [role, departments.approver.uscc]),
+  it("entitle is the authority's alone, needs duties or none, and opens the steps of the body", async () => {
+    const { approver, owner } = departments;
+    const bodies = Object.fromEntries(["approver", "planner", "payer", "auditor"].map((role) => [role, approver.uscc]));
+    await writeFile(
+      join(folder, "register.json"),
+      JSON.stringify({ step: "register", bodies: { ...bodies, owner: owner.uscc } }),
     );
-    const step = JSON.stringify({ step: "register", bodies: { ...bodies, owner: departments.owner.uscc } });
-    expect((await as("approver", ["step", CODE, "-", "--title", "登记"], { stdin: step })).code).to.equal(EXIT.ok);
+    const register = ["step", CODE, "register.json", "--title", "登记"];
+    const entitle = ["entitle", approver.uscc, "--basis", "basis.txt"];
+    const duties = ["approve", "plan", "pay", "audit"].flatMap((duty) => ["--duty", duty]);
+    expect(await refusal("approver", register)).to.deep.equal([EXIT.negative, "chain.revert"]);
+    for (const neither of [[], [...duties, "--none"]])
+      expect(await refusal("authority", [...entitle, ...neither])).to.deep.equal([EXIT.usage, "usage.either"]);
+    expect(await refusal("approver", [...entitle, ...duties])).to.deep.equal([EXIT.negative, "chain.revert"]);
+    await json("authority", [...entitle, ...duties]);
+    await json("authority", [...entitle, "--none"]);
+    expect(await refusal("approver", register)).to.deep.equal([EXIT.negative, "chain.revert"]);
+    await json("authority", [...entitle, ...duties]);
+    await json("approver", register);
+  });
+
+  it("an issue goes its whole way at the terminal: deadline in working days, urged, escalated, answered, closed", async () => {
     const issue = (party: Party, ...args: string[]) => json(party, ["issue", ...args]);
     const listed = async () => ((await json("owner", ["issue", "list", CODE])) as JsonObject[])[0]!;
     await issue("approver", "report", CODE, "--title", "施工停滞");

@@ -1,5 +1,7 @@
 import { expect } from "chai";
+import { join } from "node:path";
 import { entitleCall, type ProjectStep } from "../../../sdk/chain/project-calls.ts";
+import { EXIT } from "../../../sdk/cli/errors.ts";
 import { answerAgreement, applyForAgreement } from "../../../sdk/client/routes/agreements.ts";
 import { getReceivedEvidence } from "../../../sdk/client/routes/deliveries.ts";
 import { followProjects } from "../../../sdk/client/routes/project-alerts.ts";
@@ -18,6 +20,8 @@ import { PROJECT_RULES, ruleSetDigest } from "../../../sdk/oversight/law/rules.t
 import { evidenceDigest } from "../../../node/oversight/flags.ts";
 import { makeDepartment, startLedger, type TestDepartment, type TestLedger } from "../../support/ledger.ts";
 import { troubles, verifyAt } from "../../support/verifying.ts";
+import { run, runJson, withFolder } from "../../sdk/cli/support.ts";
+import { PASSWORD, writeKeystore } from "../support/keystores.ts";
 import { codeOf, startTestNode, type TestNode } from "../support/nodes.ts";
 
 const CODE = "2026-110101-48-01-000001";
@@ -43,6 +47,7 @@ describe("a project under watch", function () {
   let penalties: { resource: Hex; scope: Hex };
   let agreement: Hex;
   let award = 0;
+  let penaltyNumber = "";
 
   const step = (
     by: TestNode,
@@ -163,6 +168,7 @@ describe("a project under watch", function () {
     const bid = ledger.now;
     ledger.advance(2 * DAY);
     const number = await penalise(isoDay(ledger.now));
+    penaltyNumber = number;
     ledger.advance(2 * DAY);
     award = ledger.now;
     const check = (occasion: "bid" | "award", at: number) =>
@@ -180,6 +186,34 @@ describe("a project under watch", function () {
     const kept = await nodes.owner.client().call(getReceivedEvidence, { params: { id, k, index } });
     expect(evidenceDigest(kept)).to.equal(flag.proof!.evidence);
     expect(troubles(await verifyAt(ledger, parseEvidence(kept)))).to.deep.equal([]);
+  });
+
+  it("the same check at the terminal: 0 for a clear day, 1 with the flag for one under a penalty", async () => {
+    await withFolder(async (folder) => {
+      await writeKeystore(join(folder, "owner.json"), departments.owner);
+      const env = {
+        SUYUAN_NODE: nodes.owner.url,
+        SUYUAN_KEYSTORE: "owner.json",
+        SUYUAN_KEYSTORE_PASSWORD: PASSWORD,
+        SUYUAN_KEY_ID: `${departments.owner.uscc}/1`,
+        INIT_CWD: folder,
+      };
+      const options = { env, clock: () => ledger.now * 1000 };
+      const flagged = (await show()).flags.length;
+      const check = ["project", "credit", CODE, "--contractor", CONTRACTOR, "--agreement", agreement];
+      const key = ["--key", penaltyNumber];
+      const bid = await runJson([...check, ...key, "--occasion", "bid", "--at", String(award - 4 * DAY)], options);
+      expect([bid.code, bid.result?.["clear"]]).to.deep.equal([EXIT.ok, true]);
+      const awarded = [...check, ...key, "--occasion", "award", "--at", String(award)];
+      const found = await runJson(awarded, options);
+      expect([found.code, found.result?.["clear"]]).to.deep.equal([EXIT.negative, false]);
+      expect(found.result).to.have.nested.property("penalties[0].proof.agreement", agreement);
+      expect((await run([...awarded, "--lang", "en"], options)).out).to.include("contractor-penalised");
+      // What was flagged before is not flagged again.
+      expect((await show()).flags).to.have.length(flagged);
+      const without = await runJson([...check, "--occasion", "award"], options);
+      expect([without.code, without.error?.code]).to.deep.equal([EXIT.usage, "usage.either"]);
+    });
   });
 
   it("overruns: a change is free within the budget, and paying beyond it reverts with article 23", async () => {
