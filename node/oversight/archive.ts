@@ -1,6 +1,6 @@
 import { toHex, utf8, type Hex } from "../../sdk/protocol/bytes.ts";
 import { digest } from "../../sdk/protocol/hash.ts";
-import { isJsonObject, parseJson, type JsonObject } from "../../sdk/protocol/json.ts";
+import type { JsonObject } from "../../sdk/protocol/json.ts";
 import type { Parent } from "../../sdk/protocol/parents.ts";
 import { isRefusal, type AcceptedRecord } from "../records/model.ts";
 import type { RecordService } from "../records/service.ts";
@@ -34,11 +34,9 @@ export interface Written {
   readonly parents?: readonly Parent[];
 }
 
-/** The published document in a release's content. */
-export function releaseDocument(content: string): JsonObject {
-  const parsed = content === "" ? undefined : parseJson(content);
-  return isJsonObject(parsed) ? parsed : {};
-}
+/** The published document in a release's content, whose record was authenticated. */
+export const releaseDocument = (content: string): JsonObject =>
+  content === "" ? {} : (JSON.parse(content) as JsonObject); // The canonical text of a release.
 
 /** Key of a project in the index. */
 export const projectKey = (code: string): Hex => toHex(digest("sha256", utf8(code)));
@@ -64,6 +62,7 @@ export class ProjectArchive {
     const codes = [...new Set(entries.map(({ project }) => project))];
     const stored = await this.dependencies.store.getMany(PROJECTS, codes);
     const known = new Map(codes.map((code, i) => [code, stored[i] ?? EMPTY]));
+    const scopes = new Map(codes.map((code) => [code, projectKey(code)]));
     for (const { project, title } of entries)
       if (title !== "") known.set(project, { ...(known.get(project) ?? EMPTY), title });
     const inputs = entries.map(({ title: _title, published: _published, ...document }) => ({
@@ -77,7 +76,7 @@ export class ProjectArchive {
       return [
         put(
           PROJECT_RECORDS,
-          { scope: projectKey(project), seq },
+          { scope: scopes.get(project) ?? projectKey(project), seq },
           { kind: "release", record, standard, identifier, release, date },
         ),
         put(PROJECTS, project, { ...(known.get(project) ?? EMPTY), updated: accepted.at }),
@@ -147,15 +146,10 @@ export class ProjectArchive {
     return found;
   }
 
-  /** The text that a release's record holds. Throws RecordError. */
-  async content(seq: number): Promise<string> {
-    const { content } = await this.open(seq);
-    return typeof content === "string" ? content : "";
-  }
-
-  /** The document of a record, opened and authenticated. Throws RecordError. */
-  async open(seq: number): Promise<JsonObject> {
+  /** The texts that releases' records hold, opened and authenticated together. Throws RecordError. */
+  async contents(seqs: readonly number[]): Promise<readonly string[]> {
     const { records, journal } = this.dependencies;
-    return (await records.reader.openForUse({ scope: journal, seq })).document;
+    const open = await records.reader.openAllForUse(seqs.map((seq) => ({ scope: journal, seq })));
+    return open.map(({ document: { content } }) => (typeof content === "string" ? content : ""));
   }
 }

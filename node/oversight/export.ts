@@ -21,11 +21,13 @@ export async function exportProject(
 ): Promise<JsonObject> {
   await archive.get(code);
   const standard = format === "oc4ids" ? "oc4ids-project" : "ocds-release";
-  const found: { readonly record: ProjectRecord<"release">; readonly document: JsonObject }[] = [];
+  const listed: ProjectRecord<"release">[] = [];
   for await (const record of archive.list(code)) {
     if (record.kind !== "release" || record.withdrawn !== undefined || record.standard !== standard) continue;
-    found.push({ record, document: releaseDocument(await archive.content(record.seq)) });
+    listed.push(record);
   }
+  const contents = await archive.contents(listed.map(({ seq }) => seq));
+  const found = listed.map((record, i) => ({ record, document: releaseDocument(contents[i] ?? "") }));
   if (found.length === 0) throw new ProjectError("project.nothing-to-export", { format });
   const publisher = { name: department.name, scheme: "CN-USCC", uid: department.uscc };
   const head = { uri, publishedDate, publisher };

@@ -165,10 +165,11 @@ export class ProjectFlags {
     );
     const fresh = all.filter((_, i) => known[i] === undefined);
     if (fresh.length === 0) return [];
+    const keys = new Map<JsonObject, Asked["key"]>(fresh.map(({ document, key }) => [document, key]));
     const written = fresh.map(({ document, parents }) => ({ kind: "project-flag", document, parents }));
     await archive.write(written, ({ seq, record }, document) => {
       const { project, rule, subject = "" } = document as typeof document & SaidFlag; // As documentOf makes it.
-      const key = keyOf(project, document);
+      const key = keys.get(document) ?? keyOf(project, document);
       return [
         put(PROJECT_FLAGS, key, seq),
         put(PROJECT_RECORDS, { scope: key.scope, seq }, { kind: "flag", record, rule, at }),

@@ -3,15 +3,13 @@ import type { AcceptedRecord } from "../records/model.ts";
 import type { ProjectArchive } from "./archive.ts";
 import type { Entry } from "./entries.ts";
 import type { ProjectFlags, ReviewedProject } from "./flags.ts";
+import { inParts, parts } from "./parts.ts";
 
 export interface Imported {
   /** One for each entry, in order. */
   readonly accepted: readonly AcceptedRecord[];
   readonly projects: readonly ReviewedProject[];
 }
-
-/** Projects looked at together: their flags share disk syncs. */
-const TOGETHER = 32;
 
 /**
  * Writes releases and looks at every project that they are of. What does not merge is refused before anything is written.
@@ -35,26 +33,8 @@ export function takeIn(
         { document: published.document, size: content.length },
       ]),
     );
-    return { accepted, projects: await reviewed(parts(codes), (some) => flags.review(some, contents)) };
+    return { accepted, projects: await inParts(codes, (some) => flags.review(some, contents)) };
   });
-}
-
-const parts = (codes: readonly string[]): (readonly string[])[] =>
-  Array.from({ length: Math.ceil(codes.length / TOGETHER) }, (_, i) => codes.slice(i * TOGETHER, (i + 1) * TOGETHER));
-
-/** Two parts at a time: while the flags of one are on their way to the disk the other is judged. */
-async function reviewed(
-  asked: readonly (readonly string[])[],
-  review: (codes: readonly string[]) => Promise<readonly ReviewedProject[]>,
-): Promise<readonly ReviewedProject[]> {
-  const found: (readonly ReviewedProject[])[] = [];
-  const turns = asked.entries();
-  const work = async () => {
-    for (const [i, some] of turns) found[i] = await review(some);
-  };
-  const settled = await Promise.allSettled([work(), work()]);
-  for (const one of settled) if (one.status === "rejected") throw one.reason;
-  return found.flat();
 }
 
 const releaseOf = ({ standard, identifier, date, published }: Entry): Release[] =>

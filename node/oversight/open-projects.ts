@@ -43,6 +43,8 @@ export interface OpenProject {
 
 /** Characters of content of all projects that are kept open; the one used last always is. */
 const MAXIMUM_SIZE = 8_000_000;
+/** Releases of a project that are read from the store at once. */
+const READ_TOGETHER = 64;
 
 /**
  * Projects that were looked at last stay open, so that a release costs its own reading and merging, and not that of all
@@ -68,7 +70,7 @@ export class OpenProjects {
     const project = this.open.get(code) ?? emptyProject();
     this.forget(code);
     // A failure below leaves nothing behind: the project is read again as a whole.
-    const added: Published[] = [];
+    const fresh: ProjectRecord<"release">[] = [];
     for await (const record of this.archive.list(code, project.next)) {
       project.next = record.seq + 1;
       if (record.kind === "flag") {
@@ -76,22 +78,32 @@ export class OpenProjects {
         if (isHard(record.rule)) project.hard++;
       }
       if (record.kind !== "release") continue;
-      if (record.withdrawn !== undefined) {
-        project.withdrawn.push(record);
-        continue;
-      }
-      const { document, size } = known.get(record.seq) ?? (await this.stored(record.seq));
-      project.size += size;
-      added.push({ record, document });
+      if (record.withdrawn === undefined) fresh.push(record);
+      else project.withdrawn.push(record);
     }
+    const added = await this.published(fresh, known);
+    for (const { size } of added) project.size += size;
     takeInto(project, added);
     this.keep(code, project);
     return project;
   }
 
-  private async stored(seq: number): Promise<Content> {
-    const content = await this.archive.content(seq);
-    return { document: releaseDocument(content), size: content.length };
+  /** Those that are not known are read from the store, some at a time. */
+  private async published(
+    records: readonly ProjectRecord<"release">[],
+    known: ReadonlyMap<number, Content>,
+  ): Promise<readonly (Published & Content)[]> {
+    const unknown = records.flatMap(({ seq }) => (known.has(seq) ? [] : [seq]));
+    const stored = new Map<number, Content>();
+    for (let at = 0; at < unknown.length; at += READ_TOGETHER) {
+      const some = unknown.slice(at, at + READ_TOGETHER);
+      for (const [i, content] of (await this.archive.contents(some)).entries())
+        stored.set(some[i] ?? -1, { document: releaseDocument(content), size: content.length });
+    }
+    return records.flatMap((record) => {
+      const content = known.get(record.seq) ?? stored.get(record.seq);
+      return content === undefined ? [] : [{ record, ...content }];
+    });
   }
 
   private keep(code: string, project: OpenProject): void {

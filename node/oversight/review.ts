@@ -3,6 +3,7 @@ import type { Clock } from "../ports.ts";
 import { PROJECTS } from "../storage/keyspaces.ts";
 import type { ProjectArchive } from "./archive.ts";
 import type { ProjectFlags, ReviewedProject } from "./flags.ts";
+import { inParts } from "./parts.ts";
 
 /** A project that cannot be looked at: where its releases do not merge. */
 export interface Blocked {
@@ -29,8 +30,8 @@ export interface Review {
 
 /** A part ends after this time, with whatever it has looked at. */
 const PART_MS = 5000;
-/** Projects looked at together: their flags share disk syncs. */
-const TOGETHER = 32;
+/** Projects whose codes are read at once. */
+const PAGE = 128;
 const COUNTED = 10_000;
 
 /**
@@ -46,10 +47,10 @@ export async function reviewProjects(
   const blocked: Blocked[] = [];
   let [reviewed, added, last] = [0, 0, after];
   for (;;) {
-    const asked = Math.min(TOGETHER, limit - reviewed);
+    const asked = Math.min(PAGE, limit - reviewed);
     const page = await store.page(PROJECTS, { ...(last !== undefined && { gt: last }), limit: asked });
     const codes = page.map(([code]) => code);
-    for (const one of await flags.alone(codes, () => reviewEach(codes, flags)))
+    for (const one of await flags.alone(codes, () => inParts(codes, (some) => reviewEach(some, flags))))
       if ("problem" in one) blocked.push(one);
       else added += one.added;
     reviewed += codes.length;

@@ -1,10 +1,10 @@
 import { equalBytes, fromUtf8, toHex } from "../../sdk/protocol/bytes.ts";
 import { headerBytes, idOfHeaderBytes, parseHeader, type RecordHeader } from "../../sdk/protocol/header.ts";
-import { commitRecord, type CommittedRecord } from "../../sdk/protocol/record.ts";
+import type { CommittedRecord } from "../../sdk/protocol/record.ts";
 import type { Json } from "../../sdk/protocol/json.ts";
 import type { RecordSchema } from "../../sdk/protocol/schema.ts";
 import { saltSeed } from "../keys/derive.ts";
-import type { KeyRing } from "../keys/key-ring.ts";
+import type { KeyRing, WrappedKey } from "../keys/key-ring.ts";
 import {
   BATCHES,
   DATA_KEYS,
@@ -19,6 +19,7 @@ import type { ScopeSeq } from "../storage/codecs.ts";
 import type { Store } from "../storage/store.ts";
 import { RecordError } from "./errors.ts";
 import type { RecordState, RecordView } from "./model.ts";
+import { commitStored } from "./restore.ts";
 import { openPayload, type Payload } from "./payload.ts";
 import type { SchemaRegistry } from "./schemas.ts";
 
@@ -29,6 +30,12 @@ export interface StoredHeader {
 
 export interface OpenRecord extends StoredHeader, Payload {
   readonly seed: Uint8Array;
+}
+
+interface StoredRecord {
+  readonly stored: StoredHeader;
+  readonly wrapped: WrappedKey | undefined;
+  readonly sealed: Uint8Array | undefined;
 }
 
 export interface RestoredRecord extends OpenRecord {
@@ -66,17 +73,34 @@ export class RecordReader {
 
   /** Throws RecordError `record.unknown`, `record.damaged`. */
   async header(place: ScopeSeq): Promise<StoredHeader> {
-    const bytes = await this.store.get(HEADERS, place);
-    if (bytes === undefined) throw new RecordError("record.unknown", { seq: place.seq });
-    const stored = readHeader(bytes, place);
-    if (stored === undefined) throw damaged(place, "header");
-    return stored;
+    return headerOf(place, await this.store.get(HEADERS, place));
+  }
+
+  /** As `openForUse`, of many that are read together; the first that cannot be opened throws. */
+  async openAllForUse(places: readonly ScopeSeq[]): Promise<readonly OpenRecord[]> {
+    const [destructions, headers, wrapped, payloads] = await Promise.all([
+      this.store.getMany(DESTRUCTIONS, places),
+      this.store.getMany(HEADERS, places),
+      this.store.getMany(DATA_KEYS, places),
+      this.store.getMany(PAYLOADS, places),
+    ]);
+    const open: OpenRecord[] = [];
+    for (const [at, place] of places.entries()) {
+      if (destructions[at] !== undefined) throw pending(place);
+      const stored = headerOf(place, headers[at]);
+      open.push(await this.opened(place, { stored, wrapped: wrapped[at], sealed: payloads[at] }));
+    }
+    return open;
   }
 
   /** Decrypts. Throws RecordError `record.unknown`, `record.destroyed`, `record.damaged`. */
   async open(place: ScopeSeq): Promise<OpenRecord> {
     const stored = await this.header(place);
     const [wrapped, sealed] = await Promise.all([this.store.get(DATA_KEYS, place), this.store.get(PAYLOADS, place)]);
+    return this.opened(place, { stored, wrapped, sealed });
+  }
+
+  private async opened(place: ScopeSeq, { stored, wrapped, sealed }: StoredRecord): Promise<OpenRecord> {
     if (wrapped === undefined || sealed === undefined) {
       if ((await this.store.get(TOMBSTONES, place)) !== undefined)
         throw new RecordError("record.destroyed", { seq: place.seq });
@@ -85,31 +109,29 @@ export class RecordReader {
     const dataKey = this.unwrap(place, wrapped);
     const payload = openPayload(sealed, { dataKey, id: stored.id });
     if (payload === undefined) throw damaged(place, "payload");
-    return { ...stored, ...payload, seed: saltSeed(dataKey) };
+    return {
+      ...stored,
+      ...payload,
+      // Few readers commit again.
+      get seed() {
+        return saltSeed(dataKey);
+      },
+    };
   }
 
   /** As `open`, refusing what is decided to be destroyed: for everything that leaves the node. */
   async openForUse(place: ScopeSeq): Promise<OpenRecord> {
-    if ((await this.store.get(DESTRUCTIONS, place)) !== undefined) {
-      throw new RecordError("record.destruction-pending", { seq: place.seq });
-    }
+    if ((await this.store.get(DESTRUCTIONS, place)) !== undefined) throw pending(place);
     return this.open(place);
   }
 
   /** Commits the stored content again: the same id proves claims, parents and salts. Throws as `open`. */
   async restore(open: OpenRecord): Promise<RestoredRecord> {
-    const { header, id, document, parents, seed } = open;
+    const { header, id } = open;
     const place = { scope: header.scope, seq: header.seq };
     const schema = await this.schemas.find(header.schema);
     if (schema === undefined) throw damaged(place, "schema");
-    const { kind, ledger, hash, scope, seq, issuer, issuedAt, resource, subject } = header;
-    const committed = commitAgain(place, () =>
-      commitRecord({
-        ...{ kind, ledger, hash, scope, seq, issuer, issuedAt, document, parents, schema, seed },
-        ...(resource !== undefined && { resource }),
-        ...(subject !== undefined && { subject }),
-      }),
-    );
+    const committed = commitAgain(place, () => commitStored(open, schema));
     if (!equalBytes(committed.id, id)) throw damaged(place, "claims");
     return { ...open, committed, schema };
   }
@@ -164,6 +186,15 @@ export class RecordReader {
     }
   }
 }
+
+function headerOf(place: ScopeSeq, bytes: Uint8Array | undefined): StoredHeader {
+  if (bytes === undefined) throw new RecordError("record.unknown", { seq: place.seq });
+  const stored = readHeader(bytes, place);
+  if (stored === undefined) throw damaged(place, "header");
+  return stored;
+}
+
+const pending = ({ seq }: ScopeSeq): RecordError => new RecordError("record.destruction-pending", { seq });
 
 const damaged = ({ seq }: ScopeSeq, part: string, cause?: unknown): RecordError =>
   new RecordError("record.damaged", { seq, part }, cause);

@@ -157,7 +157,13 @@ const leafOf = (version: Version): LeafNode => ({ kind: "leaf", versions: [versi
 function addVersion({ versions }: LeafNode, version: Version): void {
   if (versions.at(-1)?.release === version.release) versions.pop();
   const last = versions.at(-1);
-  if (last === undefined || canonicalize(last.value) !== canonicalize(version.value)) versions.push(version);
+  if (last === undefined || !isSame(last.value, version.value)) versions.push(version);
+}
+
+/** The same JSON value, in whatever order its members stand. */
+function isSame(a: Json, b: Json): boolean {
+  const isScalar = typeof a !== "object" || typeof b !== "object" || a === null || b === null;
+  return isScalar ? a === b : canonicalize(a) === canonicalize(b);
 }
 
 /** Null in the place of a container: everything in it was removed by that release. */

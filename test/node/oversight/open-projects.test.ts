@@ -22,9 +22,9 @@ const release = (day: number, amount: number): JsonObject => ({
 class CountedArchive extends ProjectArchive {
   opened = 0;
 
-  override content(seq: number): Promise<string> {
-    this.opened++;
-    return super.content(seq);
+  override contents(seqs: readonly number[]): Promise<readonly string[]> {
+    this.opened += seqs.length;
+    return super.contents(seqs);
   }
 }
 
