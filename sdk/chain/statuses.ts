@@ -41,7 +41,14 @@ export interface StatusReads {
    * must explain one another completely. Throws `chain.status-incomplete` otherwise.
    */
   statusHistory(scope: Hex, seq: number): Promise<readonly StatusChange[]>;
+  /** The same for all records whose states stand in one word with the record's. */
+  statusWord(scope: Hex, seq: number): Promise<StatusWord>;
 }
+
+/** Every change of a record of the word, oldest first, by its number. */
+export type StatusWord = (seq: number) => readonly StatusChange[];
+
+const UNCHANGED: StatusWord = () => [];
 
 type StatusChanged = Extract<EventOf<"RecordStatus">, { name: "StatusChanged" }>;
 
@@ -75,14 +82,47 @@ export function statusReads({ ask, events, reader }: Asker): StatusReads {
     return found.flatMap(({ event, log }) => (event.name === "StatusChanged" ? [{ event, log }] : []));
   };
 
-  /** Of a word and its events: the records in it, up to 52, are asked about one after another. */
-  const known = new Map<string, Promise<readonly [readonly Word[], Awaited<ReturnType<typeof readEvents>>]>>();
-  const readBoth = (scope: Hex, index: number) => {
+  const readWord = async (scope: Hex, index: number): Promise<StatusWord> => {
+    const [words, found] = await Promise.all([readWords(scope, index), readEvents(scope, index)]);
+    if (words.length === 0 && found.length === 0) return UNCHANGED;
+    if (found.length !== words.length) throw new ChainError("chain.status-incomplete", { version: words.length });
+    const times = await Promise.all(found.map(({ log }) => blockTime(reader.blockAt(log.block), log)));
+    const byVersion = new Map(
+      found.map(({ event, log }, i) => [event.args.version, { args: event.args, log, time: times[i] ?? 0 }]),
+    );
+    let before: Word = { version: 0, time: 0, states: 0n };
+    const changes = words.map((word, i) => {
+      const version = i + 1;
+      const change = byVersion.get(version);
+      if (
+        word.version !== version ||
+        change === undefined ||
+        change.time !== word.time ||
+        !explains(change.args, before, word)
+      ) {
+        throw new ChainError("chain.status-incomplete", { version });
+      }
+      before = word;
+      return change;
+    });
+    return (seq) =>
+      changes
+        .filter(({ args }) => ((args.mask >> BigInt(seq % STATES_PER_WORD)) & 1n) === 1n)
+        .map(({ args: { state, reason, effectiveFrom, by }, log: { block, transaction }, time }) => ({
+          state: enumName(RECORD_STATES, state),
+          ...{ reason, effectiveFrom, recordedAt: time, by, block, transaction },
+        }));
+  };
+
+  /** The records in a word, up to 52, are asked about one after another. */
+  const known = new Map<string, Promise<StatusWord>>();
+  const statusWord = (scope: Hex, seq: number): Promise<StatusWord> => {
+    const index = Math.floor(seq / STATES_PER_WORD);
     const name = `${scope} ${index}`;
     const found = known.get(name);
     if (found !== undefined) return found;
     if (known.size >= MAXIMUM_WORDS) known.clear();
-    const asked = Promise.all([readWords(scope, index), readEvents(scope, index)]);
+    const asked = readWord(scope, index);
     known.set(name, asked);
     // What could not be read is asked for again.
     asked.catch(() => known.delete(name));
@@ -93,46 +133,8 @@ export function statusReads({ ask, events, reader }: Asker): StatusReads {
     currentState: async (scope, seq) => enumName(RECORD_STATES, await ask("RecordStatus", "stateOf", [scope, seq])),
     statusVersion: async (scope, seq) =>
       parseWord(await ask("RecordStatus", "word", [scope, Math.floor(seq / STATES_PER_WORD)])).version,
-    statusHistory: async (scope, seq) => {
-      const index = Math.floor(seq / STATES_PER_WORD);
-      const position = seq % STATES_PER_WORD;
-      const [words, found] = await readBoth(scope, index);
-      if (words.length === 0 && found.length === 0) return [];
-      if (found.length !== words.length) throw new ChainError("chain.status-incomplete", { version: words.length });
-      const times = await Promise.all(found.map(({ log }) => blockTime(reader.blockAt(log.block), log)));
-      const byVersion = new Map(
-        found.map(({ event, log }, i) => [event.args.version, { args: event.args, log, time: times[i] ?? 0 }]),
-      );
-      const history: StatusChange[] = [];
-      let before: Word = { version: 0, time: 0, states: 0n };
-      words.forEach((word, i) => {
-        const version = i + 1;
-        const change = byVersion.get(version);
-        if (
-          word.version !== version ||
-          change === undefined ||
-          change.time !== word.time ||
-          !explains(change.args, before, word)
-        ) {
-          throw new ChainError("chain.status-incomplete", { version });
-        }
-        const { mask, state, reason, effectiveFrom, by } = change.args;
-        if ((mask >> BigInt(position)) & 1n) {
-          const { block, transaction } = change.log;
-          history.push({
-            state: enumName(RECORD_STATES, state),
-            reason,
-            effectiveFrom,
-            recordedAt: word.time,
-            by,
-            block,
-            transaction,
-          });
-        }
-        before = word;
-      });
-      return history;
-    },
+    statusWord,
+    statusHistory: async (scope, seq) => (await statusWord(scope, seq))(seq),
   };
 }
 

@@ -28,6 +28,7 @@ import {
   type Finding,
 } from "../../verify/report.ts";
 import type { Trust } from "../../verify/trust.ts";
+import type { MetStatuses } from "./met-statuses.ts";
 import type { MetBatches, SharedFinding, SharedFindings } from "./shared.ts";
 import { NODE_CHECKS, type SeenNode, type TraceFinding } from "./types.ts";
 
@@ -40,10 +41,12 @@ export interface NodeJudgement {
   readonly now: number;
   /** What the records of a batch share; empty at the beginning of a trace. */
   readonly batches: MetBatches;
+  /** As `batches`. */
+  readonly statuses: MetStatuses;
 }
 
-/** Judges what a node said of one record: nothing of it is believed (SPEC §14.5). Never throws for a bad answer. */
-export async function judgeNode(line: NodeLine, judgement: NodeJudgement): Promise<SeenNode> {
+/** Judges what a node said of one record: nothing of it is believed (SPEC §14.5). Never throws for a bad answer. At once when the chain was asked before. */
+export function judgeNode(line: NodeLine, judgement: NodeJudgement): SeenNode | Promise<SeenNode> {
   const { scope, seq, depth, record, kind, issuer, withheld } = line;
   const base = { type: "node", scope, seq, depth, record, kind, issuer, withheld, line } as const;
   const proof = readNode(line);
@@ -62,25 +65,31 @@ export async function judgeNode(line: NodeLine, judgement: NodeJudgement): Promi
   const { header, claims, parents } = evidence;
   const shared = judgement.batches.of(evidence);
   const context = contextOf(proof, judgement);
-  const status = settled(() => checkStatus(context));
-  const found = await all(NODE_CHECKS.map((name) => run(name, context, shared)));
-  const checks = [FORMAT, ...NODE_CHECKS.map((name, i) => named(name, found[i] ?? NO_FINDING))];
-  return {
-    node: {
-      ...base,
-      // What the proof says, not what stands beside it.
-      record: context.recordHex,
-      kind: header.kind,
-      issuer: header.issuer,
-      verdict: verdictOf(checks),
-      checks,
-      status: await status,
-      period: await settled(() => checkPeriod(context)),
-      anchoredAt: evidence.anchor.time,
-      findings: nodeFindings(line, evidence),
-    },
-    evidence: { header, claims, anchor: shared.anchor, ...(parents && { parents }) },
+  const seen = ([status, period, ...found]: readonly Finding[]): SeenNode => {
+    const checks = [FORMAT, ...NODE_CHECKS.map((name, i) => named(name, found[i] ?? NO_FINDING))];
+    return {
+      node: {
+        ...base,
+        // What the proof says, not what stands beside it.
+        record: context.recordHex,
+        kind: header.kind,
+        issuer: header.issuer,
+        verdict: verdictOf(checks),
+        checks,
+        status: status ?? NO_FINDING,
+        period: period ?? NO_FINDING,
+        anchoredAt: evidence.anchor.time,
+        findings: nodeFindings(line, evidence),
+      },
+      evidence: { header, claims, anchor: shared.anchor, ...(parents && { parents }) },
+    };
   };
+  const made = all([
+    settled(() => checkStatus(context, (view, place) => judgement.statuses.of(view, place))),
+    settled(() => checkPeriod(context)),
+    ...NODE_CHECKS.map((name) => run(name, context, shared)),
+  ]);
+  return made instanceof Promise ? made.then(seen) : seen(made);
 }
 
 /** Without a turn of the event loop when all are there. */

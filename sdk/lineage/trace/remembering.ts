@@ -1,14 +1,13 @@
 import type { LedgerView } from "../../chain/view.ts";
 import type { Hex } from "../../protocol/bytes.ts";
 
-/** A view that asks about a scope as of a time once, and about a record's changes once: a parent is asked about by each child. */
+/** A view that asks about a scope as of a time once: every record of it asks. */
 export function remembering(view: LedgerView): LedgerView {
   return {
     ...view,
     head: remembered((scope, time) => view.head(scope, time)),
     subjectOf: remembered((scope, time) => view.subjectOf(scope, time)),
     batches: remembered((scope, fromBlock) => view.batches(scope, fromBlock)),
-    statusHistory: remembered((scope, seq = 0) => view.statusHistory(scope, seq)),
   };
 }
 

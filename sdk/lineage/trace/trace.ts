@@ -10,6 +10,7 @@ import type { Direction, LinkRelation } from "../relations.ts";
 import { gapOf, NoEndpoint, type GapReason } from "./gap.ts";
 import type { LinkEnds } from "./links.ts";
 import { judgeNode } from "./node.ts";
+import { MetStatuses } from "./met-statuses.ts";
 import { OpenLinks } from "./open-links.ts";
 import { PlaceNumbers } from "./place-numbers.ts";
 import { remembering } from "./remembering.ts";
@@ -81,6 +82,7 @@ class Trace {
   private readonly nodes = new Map<number, SeenNode>();
   private readonly open = new OpenLinks({ nodes: this.nodes, places: this.places });
   private readonly batches = new MetBatches();
+  private readonly statuses = new MetStatuses();
   /** Whom it was asked of. */
   private readonly asked = new Map<number, Set<string>>();
   private readonly known = new Set<number>();
@@ -197,7 +199,7 @@ class Trace {
     const fresh = lines.filter(
       (line): line is NodeLine => line.type === "node" && !this.nodes.has(this.places.of(line)),
     );
-    const seen = Promise.all(fresh.map((line) => this.judge(line)));
+    const seen = Promise.all(fresh.map((line) => Promise.resolve(this.judge(line))));
     // Whoever takes the page is told; until then nobody listens.
     seen.catch(() => undefined);
     return { lines, seen };
@@ -236,10 +238,18 @@ class Trace {
     return start;
   }
 
-  private judge(line: NodeLine): Promise<SeenNode> {
+  private judge(line: NodeLine): SeenNode | Promise<SeenNode> {
     const { asOf, knownAt } = this.options;
     const { trust, now } = this.dependencies;
-    return judgeNode(line, { chain: this.chain, trust, at: asOf ?? now, knownAt, now, batches: this.batches });
+    return judgeNode(line, {
+      chain: this.chain,
+      trust,
+      at: asOf ?? now,
+      knownAt,
+      now,
+      batches: this.batches,
+      statuses: this.statuses,
+    });
   }
 
   /** A node could call a record later than the time asked about to hide it: the chain knows when it was anchored. */
