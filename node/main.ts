@@ -32,7 +32,9 @@ async function run(): Promise<void> {
     return tell(error);
   }
   // Beside the code, so that whoever could put something else there could change the code as well.
-  enableCompileCache(fileURLToPath(new URL("../node_modules/.cache/suyuan", import.meta.url)));
+  // Threads look for it in the environment only.
+  process.env["NODE_COMPILE_CACHE"] ??= fileURLToPath(new URL("../node_modules/.cache/suyuan", import.meta.url));
+  enableCompileCache(process.env["NODE_COMPILE_CACHE"]);
   const { createNode } = await import("./compose.ts");
   const log = pino({ level: config.logLevel, base: null });
   try {
