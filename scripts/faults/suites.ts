@@ -29,7 +29,12 @@ const named = (folder: string, names: readonly string[]): string[] => names.map(
 
 /** Every promise of ARCHITECTURE.md that faults are injected against, cheapest first. */
 export const SUITES: readonly Suite[] = [
-  suite("surface", ["机密与表面", "Secrets and surface"], { files: ["test/faults/surface.test.ts"] }),
+  suite("surface", ["机密与表面", "Secrets and surface"], {
+    files: [
+      ...["test/faults/surface.test.ts", "test/scripts/repository.test.ts"],
+      ...["test/node/http/limits.test.ts", "test/node/deliveries/inwards.test.ts"],
+    ],
+  }),
   suite("forgeries", ["伪造", "Forgeries"], {
     files: named("test/must-reject", [
       ...["claims", "deliveries", "endpoints", "equivocation", "files", "places", "states", "trees"],
@@ -38,9 +43,15 @@ export const SUITES: readonly Suite[] = [
   suite("embedded-chain", ["嵌入式链", "Embedded chain"], { files: ["test/faults/chain.test.ts"] }),
   suite("backup", ["备份与恢复", "Backup and restore"], { files: ["test/node/backup/backup.test.ts"] }),
   suite("destruction", ["销毁", "Destruction"], {
-    files: ["test/node/destruction/destruction.test.ts", "test/node/keys/retire.kill.test.ts"],
+    files: [
+      ...["test/node/destruction/destruction.test.ts", "test/node/deliveries/destroyed.test.ts"],
+      "test/node/keys/retire.kill.test.ts",
+    ],
   }),
-  suite("requests", ["请求", "Requests"], { files: ["test/node/http/requests-forged.test.ts"], rounds: 10 }),
+  suite("requests", ["请求", "Requests"], {
+    files: ["test/node/http/requests-forged.test.ts", "test/node/objects/objects.test.ts"],
+    rounds: 10,
+  }),
   suite("parsers", ["解析", "Parsers"], { files: named("test/fuzz", ["parsers", "hostile"]), rounds: 10 }),
   suite("contracts", ["合约的角色", "Roles of the contracts"], {
     files: ["test/contracts/roles.test.ts"],
@@ -58,7 +69,7 @@ export const SUITES: readonly Suite[] = [
   }),
   suite("durable", ["每一步的断电", "A kill at every step"], {
     files: [
-      ...["test/faults/kill-sweep.test.ts", "test/node/faults/kill.test.ts"],
+      ...["test/faults/kill-sweep.test.ts", "test/faults/kill-switch.test.ts", "test/node/faults/kill.test.ts"],
       ...["test/faults/failing-tables.test.ts", "test/node/storage/failing-disk.test.ts"],
     ],
     pieces: 8,
