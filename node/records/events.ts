@@ -18,6 +18,8 @@ export class EventFeed {
   private readonly retain: number;
   private readonly writing = new Serial();
   private told = 0;
+  /** The newest cursor; undefined when only the store knows it. */
+  private newest: number | undefined;
   private doubtful = false;
   private readonly listeners = new Set<(events: readonly LifeEvent[]) => void>();
 
@@ -33,22 +35,24 @@ export class EventFeed {
   commit(operations: readonly Operation[], events: readonly StoredEvent[]): Promise<void> {
     return this.writing.run(async () => {
       if (this.doubtful) await this.tellMissed();
-      // Read, not remembered: after an indeterminate write only the store knows which cursors are taken.
-      const next = events.length === 0 ? 0 : (await this.last()) + 1;
+      // After an indeterminate write only the store knows which cursors are taken.
+      const next = events.length === 0 ? 0 : (this.newest ?? (await this.last())) + 1;
       const numbered = events.map((event, i): LifeEvent => ({ cursor: next + i, ...event }));
       if (numbered.length > 0) this.told = next - 1;
       // Crash before this line: neither the change nor its event happened. After it: both did, and whoever was not told reads the feed.
       try {
         await this.store.write([...operations, ...events.map((event, i) => put(EVENTS, next + i, event))]);
       } catch (error) {
+        this.newest = undefined;
         this.doubtful = numbered.length > 0;
         await this.tellMissed().catch(() => undefined);
         throw error;
       }
       if (numbered.length === 0) return;
+      this.newest = next + numbered.length - 1;
       this.tell(numbered);
       // What is dropped late is dropped with a later event.
-      await this.prune(next + events.length - 1).catch(() => undefined);
+      await this.prune(this.newest).catch(() => undefined);
     });
   }
 
