@@ -12,6 +12,7 @@ import { deliveryBytes, type DeliveryRequest } from "../../../sdk/protocol/deliv
 import { grantJson, parseEvidence } from "../../../sdk/protocol/evidence.ts";
 import { rawBytes } from "../../../node/storage/codecs.ts";
 import { KEY_SPACES, NONCES, POSITION, RECENT_BLOCKS } from "../../../node/storage/keyspaces.ts";
+import { held, LONG } from "../../faults/tally.ts";
 import { makeDepartment, type TestDepartment } from "../../support/ledger.ts";
 import { someHash } from "../../support/deliveries.ts";
 import {
@@ -30,7 +31,7 @@ import { bodyOf, fits, targetOf, type Objects, type Pick } from "./samples.ts";
 /** What the provider's records, applications and notices say, and nobody else may read. */
 const NOT_GRANTED = "内部备注";
 const SECRETS = [NOT_GRANTED, "企业A-", "事项 "];
-const RUNS = 400;
+const RUNS = 400 * LONG;
 const PASSING: ReadonlySet<number> = new Set([NONCES, POSITION, RECENT_BLOCKS].map(({ number }) => number));
 /** Calls of one's own node that write one's own journal or accounts, and take long. */
 const ABOUT_ONESELF: ReadonlySet<string> = new Set([
@@ -60,7 +61,7 @@ const REFUSED_WITH: Partial<Record<RouteDefinition["access"], string>> = {
 };
 
 describe("no department reads or changes what belongs to another", function () {
-  this.timeout(180_000);
+  this.timeout(180_000 * LONG);
 
   let pair: Pair;
   let strangers: TestNode;
@@ -217,6 +218,7 @@ describe("no department reads or changes what belongs to another", function () {
       { numRuns: RUNS, examples: examplesOf(routes.length) },
     );
     expect([await kept(pair.provider), await block()]).to.deep.equal(before);
+    held("requests", RUNS);
   });
 
   /** Each route by each caller at least once. */
