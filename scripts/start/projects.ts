@@ -19,6 +19,8 @@ import { clientOf, OutcomeError } from "./scenario.ts";
 const EXAMPLES = fileURLToPath(new URL("../../../shared/data/oc4ids/examples/example.json", import.meta.url));
 const DAY = 86_400;
 const MILLION = 100_000_000;
+/** Below two per cent of the lot's estimate. */
+const BID_BOND = 0.5 * MILLION;
 const basis = toHex(digest("sha256", utf8("演示:各部门代行的法定职责")));
 
 type Clients = Readonly<Record<PartyName, SuyuanClient>>;
@@ -113,12 +115,20 @@ async function playSteps(
     [approver, { step: "issue-plan", amount: 40 * MILLION }],
     [
       owner,
-      { step: "announce", estimate: 30 * MILLION, saleFrom, saleUntil: saleFrom + 7 * DAY, deadline, bidBond: 0 },
+      {
+        step: "announce",
+        estimate: 30 * MILLION,
+        saleFrom,
+        saleUntil: saleFrom + 7 * DAY,
+        deadline,
+        bidBond: BID_BOND,
+      },
     ],
     [owner, { step: "open-bids", lot: 1, bidders: 3, openedAt: deadline }],
     [owner, { step: "publish-candidates", lot: 1, reportAt: deadline, from: deadline, until }],
     [owner, { step: "award", lot: 1, winner: CONTRACTOR, amount: 29 * MILLION, awardedAt: until }],
     [owner, { step: "sign", lot: 1, amount: 29 * MILLION, performanceBond: 2 * MILLION, signedAt: until + DAY }],
+    [owner, { step: "return-bonds", lot: 1, returnedAt: until + 3 * DAY }],
     [payer, { step: "pay", lot: 1, amount: 20 * MILLION }],
   ];
   for (const [i, [client, step]] of steps.entries()) {

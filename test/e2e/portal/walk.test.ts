@@ -19,6 +19,8 @@ const WORDS = {
     article: "《政府投资条例》第23条",
     above: "超出 21.55%",
     money: "¥40,000,000.00",
+    bonds: "退还投标保证金",
+    fits: "与链上摘要一致",
     unchanged: "以来没有变化",
   },
   en: {
@@ -33,6 +35,8 @@ const WORDS = {
     article: ", article 23",
     above: "21.55% over",
     money: "CN¥40,000,000.00",
+    bonds: "Bid bonds returned",
+    fits: "fits its digest on chain",
     unchanged: "Nothing has changed since",
   },
 } as const;
@@ -146,7 +150,8 @@ inBrowser("the portal, walked as the README says", function () {
       expect(first).to.include("滨河路综合改造工程");
       await picture(page, `projects-${language}`);
       await press(page, "滨河路综合改造工程");
-      for (const text of [words.why, words.article, words.above, words.money]) await showing(page, text);
+      for (const text of [words.why, words.article, words.above, words.money, words.bonds, words.fits])
+        await showing(page, text);
       await settled(page);
       expect(await seriousFindings(page)).to.deep.equal([]);
       await picture(page, `project-${language}`);

@@ -147,3 +147,29 @@ export const ISSUE_TEXTS = {
   "answer-issue": { zh: "答复", en: "Answer" },
   "close-issue": { zh: "销号", en: "Close" },
 } as const satisfies Texts;
+
+/** What was told to all bidders at once. */
+export const TENDER_TEXTS = {
+  notices: { zh: "招标公告事项(链上)", en: "Tender notices (on chain)" },
+  none: { zh: "该标段没有澄清、异议、顺延等事项。", en: "No clarification, objection or postponement in this lot." },
+  lot: { zh: "标段 {number}", en: "Lot {number}" },
+  deadline: { zh: "投标截止 {time}", en: "bids due {time}" },
+  rests: { zh: "{count} 项异议未答复,招标投标活动暂停", en: "{count} objections open: the tender rests" },
+  number: { zh: "编号", en: "Number" },
+  kind: { zh: "事项", en: "Notice" },
+  at: { zh: "公布时间", en: "Given" },
+  by: { zh: "公布部门", en: "Given by" },
+  text: { zh: "文件", en: "Document" },
+  about: { zh: "关于第 {number} 号", en: "about no. {number}" },
+  kind_clarification: { zh: "澄清", en: "Clarification" },
+  kind_objection: { zh: "异议", en: "Objection" },
+  kind_answer: { zh: "异议答复", en: "Answer to an objection" },
+  kind_postponement: { zh: "顺延投标截止", en: "Deadline postponed" },
+  "kind_bond-return": { zh: "退还投标保证金", en: "Bid bonds returned" },
+  fits: { zh: "与链上摘要一致", en: "fits its digest on chain" },
+  differs: {
+    zh: "本节点的文件与链上摘要不一致,请勿采信并告知运维人员",
+    en: "This node's document is not what the chain names: do not rely on it, and tell whoever runs the node",
+  },
+  elsewhere: { zh: "文件在公布部门的节点上", en: "The document is on the node of the department that gave it" },
+} as const satisfies Texts;

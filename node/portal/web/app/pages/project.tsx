@@ -15,6 +15,7 @@ import { EvidenceButton } from "./project-evidence.tsx";
 import { Flag } from "./project-flag.tsx";
 import { Issues } from "./project-issues.tsx";
 import { Money } from "./project-money.tsx";
+import { TenderNotices } from "./project-notices.tsx";
 import { PROJECT_TEXTS } from "./project-texts.ts";
 
 type Project = AnswerOf<typeof showProject>;
@@ -84,7 +85,7 @@ function Flags({ project: { code, flags }, seen }: PartProps) {
 }
 
 function OnChain({
-  project: { code, chain },
+  project: { code, chain, filings },
   onChanged,
 }: {
   readonly project: Project;
@@ -103,6 +104,7 @@ function OnChain({
         <>
           <Stages project={onChain} />
           <ChainFacts project={onChain} />
+          <TenderNotices code={code} lots={onChain.lotList.length} filings={filings} />
           <Issues code={code} issues={onChain.issueList} onChanged={onChanged} />
         </>
       )}
