@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { demoDepartments } from "../../sdk/families/demo-departments.ts";
 import type { Json, JsonObject } from "../../sdk/protocol/json.ts";
 import { Evaluation, ROOT } from "./evaluation.ts";
+import { logsOf, secretsOf, shownOf } from "./secrets.ts";
 
 const AS = demoDepartments.tradingCentre.uscc;
 const PURPOSE = "bid-qualification-review";
@@ -123,6 +124,20 @@ describe("npm start: the main job", function () {
         ["businessScope", "establishedOn", "registeredCapitalFen"].map((name) => `extendInfo.businessLicence.${name}`),
       );
       expect(disclosed).to.have.length(13);
+    });
+
+    it("shows no secret in the list of processes, nor in what its programs print and log", async () => {
+      const secrets = await secretsOf(evaluation);
+      const processes = shownOf(evaluation);
+      expect(processes.filter((line) => line.includes("node/main.ts")).length).to.be.greaterThan(2);
+      const logs = logsOf(evaluation);
+      expect(Object.keys(logs).length).to.be.greaterThan(2);
+      for (const [place, text] of Object.entries({
+        ...logs,
+        processes: processes.join("\n"),
+        output: evaluation.output,
+      }))
+        for (const secret of secrets) expect(text.includes(secret), place).to.equal(false);
     });
 
     it("is undetermined, never verified, with the chain stopped; and goes on where it stopped", async () => {
