@@ -79,7 +79,7 @@ export function createLineage(
     impact: (resource) => impactOf(resource, common),
     openJournal: () => core.openJournal(),
   });
-  const tracing = new Tracing({ ...common, teller });
+  const tracing = new Tracing({ ...common, teller, examine: (task) => core.tasks.examineProofs(task) });
   const recalls = new Recalls({ ...common, service, tracing });
   const assessments = new Assessments(
     { everyDays, lookIntervalMs },

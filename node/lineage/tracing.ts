@@ -2,6 +2,7 @@ import type { LedgerConnection } from "../../sdk/chain/connection.ts";
 import { walkLineage, type LineageLine } from "../../sdk/client/routes/lineage-walk.ts";
 import { unbroken, walkBody } from "../../sdk/lineage/trace/source.ts";
 import { versionInForce, type InForceOptions, type VersionInForce } from "../../sdk/lineage/trace/in-force.ts";
+import type { ExamineProofs } from "../../sdk/lineage/trace/examine.ts";
 import { traceLineage, type TraceDependencies, type TraceOptions } from "../../sdk/lineage/trace/trace.ts";
 import type { LineageSource, TraceEvent, WalkRequest } from "../../sdk/lineage/trace/types.ts";
 import { MAXIMUM_WALK_NODES } from "../../sdk/client/routes/lineage-walk.ts";
@@ -18,6 +19,7 @@ export interface TracingDependencies {
   readonly connection: LedgerConnection;
   readonly trust: Trust;
   readonly clock: Clock;
+  readonly examine: ExamineProofs;
 }
 
 /** Traces as this department: its own records from the store, those of others from their nodes, all judged on the way. */
@@ -53,8 +55,8 @@ export class Tracing {
   }
 
   private asNow(): TraceDependencies {
-    const { connection, trust } = this.dependencies;
-    return { source: this.source, connections: [connection], trust, now: this.now() };
+    const { connection, trust, examine } = this.dependencies;
+    return { source: this.source, connections: [connection], trust, now: this.now(), examine };
   }
 
   private async *local({ relations, ...request }: WalkRequest): AsyncGenerator<LineageLine> {

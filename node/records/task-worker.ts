@@ -1,4 +1,5 @@
 // What a worker thread of the node can be asked to do.
+export { examineProofs } from "../../sdk/lineage/trace/examine.ts";
 export { proofreadPage } from "../anchoring/proofread-page.ts";
 export { prepareInputs } from "./prepare-inputs.ts";
 export { prepareLines } from "./prepare-lines.ts";

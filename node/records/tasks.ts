@@ -1,4 +1,5 @@
 import { extname } from "node:path";
+import { examineProofs, type ExaminedProof, type ProofsTask } from "../../sdk/lineage/trace/examine.ts";
 import { proofreadPage, type PageTask, type ReadPage } from "../anchoring/proofread-page.ts";
 import { WorkerPool } from "../workers/pool.ts";
 import type { Texts } from "./lines.ts";
@@ -6,11 +7,12 @@ import { prepareInputs, type InputsTask, type PreparedInputs } from "./prepare-i
 import { prepareLines, type LinesTask, type PreparedLines } from "./prepare-lines.ts";
 import type * as worker from "./task-worker.ts";
 
-/** The heavy, pure parts of intake and proof-reading, wherever they run. */
+/** The heavy, pure parts of intake, proof-reading and tracing, wherever they run. */
 export interface Tasks {
   prepareLines(task: LinesTask): Promise<PreparedLines>;
   prepareInputs(task: InputsTask): Promise<PreparedInputs>;
   proofreadPage(task: PageTask): Promise<ReadPage>;
+  examineProofs(task: ProofsTask): Promise<readonly (ExaminedProof | undefined)[]>;
   close(): Promise<void>;
 }
 
@@ -22,6 +24,7 @@ export const inlineTasks: Tasks = {
   prepareLines: (task) => Promise.resolve(prepareLines(task)),
   prepareInputs: (task) => Promise.resolve(prepareInputs(task)),
   proofreadPage: (task) => Promise.resolve(proofreadPage(task)),
+  examineProofs: (task) => Promise.resolve(examineProofs(task)),
   close: () => Promise.resolve(),
 };
 
@@ -35,6 +38,7 @@ export function threadedTasks(): Tasks {
     prepareInputs: (task) => pool.run("prepareInputs", task),
     proofreadPage: (task) =>
       isForCaller(task.headers) ? inlineTasks.proofreadPage(task) : pool.run("proofreadPage", task, { isUrgent: true }),
+    examineProofs: (task) => pool.run("examineProofs", task),
     close: () => pool.close(),
   };
 }

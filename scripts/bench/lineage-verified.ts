@@ -1,11 +1,11 @@
-import type { LedgerConnection } from "../../sdk/chain/connection.ts";
 import type { LineageLine } from "../../sdk/client/routes/lineage-walk.ts";
-import { traceLineage } from "../../sdk/lineage/trace/trace.ts";
+import type { ExamineProofs } from "../../sdk/lineage/trace/examine.ts";
+import { traceLineage, type TraceDependencies } from "../../sdk/lineage/trace/trace.ts";
 import type { LineageSource } from "../../sdk/lineage/trace/types.ts";
 import { journalScope } from "../../sdk/protocol/anchor.ts";
 import type { Hex } from "../../sdk/protocol/bytes.ts";
 import type { Parent } from "../../sdk/protocol/parents.ts";
-import { parseTrust, type Trust } from "../../sdk/verify/trust.ts";
+import { parseTrust } from "../../sdk/verify/trust.ts";
 import type { NodeCore } from "../../node/core.ts";
 import { LineageTeller } from "../../node/lineage/tell.ts";
 import { isRefusal } from "../../node/records/model.ts";
@@ -113,11 +113,12 @@ async function verified({ core, rig, scope, first }: Traced): Promise<Figure> {
     walk: async (_department, { relations: _relations, ...request }) =>
       flattened(teller.tell({ ...request, limit: RECORDS, proofs: true, caller })),
   };
+  const examine: ExamineProofs = (task) => core.tasks.examineProofs(task);
   const rates: number[] = [];
   let nodes = 0;
   for (let run = 0; run <= RUNS; run++) {
     const started = performance.now();
-    nodes = await traceAll({ scope, first }, { source, connection: rig.connection, trust });
+    nodes = await traceAll({ scope, first }, { source, trust, connections: [rig.connection], examine });
     if (run > 0) rates.push((nodes * 1000) / (performance.now() - started));
   }
   return {
@@ -129,20 +130,20 @@ async function verified({ core, rig, scope, first }: Traced): Promise<Figure> {
     ours: spreadOf(rates),
     targets: [{ of: "value", is: "at least", bound: 5000 }],
     note: {
-      zh: "节点的取证与追溯方的核验都在同一线程",
-      en: "the node that tells and the tracer that judges share one thread",
+      zh: "节点取证与追溯方判定同在一个线程,逐条证明在其他线程中核验",
+      en: "the node that tells and the tracer that judges share one thread; proofs are examined in others",
     },
   };
 }
 
 async function traceAll(
   { scope, first }: Pick<Traced, "scope" | "first">,
-  { source, connection, trust }: { source: LineageSource; connection: LedgerConnection; trust: Trust },
+  dependencies: Omit<TraceDependencies, "now">,
 ): Promise<number> {
   let nodes = 0;
   const options = { start: { scope, seq: first }, direction: "down" } as const;
   const now = Math.floor(Date.now() / 1000);
-  for await (const event of traceLineage(options, { source, connections: [connection], trust, now })) {
+  for await (const event of traceLineage(options, { ...dependencies, now })) {
     if (event.type === "node") {
       nodes++;
       if (event.verdict !== "verified") throw new Error(`a record of the bench is ${event.verdict}`);

@@ -3,7 +3,7 @@ import { HASH_BYTES } from "../protocol/hash.ts";
 import { USCC_FORM } from "../protocol/header.ts";
 import type { QualityRule } from "./bad-ancestor.ts";
 import { LineageError } from "./errors.ts";
-import { readProof } from "./trace/node.ts";
+import { readProof } from "./trace/read-proof.ts";
 import type { TracedNode } from "./trace/types.ts";
 
 /** What a rule may ask of a record, beside its being genuine and in force; with a value after a colon. */

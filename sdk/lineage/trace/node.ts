@@ -1,9 +1,7 @@
 import type { NodeLine } from "../../client/routes/lineage-walk.ts";
-import { toHex, type Hex } from "../../protocol/bytes.ts";
-import { EVIDENCE_FORMAT, parseEvidence, type Evidence } from "../../protocol/evidence.ts";
-import { recordId, type RecordHeader } from "../../protocol/header.ts";
+import type { Evidence } from "../../protocol/evidence.ts";
+import type { RecordHeader } from "../../protocol/header.ts";
 import { isProtocolKind, PROTOCOL_KINDS } from "../../protocol/kinds.ts";
-import { ProtocolError } from "../../protocol/protocol-error.ts";
 import type { RecordSchema } from "../../protocol/schema.ts";
 import { checkAnchor } from "../../verify/checks/anchor.ts";
 import { checkClaims } from "../../verify/checks/claims.ts";
@@ -29,6 +27,7 @@ import {
 } from "../../verify/report.ts";
 import type { Trust } from "../../verify/trust.ts";
 import type { MetStatuses } from "./met-statuses.ts";
+import type { ReadNode } from "./read-proof.ts";
 import type { MetBatches, SharedFinding, SharedFindings } from "./shared.ts";
 import { NODE_CHECKS, type SeenNode, type TraceFinding } from "./types.ts";
 
@@ -45,11 +44,14 @@ export interface NodeJudgement {
   readonly statuses: MetStatuses;
 }
 
-/** Judges what a node said of one record: nothing of it is believed (SPEC §14.5). Never throws for a bad answer. At once when the chain was asked before. */
-export function judgeNode(line: NodeLine, judgement: NodeJudgement): SeenNode | Promise<SeenNode> {
+/** Judges what a node said of one record, and what was read of its proof: nothing of it is believed (SPEC §14.5). Never throws for a bad answer. At once when the chain was asked before. */
+export function judgeNode(
+  line: NodeLine,
+  proof: ReadNode | undefined,
+  judgement: NodeJudgement,
+): SeenNode | Promise<SeenNode> {
   const { scope, seq, depth, record, kind, issuer, withheld } = line;
   const base = { type: "node", scope, seq, depth, record, kind, issuer, withheld, line } as const;
-  const proof = readNode(line);
   if (proof === undefined) {
     const finding =
       line.proof === undefined
@@ -87,7 +89,7 @@ export function judgeNode(line: NodeLine, judgement: NodeJudgement): SeenNode | 
   const made = all([
     settled(() => checkStatus(context, (view, place) => judgement.statuses.of(view, place))),
     settled(() => checkPeriod(context)),
-    ...NODE_CHECKS.map((name) => run(name, context, shared)),
+    ...NODE_CHECKS.map((name) => (name === "inclusion" && proof.inclusion) || run(name, context, shared)),
   ]);
   return made instanceof Promise ? made.then(seen) : seen(made);
 }
@@ -110,36 +112,6 @@ function nodeFindings(line: NodeLine, { header, parents }: Evidence): readonly T
     ...(line.destroyed ? [{ code: "node.destroyed", values: { seq: line.destroyed.seq } } as const] : []),
     ...(withheld > 0 ? [{ code: "node.withheld", values: { count: withheld } } as const] : []),
   ];
-}
-
-interface ReadNode {
-  readonly evidence: Evidence;
-  readonly record: Uint8Array;
-  readonly recordHex: Hex;
-}
-
-/** The proof as an evidence that discloses no more than it has; undefined when it is none of this place. */
-export const readProof = (line: NodeLine): Evidence | undefined => readNode(line)?.evidence;
-
-function readNode({ proof, scope, seq, record, kind, issuer }: NodeLine): ReadNode | undefined {
-  if (proof === undefined) return undefined;
-  try {
-    const evidence = parseEvidence({
-      format: EVIDENCE_FORMAT,
-      schema: {},
-      claims: { disclosed: [], proof: [] },
-      ...proof,
-    });
-    const { header } = evidence;
-    if (header.scope !== scope || header.seq !== seq || header.kind !== kind || header.issuer !== issuer)
-      return undefined;
-    const id = recordId(header);
-    const recordHex = toHex(id);
-    return recordHex === record ? { evidence, record: id, recordHex } : undefined;
-  } catch (error) {
-    if (error instanceof ProtocolError) return undefined;
-    throw error;
-  }
 }
 
 function contextOf({ evidence, record, recordHex }: ReadNode, judgement: NodeJudgement): Context {

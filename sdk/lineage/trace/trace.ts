@@ -9,8 +9,10 @@ import type { RecordPlace } from "../activity.ts";
 import type { Direction, LinkRelation } from "../relations.ts";
 import { gapOf, NoEndpoint, type GapReason } from "./gap.ts";
 import type { LinkEnds } from "./links.ts";
-import { judgeNode } from "./node.ts";
+import type { ExamineProofs } from "./examine.ts";
+import { judgeLines } from "./judge-lines.ts";
 import { MetStatuses } from "./met-statuses.ts";
+import type { NodeJudgement } from "./node.ts";
 import { OpenLinks } from "./open-links.ts";
 import { PlaceNumbers } from "./place-numbers.ts";
 import { remembering } from "./remembering.ts";
@@ -44,12 +46,16 @@ export interface TraceDependencies {
   readonly trust: Trust;
   /** Seconds. */
   readonly now: number;
+  /** Reads proofs in other threads; in this one unless given. */
+  readonly examine?: ExamineProofs;
 }
 
 /** Deeper than any lineage. */
 const NO_DEPTH = 1_000_000;
 /** Lines that are judged side by side, while the next ones are read. */
 const AT_ONCE = 256;
+/** Pages that are begun before the oldest one is waited for: with threads, enough for each of them. */
+const PAGES_AHEAD = { here: 1, threads: 4 } as const;
 
 /**
  * Walks the lineage of a record upstream or downstream over the nodes of all departments it passes, and judges each record
@@ -145,8 +151,9 @@ class Trace {
 
   private async *ask(department: string, starts: readonly Asked[]): AsyncGenerator<TraceEvent> {
     const { direction, asOf, relations } = this.options;
+    const ahead: Page[] = [];
+    const most = this.dependencies.examine === undefined ? PAGES_AHEAD.here : PAGES_AHEAD.threads;
     let held: LineageLine[] = [];
-    let ahead: Page | undefined;
     try {
       if (department === "") throw new NoEndpoint();
       const request = {
@@ -157,19 +164,17 @@ class Trace {
       for await (const line of await this.dependencies.source.walk(department, request)) {
         held.push(line);
         if (held.length < AT_ONCE) continue;
-        const judged = ahead;
-        ahead = this.page(held);
+        ahead.push(this.page(held));
         held = [];
-        yield* this.take(judged);
+        if (ahead.length > most) yield* this.take(ahead.shift());
       }
-      yield* this.take(ahead);
-      ahead = undefined;
+      while (ahead.length > 0) yield* this.take(ahead.shift());
       yield* this.take(this.page(held));
       yield* this.unanswered(department, starts, { code: "gap.unknown" });
     } catch (error) {
       const reason = department === "" ? { code: "gap.unknown" as const } : gapOf(error);
       if (reason === undefined) throw error;
-      yield* this.take(ahead);
+      while (ahead.length > 0) yield* this.take(ahead.shift());
       yield* this.take(this.page(held));
       yield* this.unanswered(department, starts, reason);
     }
@@ -199,7 +204,7 @@ class Trace {
     const fresh = lines.filter(
       (line): line is NodeLine => line.type === "node" && !this.nodes.has(this.places.of(line)),
     );
-    const seen = Promise.all(fresh.map((line) => Promise.resolve(this.judge(line))));
+    const seen = judgeLines(fresh, this.judgement(), this.dependencies.examine);
     // Whoever takes the page is told; until then nobody listens.
     seen.catch(() => undefined);
     return { lines, seen };
@@ -238,18 +243,11 @@ class Trace {
     return start;
   }
 
-  private judge(line: NodeLine): SeenNode | Promise<SeenNode> {
+  private judgement(): NodeJudgement {
     const { asOf, knownAt } = this.options;
     const { trust, now } = this.dependencies;
-    return judgeNode(line, {
-      chain: this.chain,
-      trust,
-      at: asOf ?? now,
-      knownAt,
-      now,
-      batches: this.batches,
-      statuses: this.statuses,
-    });
+    const { chain, batches, statuses } = this;
+    return { chain, trust, at: asOf ?? now, knownAt, now, batches, statuses };
   }
 
   /** A node could call a record later than the time asked about to hide it: the chain knows when it was anchored. */

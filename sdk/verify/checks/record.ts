@@ -20,9 +20,13 @@ export function parentsFault(evidence: Evidence): ParentsFault | undefined {
   const known = faults.get(evidence);
   if (known !== undefined) return known.fault;
   const fault = findFault(evidence);
-  faults.set(evidence, { fault });
+  keepParentsFault(evidence, fault);
   return fault;
 }
+
+/** For whoever found it out elsewhere: it is not looked for again. */
+export const keepParentsFault = (evidence: Evidence, fault: ParentsFault | undefined): void =>
+  void faults.set(evidence, { fault });
 
 function findFault({ header, parents }: Evidence): ParentsFault | undefined {
   if (parents === undefined) return undefined;

@@ -2,7 +2,7 @@ import { Button, Space, Table } from "antd";
 import { useNavigate } from "react-router";
 import { recallList } from "../../../../../sdk/client/routes/lineage-recalls.ts";
 import type { RecallRecipient } from "../../../../../sdk/lineage/recall.ts";
-import { readProof } from "../../../../../sdk/lineage/trace/node.ts";
+import { readProof } from "../../../../../sdk/lineage/trace/read-proof.ts";
 import type { TracedNode, TraceGap } from "../../../../../sdk/lineage/trace/types.ts";
 import type { Hex } from "../../../../../sdk/protocol/bytes.ts";
 import { evidenceJson } from "../../../../../sdk/protocol/evidence.ts";
