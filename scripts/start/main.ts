@@ -139,6 +139,8 @@ async function bringUp(
     progress.result(added === 0 ? "" : `${added} 个新增 new`);
   });
   if (play && state.value.done !== true) await scenario.play();
+  const { decision } = state.value;
+  if (decision !== undefined) writeDurablySync(join(dataDir, "demo", "decision"), `${decision}\n`);
   if (play) await bringProjects(parties, teller);
   return parties;
 }

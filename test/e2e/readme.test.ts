@@ -77,7 +77,8 @@ describe("README and package", function () {
       .replaceAll("npm run --silent suyuan --", `"${process.execPath}" "${join(ROOT, "node/cli.ts")}"`)
       .replaceAll("node scripts/", `"${process.execPath}" "${ROOT}scripts/`)
       .replaceAll(".ts data/", '.ts" data/')
-      .replaceAll("http://127.0.0.1:4701", evaluation.rpcUrl);
+      .replaceAll("http://127.0.0.1:4701", evaluation.rpcUrl)
+      .replaceAll("http://127.0.0.1:4730", `http://127.0.0.1:${evaluation.port + 30}`);
 
   for (const document of ["README.md", "README.zh.md"]) {
     for (const [i, block] of blocks(document).entries()) {
