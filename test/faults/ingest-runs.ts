@@ -9,7 +9,7 @@ import type { Task } from "../node/faults/task.ts";
 import type { TestLedger } from "../support/ledger.ts";
 
 export const WORKER = fileURLToPath(new URL("../node/faults/ingest.worker.ts", import.meta.url));
-export const TOTAL = 20;
+const TOTAL = 20;
 
 interface Acknowledged {
   readonly seq: number;
@@ -34,8 +34,8 @@ export class IngestRuns {
     return this.current;
   }
 
-  /** A scope and a data folder that nobody used; `rpcUrl` is where its nodes look for the chain. */
-  async fresh(rpcUrl = this.ledger.rpcUrl): Promise<void> {
+  /** A scope and a data folder that nobody used. */
+  async fresh(changes: Partial<Task> = {}): Promise<void> {
     const { ledger } = this;
     const published = await ledger.publish({
       provider: ledger.provider,
@@ -44,10 +44,10 @@ export class IngestRuns {
     });
     this.current = {
       ...published,
-      ...{ dataDir: await temporaryFolder(), rpcUrl, ledger: ledger.name, now: ledger.now },
+      ...{ dataDir: await temporaryFolder(), rpcUrl: ledger.rpcUrl, ledger: ledger.name, now: ledger.now },
       department: ledger.provider.uscc,
       privateKey: privateKeyOf(ledger.provider),
-      ...{ first: 0, total: TOTAL, anchors: true },
+      ...{ first: 0, total: TOTAL, anchors: true, ...changes },
     };
   }
 
@@ -56,14 +56,15 @@ export class IngestRuns {
     return JSON.stringify({ ...this.task, first: known.size });
   }
 
-  /** Runs a worker until it ends; true when it did all of its work. `onLine` sees what is no acknowledgement. */
+  /** Runs a worker until it ends; true when it did all of its work. `onLine` sees everything that it says. */
   async work(child: ChildProcess, known: Known, onLine: (line: string) => void = () => undefined): Promise<boolean> {
     let done = false;
     const lines = createInterface({ input: child.stdout ?? process.stdin });
     lines.on("line", (line) => {
+      onLine(line);
       const [word, number = "", seq = "", record = ""] = line.split(" ");
       if (word === "done") done = true;
-      if (word !== "ack") return onLine(line);
+      if (word !== "ack") return;
       const earlier = known.get(Number(number));
       if (earlier !== undefined) expect({ seq: Number(seq), record }).to.deep.equal(earlier);
       known.set(Number(number), { seq: Number(seq), record });
@@ -86,12 +87,12 @@ export class IngestRuns {
   /** Every acknowledged record once, under the number and id it was acknowledged with; dense; anchored once; nothing damaged. */
   private async expectSound(known: Known, name: string): Promise<void> {
     const { connection } = this.ledger;
-    const { scope, dataDir } = this.task;
-    expect(known.size, name).to.equal(TOTAL);
+    const { scope, dataDir, total } = this.task;
+    expect(known.size, name).to.equal(total);
     const numbers = [...known.values()].map(({ seq }) => seq).sort((a, b) => a - b);
-    expect(numbers, name).to.deep.equal(Array.from({ length: TOTAL }, (_, i) => i));
+    expect(numbers, name).to.deep.equal(Array.from({ length: total }, (_, i) => i));
     const view = await connection.view();
-    expect((await view.head(scope))?.next, name).to.equal(TOTAL);
+    expect((await view.head(scope))?.next, name).to.equal(total);
     const batches = await view.batches(scope);
     expect(new Set(batches.map(({ root }) => root)).size, name).to.equal(batches.length);
     let next = 0;

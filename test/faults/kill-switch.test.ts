@@ -46,7 +46,7 @@ describe(`a kill before or after any write or transaction (SUYUAN_FAULTS_SEED=${
       if (method === "eth_sendRawTransaction") sends++;
       return undefined;
     };
-    await runs.fresh(proxy.url);
+    await runs.fresh({ rpcUrl: proxy.url });
     const known: Known = new Map();
     const done = await runs.work(switched(known), known, (line) => {
       writes = Number(/^writes (\d+)$/.exec(line)?.[1] ?? writes);
@@ -82,7 +82,7 @@ describe(`a kill before or after any write or transaction (SUYUAN_FAULTS_SEED=${
       const steps = stepsOf((await undisturbed()).sends);
       let kills = 0;
       for (const k of steps) {
-        await runs.fresh(proxy.url);
+        await runs.fresh({ rpcUrl: proxy.url });
         const known: Known = new Map();
         const child = switched(known);
         let sends = 0;

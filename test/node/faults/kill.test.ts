@@ -1,162 +1,86 @@
-import { spawn, spawnSync, type ChildProcess } from "node:child_process";
-import { once } from "node:events";
+import { spawn, type ChildProcess } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
-import { fileURLToPath } from "node:url";
 import { expect } from "chai";
-import { fsck } from "../../../node/fsck/fsck.ts";
+import { IngestRuns, WORKER, type Known } from "../../faults/ingest-runs.ts";
+import { held, SEED } from "../../faults/tally.ts";
 import { startLedger, type TestLedger } from "../../support/ledger.ts";
 import { seededRandom } from "../../support/random.ts";
-import { certificateSchema, privateKeyOf, removeFolder, ROOT, temporaryFolder } from "../support/core.ts";
-import type { Task } from "./task.ts";
+import { killAt, needsStrace, traced } from "../../support/strace.ts";
+import { removeFolder } from "../support/core.ts";
 
-const WORKER = fileURLToPath(new URL("./ingest.worker.ts", import.meta.url));
 const TOTAL = 80;
-const SEED = Number(process.env["SUYUAN_TEST_SEED"] ?? Math.floor(Math.random() * 2 ** 31));
-const hasStrace = spawnSync("strace", ["-V"], { stdio: "ignore" }).status === 0;
-
-interface Acknowledged {
-  readonly seq: number;
-  readonly record: string;
-}
+const KILLS = 6;
 
 describe("a node that is killed while it ingests and anchors", function () {
   this.timeout(180_000);
   let ledger: TestLedger;
-  let task: Task;
-  let codes = 0;
+  let runs: IngestRuns;
 
-  before(async () => (ledger = await startLedger()));
-  after(() => ledger.stop());
-  beforeEach(async () => {
-    const published = await ledger.publish({
-      provider: ledger.provider,
-      code: `k-${++codes}`,
-      schema: certificateSchema,
-    });
-    const { rpcUrl, name, now } = ledger;
-    const { uscc: department } = ledger.provider;
-    const privateKey = privateKeyOf(ledger.provider);
-    const dataDir = await temporaryFolder();
-    task = {
-      ...published,
-      dataDir,
-      rpcUrl,
-      ledger: name,
-      department,
-      privateKey,
-      now,
-      first: 0,
-      total: TOTAL,
-      anchors: true,
-    };
+  before(async () => {
+    ledger = await startLedger();
+    runs = new IngestRuns(ledger);
   });
-  afterEach(() => removeFolder(task.dataDir));
+  after(() => ledger.stop());
 
-  /** Runs a worker until it ends; returns what it acknowledged. */
-  let repeated = 0;
-  const work = async (
-    start: (task: Task) => ChildProcess,
-    known: Map<number, Acknowledged>,
-    onAck: (count: number) => void = () => undefined,
-  ): Promise<boolean> => {
-    const child = start({ ...task, first: known.size });
-    let done = false;
-    let count = 0;
-    const lines = createInterface({ input: child.stdout ?? process.stdin });
-    lines.on("line", (line) => {
-      const [word, number = "", seq = "", record = ""] = line.split(" ");
-      if (word === "done") done = true;
-      if (word === "again") repeated++;
-      if (word !== "ack") return;
-      const earlier = known.get(Number(number));
-      if (earlier !== undefined) expect({ seq: Number(seq), record }).to.deep.equal(earlier);
-      known.set(Number(number), { seq: Number(seq), record });
-      onAck(++count);
-    });
-    await Promise.all([once(child, "exit"), once(lines, "close")]);
-    return done;
-  };
-  const plain = (given: Task): ChildProcess =>
-    spawn(process.execPath, [WORKER, JSON.stringify(given)], { stdio: ["ignore", "pipe", "inherit"] });
+  const plain = (known: Known): ChildProcess =>
+    spawn(process.execPath, [WORKER, runs.argument(known)], { stdio: ["ignore", "pipe", "inherit"] });
 
-  const expectSound = async (known: Map<number, Acknowledged>): Promise<void> => {
-    expect(known.size).to.equal(TOTAL);
-    const numbers = [...known.values()].map(({ seq }) => seq).sort((a, b) => a - b);
-    expect(numbers).to.deep.equal(Array.from({ length: TOTAL }, (_, i) => i));
-    const view = await ledger.connection.view();
-    expect((await view.head(task.scope))?.next).to.equal(TOTAL);
-    const batches = await view.batches(task.scope);
-    let next = 0;
-    for (const { first, count } of batches) {
-      expect(first).to.equal(next);
-      next = first + count;
-    }
-    expect(next).to.equal(TOTAL);
-    const findings = [];
-    for await (const finding of fsck({ dataDir: task.dataDir, root: ROOT, connection: ledger.connection }))
-      findings.push(finding.code);
-    expect(findings).to.deep.equal([]);
-  };
-
-  it(`at random moments keeps every acknowledged record once, numbered densely and anchored once (seed ${SEED})`, async () => {
+  it(`at random moments keeps every acknowledged record once, numbered densely and anchored once (SUYUAN_FAULTS_SEED=${SEED})`, async () => {
     const random = seededRandom(SEED);
-    const known = new Map<number, Acknowledged>();
+    await runs.fresh({ total: TOTAL });
+    const known: Known = new Map();
     let kills = 0;
-    while (known.size < TOTAL && kills < 6) {
+    while (known.size < TOTAL && kills < KILLS) {
       const after = Math.floor(random() * 20);
       const delayMs = Math.floor(random() * 60);
-      let child: ChildProcess | undefined;
-      const kill = () => setTimeout(() => child?.kill("SIGKILL"), delayMs);
-      const start = (given: Task) => (child = plain(given));
-      const done = await work(start, known, (count) => void (count === after + 1 && kill()));
+      const child = plain(known);
+      let count = 0;
+      const done = await runs.work(child, known, (line) => {
+        if (line.startsWith("ack ") && count++ === after) setTimeout(() => child.kill("SIGKILL"), delayMs);
+      });
       if (done) break;
       kills++;
     }
-    while (!(await work(plain, known)));
     expect(kills).to.be.greaterThan(2);
-    await expectSound(known);
+    await runs.finish(known, `after ${kills} kills`);
+    held("durable", kills);
   });
 
   describe("at a disk sync", () => {
-    before(function () {
-      if (hasStrace) return;
-      console.log("      skipped: strace is not installed");
-      this.skip();
-    });
-    const traced = (options: readonly string[], given: Task): ChildProcess =>
-      spawn("strace", ["-f", ...options, process.execPath, WORKER, JSON.stringify(given)], {
-        stdio: ["ignore", "pipe", "inherit"],
-        env: { ...process.env, UV_THREADPOOL_SIZE: "1" },
-      });
+    before(needsStrace);
 
     it("the k-th, for many k, loses nothing", async () => {
-      const known = new Map<number, Acknowledged>();
+      await runs.fresh({ total: TOTAL });
+      const known: Known = new Map();
+      let kills = 0;
       for (const k of [6, 7, 8, 9, 10, 12, 15, 20]) {
-        const kill = ["-o", "/dev/null", "-e", "trace=fdatasync", "-e", `inject=fdatasync:signal=KILL:when=${k}`];
-        if (await work((given) => traced(kill, given), known)) break;
+        if (await runs.work(traced(killAt("fdatasync", k), WORKER, runs.argument(known)), known)) break;
+        kills++;
       }
-      while (!(await work(plain, known)));
-      await expectSound(known);
+      await runs.finish(known, "the k-th sync");
+      held("durable", kills);
     });
 
     it("that fails instead is survived by the same process, and nothing is lost or done twice", async () => {
-      const known = new Map<number, Acknowledged>();
+      await runs.fresh({ total: TOTAL });
+      const known: Known = new Map();
       // Past the syncs of opening; then one in every dozen, of intake, sealing, signing and receipts alike.
       const failing = ["-o", "/dev/null", "-e", "trace=fdatasync", "-e", "inject=fdatasync:error=EIO:when=14+12"];
-      repeated = 0;
-      expect(await work((given) => traced(failing, given), known)).to.equal(true);
+      let repeated = 0;
+      const child = traced(failing, WORKER, runs.argument(known));
+      expect(await runs.work(child, known, (line) => void (line === "again" && repeated++))).to.equal(true);
       expect(repeated).to.be.greaterThan(0);
-      await expectSound(known);
+      await runs.finish(known, "a failing sync");
+      held("durable", repeated);
     });
 
     it("was made between the write of each record and its acknowledgement", async () => {
-      task = { ...task, total: 30, anchors: false };
-      const file = join(task.dataDir, "trace");
-      const known = new Map<number, Acknowledged>();
+      await runs.fresh({ total: 30, anchors: false });
+      const file = join(runs.task.dataDir, "trace");
       const trace = ["-y", "-o", file, "-e", "trace=write,pwrite64,fdatasync"];
-      expect(await work((given) => traced(trace, given), known)).to.equal(true);
+      const known: Known = new Map();
+      expect(await runs.work(traced(trace, WORKER, runs.argument(known)), known)).to.equal(true);
       let unsynced = 0;
       let syncing = false;
       let acknowledged = 0;
@@ -173,6 +97,8 @@ describe("a node that is killed while it ingests and anchors", function () {
         }
       }
       expect(acknowledged).to.equal(6);
+      await removeFolder(runs.task.dataDir);
+      held("durable", acknowledged);
     });
   });
 });
