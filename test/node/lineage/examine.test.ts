@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import type { NodeLine } from "../../../sdk/client/routes/lineage-walk.ts";
-import { examineProofs, type ExamineProofs } from "../../../sdk/lineage/trace/examine.ts";
+import type { ExamineProofs } from "../../../sdk/lineage/trace/examine.ts";
+import { threadedTasks } from "../../../node/records/tasks.ts";
 import { judgeLines } from "../../../sdk/lineage/trace/judge-lines.ts";
 import { MetStatuses } from "../../../sdk/lineage/trace/met-statuses.ts";
 import type { NodeJudgement } from "../../../sdk/lineage/trace/node.ts";
@@ -102,8 +103,11 @@ const judgement = (): NodeJudgement => ({
   ...{ batches: new MetBatches(), statuses: new MetStatuses() },
 });
 
-describe("proofs examined in another thread", () => {
-  const examine: ExamineProofs = (task) => Promise.resolve(structuredClone(examineProofs(structuredClone(task))));
+describe("proofs examined in the node's threads", function () {
+  this.timeout(60_000);
+  const tasks = threadedTasks();
+  after(() => tasks.close());
+  const examine: ExamineProofs = (task) => tasks.examineProofs(task);
 
   it("give the same judgement, word by word, of what is sound and of everything that is not", async () => {
     const sound = makeLines();
