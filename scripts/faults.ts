@@ -11,9 +11,9 @@ const HAMMER_SECONDS = 600;
 const all = SUITES.reduce((sum, { pieces }) => sum + pieces, 0);
 
 const usage = `npm run test:faults -- [--resume] [--minutes N] [--seed N] [suite …]
-  长时间的故障试验:对每一项承诺注入故障,逐步穷举或随机选取,并统计试过的情形。共 ${all} 份,两核机器上约三小时。
+  长时间的故障试验:对每一项承诺注入故障,逐步穷举或随机选取,并统计试过的情形。共 ${all} 份,两核机器上约两小时。
   The long form of the fault tests: injects faults promise by promise, at every step or at random ones, and counts the
-  cases. ${all} pieces, about three hours on two cores.
+  cases. ${all} pieces, about two hours on two cores.
   --resume      接着上一次未完成的继续 · goes on with the run that was broken off; pieces that failed are run again
   --minutes N   N 分钟后不再开始新的一份 · no piece begins after N minutes: go on later with --resume
   --seed N      第一份的随机种子,其后逐份加一 · seed of the first piece; the next ones count up

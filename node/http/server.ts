@@ -15,7 +15,7 @@ export interface Listening {
   readonly port: number;
 }
 
-export interface ServerLimits {
+interface ServerLimits {
   /** Until the whole head is there. Default: 10 s. */
   readonly headMs: number;
   /** Until the whole request is there. Default: 120 s, which is 16 MiB at 150 kB/s. */

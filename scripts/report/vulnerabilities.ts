@@ -1,5 +1,5 @@
 /** A dependency that something is known against. */
-export interface Vulnerable {
+interface Vulnerable {
   readonly name: string;
   readonly severity: string;
   /** The versions that are concerned. */
