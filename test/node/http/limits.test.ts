@@ -37,7 +37,7 @@ describe("a connection to a node", function () {
   const untilEnd = async (socket: Socket): Promise<string> => {
     let text = "";
     socket.setEncoding("latin1").on("data", (part: string) => (text += part));
-    await once(socket, "close");
+    await new Promise((resolve) => socket.once("close", resolve));
     return text;
   };
   const answerTo = async (text: string): Promise<string> => {
