@@ -7,6 +7,9 @@ import { FinalBatches } from "./final-batches.ts";
 import { Proofs, type ProofDependencies, type Told } from "./proofs.ts";
 import { Walk, type Level, type WalkLink, type WalkOptions } from "./walk.ts";
 
+/** Records whose lines are made together. */
+const LINES_AT_ONCE = 512;
+
 export interface TellLineageOptions extends WalkOptions {
   readonly proofs: boolean;
   readonly caller: Caller;
@@ -37,7 +40,7 @@ export class LineageTeller {
     return department === this.dependencies.department || role === "oversight";
   }
 
-  /** The lines of one distance after another. */
+  /** The lines of one distance after another, some at a time: whoever judges them begins while the next are made. */
   async *tell({ caller, proofs, ...options }: TellLineageOptions): AsyncGenerator<readonly LineageLine[]> {
     const open = this.seesAll(caller);
     // Who may not see where lineage goes on is told of what it asks about, and of nothing behind it.
@@ -45,36 +48,34 @@ export class LineageTeller {
     const asked = open ? options : { ...options, depth };
     const walk = new Walk(asked, { store: this.dependencies.store, batches: this.batches });
     let nodes = 0;
+    const up = asked.direction === "up";
     for await (const level of walk.levels()) {
-      const lines = await this.lines({ walk, level, open, proofs, caller, options: asked });
-      nodes += lines.filter(({ type }) => type === "node").length;
-      yield lines;
+      const linksOf = linksByNode(level, up);
+      for (let from = 0; from < level.nodes.length; from += LINES_AT_ONCE) {
+        const some = { depth: level.depth, nodes: level.nodes.slice(from, from + LINES_AT_ONCE), linksOf };
+        const lines = await this.lines({ walk, some, open, proofs, caller, up });
+        nodes += lines.filter(({ type }) => type === "node").length;
+        yield lines;
+      }
     }
     yield walk.later.map((start) => ({ type: "later", ...start }));
     yield [{ type: "end", nodes, frontier: walk.frontier.map((start) => ({ ...start })) }];
   }
 
   private async lines(telling: Telling): Promise<readonly LineageLine[]> {
-    const { walk, level, open, proofs, caller, options } = telling;
-    const up = options.direction === "up";
-    const linksOf = new Map<number, WalkLink[]>();
-    for (const link of level.links) {
-      const id = up ? link.from : link.to;
-      const known = linksOf.get(id);
-      if (known === undefined) linksOf.set(id, [link]);
-      else known.push(link);
-    }
-    const own = level.nodes.filter((id) => walk.isOwn(id));
+    const { walk, some, open, proofs, caller, up } = telling;
+    const { depth, nodes, linksOf } = some;
+    const own = nodes.filter((id) => walk.isOwn(id));
     const places = own.map((id) => ({ place: walk.places.place(id), scope: requireScope(walk, id) }));
     const parties = await Promise.all(places.map(async ({ scope }) => open || (await this.isParty(scope, caller))));
     const told = await this.proofs.tell(places, (i) => ({ open: open || parties[i] === true, proofs }));
     const byId = new Map(own.map((id, i) => [id, { told: told[i], isParty: parties[i] === true }]));
     const lines: LineageLine[] = [];
-    for (const id of level.nodes) {
+    for (const id of nodes) {
       const found = byId.get(id);
       const all = linksOf.get(id) ?? [];
       const shown = open || found?.isParty === true ? all : await this.shownTo(caller, { walk, links: all, up });
-      const place = { ...walk.places.place(id), depth: level.depth };
+      const place = { ...walk.places.place(id), depth };
       const links = shown.map((link) => ({
         ...walk.places.place(up ? link.to : link.from),
         relation: LINK_RELATIONS[link.relation] as LinkRelation, // Its position in the list.
@@ -110,11 +111,24 @@ export class LineageTeller {
 
 interface Telling {
   readonly walk: Walk;
-  readonly level: Level;
+  /** Of one distance, with the links of all of it. */
+  readonly some: Pick<Level, "depth" | "nodes"> & { readonly linksOf: ReadonlyMap<number, readonly WalkLink[]> };
   readonly open: boolean;
   readonly proofs: boolean;
   readonly caller: Caller;
-  readonly options: WalkOptions;
+  readonly up: boolean;
+}
+
+/** The links of a level by the record that was asked about. */
+function linksByNode({ links }: Level, up: boolean): ReadonlyMap<number, readonly WalkLink[]> {
+  const linksOf = new Map<number, WalkLink[]>();
+  for (const link of links) {
+    const id = up ? link.from : link.to;
+    const known = linksOf.get(id);
+    if (known === undefined) linksOf.set(id, [link]);
+    else known.push(link);
+  }
+  return linksOf;
 }
 
 function requireScope(walk: Walk, id: number): StoredScope {

@@ -55,7 +55,7 @@ const NO_DEPTH = 1_000_000;
 /** Lines that are judged side by side, while the next ones are read. */
 const AT_ONCE = 256;
 /** Pages that are begun before the oldest one is waited for: with threads, enough for each of them. */
-const PAGES_AHEAD = { here: 1, threads: 4 } as const;
+const PAGES_AHEAD = { here: 1, threads: 8 } as const;
 
 /**
  * Walks the lineage of a record upstream or downstream over the nodes of all departments it passes, and judges each record
