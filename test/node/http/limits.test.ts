@@ -54,7 +54,8 @@ describe("a connection to a node", function () {
   });
 
   it("is ended with 431 when the head is too large, in one header or in many", async () => {
-    for (const more of [`A: ${"a".repeat(20_000)}\r\n`, "A: a\r\n".repeat(4000)]) {
+    // Not much more than the limit: what the other side has not read when it ends a connection costs its last words.
+    for (const more of [`A: ${"a".repeat(16_400)}\r\n`, "A: a\r\n".repeat(2800)]) {
       expect(await answerTo(`${head(more)}\r\n`)).to.match(/^HTTP\/1\.1 431 /);
     }
   });
