@@ -28,7 +28,7 @@ import { seededRandom } from "../support/random.ts";
 import { held, LONG, SEED } from "./tally.ts";
 
 const CALIBRATION_MS = 4000;
-const HAMMER_MS = Number(process.env["SUYUAN_FAULTS_SECONDS"] ?? (LONG > 1 ? 600 : 15)) * 1000;
+const HAMMER_MS = Number(process.env["SUYUAN_FAULTS_SECONDS"] ?? (LONG > 1 ? 600 : 60)) * 1000;
 const LINES = 64;
 /** Writers that keep the node as busy as it can be. */
 const WRITERS = 12;
