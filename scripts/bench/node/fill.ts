@@ -2,7 +2,7 @@ import { single } from "../measure.ts";
 import { spreadOf, type Figure, type Spread } from "../figure.ts";
 import type { BenchContext } from "../suite.ts";
 import { sendBodies, type Bodies } from "./load.ts";
-import { cpuSeconds, residentBytes } from "./process.ts";
+import { cpuSeconds, residentMemory, type Resident } from "./process.ts";
 import type { Rig } from "./rig.ts";
 
 const CONNECTIONS = 4;
@@ -12,7 +12,7 @@ const MEGABYTE = 2 ** 20;
 
 interface Sample {
   readonly at: number;
-  readonly bytes: number;
+  readonly resident: Resident;
   readonly accepted: number;
 }
 
@@ -39,7 +39,7 @@ export async function fill(
   let accepted = 0;
   let ended = started;
   const sampling = setInterval(() => {
-    void residentBytes(pid).then((bytes) => samples.push({ at: performance.now(), bytes, accepted }));
+    void residentMemory(pid).then((resident) => samples.push({ at: performance.now(), resident, accepted }));
   }, SAMPLE_MS);
   try {
     await step({ zh: `提交 ${size} 条`, en: `${size} records submitted` }, (progress) =>
@@ -63,7 +63,8 @@ export async function fill(
 }
 
 function memoryFigures(suite: string, size: number, samples: readonly Sample[]): readonly Figure[] {
-  const memory = samples.map(({ bytes }) => bytes / MEGABYTE);
+  const memory = samples.map(({ resident }) => resident.all / MEGABYTE);
+  const ofFiles = Math.max(...samples.map(({ resident }) => resident.ofFiles / MEGABYTE)).toFixed(0);
   return [
     {
       name: `${suite}.memory`,
@@ -73,6 +74,10 @@ function memoryFigures(suite: string, size: number, samples: readonly Sample[]):
       size,
       isMachineIndependent: true,
       targets: [{ of: "value", is: "at most", bound: 500 }],
+      note: {
+        zh: `其中映射文件(程序与存储)的页至多 ${ofFiles} MB,系统随时可收回`,
+        en: `at most ${ofFiles} MB of it are pages of files, the program's and the store's, which the system may take back`,
+      },
     },
     {
       name: `${suite}.memory-growth`,
@@ -102,8 +107,8 @@ function growth(samples: readonly Sample[]): number {
   const last = samples.at(-1)?.accepted ?? 0;
   const half = samples.filter(({ accepted }) => accepted >= last / 2);
   const mean = (read: (sample: Sample) => number) => half.reduce((sum, sample) => sum + read(sample), 0) / half.length;
-  const [x, y] = [mean(({ accepted }) => accepted), mean(({ bytes }) => bytes)];
-  const products = half.reduce((sum, { accepted, bytes }) => sum + (accepted - x) * (bytes - y), 0);
+  const [x, y] = [mean(({ accepted }) => accepted), mean(({ resident }) => resident.all)];
+  const products = half.reduce((sum, { accepted, resident }) => sum + (accepted - x) * (resident.all - y), 0);
   const squares = half.reduce((sum, { accepted }) => sum + (accepted - x) ** 2, 0);
   return squares === 0 ? 0 : (products / squares / MEGABYTE) * 100_000;
 }

@@ -3,10 +3,19 @@ import { join } from "node:path";
 
 const KILOBYTE = 1024;
 
-/** Resident memory of another process, in bytes. Linux only. */
-export async function residentBytes(pid: number): Promise<number> {
+export interface Resident {
+  /** Bytes. */
+  readonly all: number;
+  /** Pages of files among it, which the system takes back when it needs them: the program's and the store's. */
+  readonly ofFiles: number;
+}
+
+/** Resident memory of another process. Linux only. */
+export async function residentMemory(pid: number): Promise<Resident> {
   const status = await readFile(`/proc/${pid}/status`, "utf8");
-  return Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1] ?? Number.NaN) * KILOBYTE;
+  const bytes = (name: string) =>
+    Number(new RegExp(`${name}:\\s+(\\d+) kB`).exec(status)?.[1] ?? Number.NaN) * KILOBYTE;
+  return { all: bytes("VmRSS"), ofFiles: bytes("RssFile") };
 }
 
 /** CPU time of another process so far, in seconds: all its threads. Linux only. */
