@@ -8,6 +8,7 @@ import { digest } from "../../../sdk/protocol/hash.ts";
 import { verifyEvidence } from "../../../sdk/verify/verify.ts";
 import { trustOf } from "../support/nodes.ts";
 import { startCommands, type Commands } from "./commands.ts";
+import { restartProvider } from "../deliveries/fixture.ts";
 import { startLineage, type LineagePair } from "./fixture.ts";
 
 const DAY = 86_400;
@@ -138,9 +139,11 @@ describe("assessments in their turn", function () {
   this.timeout(120_000);
   let pair: LineagePair;
   before(async () => {
-    pair = await startLineage({
-      provider: { config: { assessmentDays: 7 }, tunables: { assessmentLookMs: 20 } },
-    });
+    // Not before everything is set up: the set-up sends from the provider's account, too.
+    const config = { assessmentDays: 0 };
+    pair = await startLineage({ provider: { config, tunables: { assessmentLookMs: 20 } } });
+    config.assessmentDays = 7;
+    await restartProvider(pair);
   });
   after(() => pair.stop());
 
