@@ -85,7 +85,6 @@ function memoryFigures(suite: string, size: number, samples: readonly Sample[]):
       unit: "MB",
       ours: single(growth(samples)),
       size,
-      isMachineIndependent: true,
     },
   ];
 }
