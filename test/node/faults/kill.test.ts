@@ -28,10 +28,9 @@ describe("a node that is killed while it ingests and anchors", function () {
 
   it(`at random moments keeps every acknowledged record once, numbered densely and anchored once (SUYUAN_FAULTS_SEED=${SEED})`, async () => {
     const random = seededRandom(SEED);
-    await runs.fresh({ total: TOTAL });
     const known: Known = new Map();
-    let kills = 0;
-    while (known.size < TOTAL && kills < KILLS) {
+    await runs.fresh({ total: TOTAL });
+    for (let kills = 0; kills < KILLS;) {
       const after = Math.floor(random() * 20);
       const delayMs = Math.floor(random() * 60);
       const child = plain(known);
@@ -39,12 +38,15 @@ describe("a node that is killed while it ingests and anchors", function () {
       const done = await runs.work(child, known, (line) => {
         if (line.startsWith("ack ") && count++ === after) setTimeout(() => child.kill("SIGKILL"), delayMs);
       });
-      if (done) break;
-      kills++;
+      if (!done) kills++;
+      if (!done && kills < KILLS) continue;
+      await runs.finish(known, `after ${kills} kills`);
+      // It was quicker than the kill: the rest of them are for another store.
+      known.clear();
+      await runs.fresh({ total: TOTAL });
     }
-    expect(kills).to.be.greaterThan(2);
-    await runs.finish(known, `after ${kills} kills`);
-    held("durable", kills);
+    await removeFolder(runs.task.dataDir);
+    held("durable", KILLS);
   });
 
   describe("at a disk sync", () => {
