@@ -1,7 +1,6 @@
 import type { HashName } from "../../sdk/protocol/hash.ts";
 import { equalBytes, type Hex } from "../../sdk/protocol/bytes.ts";
-import { PROTOCOL_KINDS } from "../../sdk/protocol/kinds.ts";
-import type { RecordSchema } from "../../sdk/protocol/schema.ts";
+import { PROTOCOL_SCHEMAS } from "../../sdk/protocol/kinds.ts";
 import { findFamilyOf } from "../catalogue/families.ts";
 import { saltSeed } from "../keys/derive.ts";
 import { textAt, type Texts } from "../records/lines.ts";
@@ -62,7 +61,7 @@ const judgeSealed = ({ id }: StoredHeader, sealed: Uint8Array, dataKey: Uint8Arr
 function judgeWhole({ header, id }: StoredHeader, sealed: Uint8Array, dataKey: Uint8Array): Judgement {
   const payload = openPayload(sealed, { dataKey, id });
   if (payload === undefined) return "bad";
-  const schema = schemas.get(header.schema) ?? findFamilyOf(header.schema)?.schema;
+  const schema = PROTOCOL_SCHEMAS.get(header.schema) ?? findFamilyOf(header.schema)?.schema;
   if (schema === undefined) return "unjudged";
   try {
     const { id: committed } = commitStored({ ...payload, header, seed: saltSeed(dataKey) }, schema);
@@ -72,5 +71,3 @@ function judgeWhole({ header, id }: StoredHeader, sealed: Uint8Array, dataKey: U
     return "bad";
   }
 }
-
-const schemas = new Map<Hex, RecordSchema>(Object.values(PROTOCOL_KINDS).map((schema) => [schema.digest, schema]));

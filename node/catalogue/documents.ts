@@ -1,6 +1,6 @@
 import type { Hex } from "../../sdk/protocol/bytes.ts";
 import type { JsonObject } from "../../sdk/protocol/json.ts";
-import { PROTOCOL_KINDS } from "../../sdk/protocol/kinds.ts";
+import { PROTOCOL_SCHEMAS } from "../../sdk/protocol/kinds.ts";
 import { schemaDigest } from "../../sdk/protocol/schema.ts";
 import { DOCUMENTS, SCHEMAS } from "../storage/keyspaces.ts";
 import { put, type Operation, type Store } from "../storage/store.ts";
@@ -40,7 +40,7 @@ export class Documents {
 
   /** A schema that this node published, made records with, or has from the protocol. Throws as `get`. */
   async schema(digest: Hex): Promise<JsonObject> {
-    const protocol = Object.values(PROTOCOL_KINDS).find((schema) => schema.digest === digest);
+    const protocol = PROTOCOL_SCHEMAS.get(digest);
     if (protocol !== undefined) return protocol.json;
     return intact(digest, (await this.store.get(SCHEMAS, digest)) ?? (await this.store.get(DOCUMENTS, digest)));
   }

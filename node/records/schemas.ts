@@ -5,7 +5,7 @@ import { pathText, type Path } from "../../sdk/protocol/claims.ts";
 import { errorClass } from "../../sdk/protocol/errors.ts";
 import type { Json, JsonObject } from "../../sdk/protocol/json.ts";
 import { isJsonObject } from "../../sdk/protocol/json.ts";
-import { PROTOCOL_KINDS } from "../../sdk/protocol/kinds.ts";
+import { PROTOCOL_SCHEMAS } from "../../sdk/protocol/kinds.ts";
 import { assertionsOf } from "../../sdk/protocol/schema-keywords.ts";
 import { parseSchema, type RecordSchema } from "../../sdk/protocol/schema.ts";
 import { SCHEMAS } from "../storage/keyspaces.ts";
@@ -37,9 +37,7 @@ export class SchemaFinding extends CodedSchemaFinding implements Finding {
 /** Schemas by digest: the protocol's own, and those that scopes were registered with, kept for as long as records name them. */
 export class SchemaRegistry {
   private readonly store: Store;
-  private readonly known = new Map<Hex, RecordSchema>(
-    Object.values(PROTOCOL_KINDS).map((schema) => [schema.digest, schema]),
-  );
+  private readonly known = new Map(PROTOCOL_SCHEMAS);
 
   constructor(store: Store) {
     this.store = store;

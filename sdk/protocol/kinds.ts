@@ -1,3 +1,4 @@
+import type { Hex } from "./bytes.ts";
 import type { JsonObject } from "./json.ts";
 import { parseSchema, type RecordSchema } from "./schema.ts";
 
@@ -315,6 +316,11 @@ export const PROTOCOL_KINDS = {
     ["action", "subject", "key"],
   ),
 } as const;
+
+/** The schemas of the protocol's own kinds, by digest. */
+export const PROTOCOL_SCHEMAS: ReadonlyMap<Hex, RecordSchema> = new Map(
+  Object.values(PROTOCOL_KINDS).map((schema) => [schema.digest, schema]),
+);
 
 export type ProtocolKind = keyof typeof PROTOCOL_KINDS;
 export const isProtocolKind = (kind: string): kind is ProtocolKind => Object.hasOwn(PROTOCOL_KINDS, kind);
