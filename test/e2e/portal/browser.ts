@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
-import puppeteer, { type Browser, type Page } from "puppeteer-core";
+import puppeteer, { type Browser, type ElementHandle, type Page } from "puppeteer-core";
 import { ROOT } from "../evaluation.ts";
 
 const CANDIDATES = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
@@ -67,7 +67,26 @@ export async function press(page: Page, name: string): Promise<void> {
   );
   const element = found.asElement();
   if (element === null) throw new Error(`nothing to press is called ${name}`);
-  await element.evaluate((target) => (target as HTMLElement).click()); // The selector finds elements of HTML only.
+  await clickOn(element);
+}
+
+/** Clicks an element wherever it is: one that is still moving in is missed by a pointer. */
+const clickOn = (element: ElementHandle<Node>): Promise<void> =>
+  element.evaluate((target) => (target as HTMLElement).click()); // Pages have elements of HTML only.
+
+/** Clicks the first element of the page that fits, as soon as there is one. */
+export async function click(page: Page, selector: string): Promise<void> {
+  const element = await page.waitForSelector(selector);
+  if (element !== null) await clickOn(element);
+}
+
+/** Writes into fields of the open dialog, over what stands there. */
+export async function fill(page: Page, values: Readonly<Record<string, string>>): Promise<void> {
+  for (const [name, value] of Object.entries(values)) {
+    const field = await page.waitForSelector(`.ant-modal #${name}`);
+    await field?.evaluate((input) => (input as HTMLInputElement | HTMLTextAreaElement).select());
+    await field?.type(value);
+  }
 }
 
 /** Chooses from a list of the component library. `selector` names the field in it. */
@@ -83,7 +102,8 @@ export async function choose(page: Page, selector: string, option: string): Prom
     { timeout: LATEST_MS },
     option,
   );
-  await found.asElement()?.evaluate((element) => (element as HTMLElement).click()); // The selector finds elements of HTML only.
+  const element = found.asElement();
+  if (element !== null) await clickOn(element);
 }
 
 /** The approver of a node approves what waits. The page is in English and signed in. */

@@ -5,7 +5,18 @@ import { demoDepartments } from "../../../sdk/families/demo-departments.ts";
 import { generateCreditLicences } from "../../../sdk/families/synthetic.ts";
 import { composeUscc } from "../../../sdk/protocol/identifiers/uscc.ts";
 import type { ElementHandle, Page } from "puppeteer-core";
-import { approveAll, choose, openPage, picture, press, seriousFindings, showing, sideways } from "./browser.ts";
+import {
+  approveAll,
+  choose,
+  click,
+  fill,
+  openPage,
+  picture,
+  press,
+  seriousFindings,
+  showing,
+  sideways,
+} from "./browser.ts";
 import { inBrowser, portalRun, signInWith } from "./harness.ts";
 
 const LATEST = 120_000;
@@ -157,7 +168,7 @@ inBrowser("the desks of the portal, filled in by clerks", function () {
     const answering = await clerkAt(provider, "en");
     const inbox = async (button: string, text: string): Promise<void> => {
       await reloadedUntil(answering, { address: `${provider}/app/sharing?box=inbox`, text: "working days left" });
-      await answering.click("tbody .ant-table-row a");
+      await click(answering, "tbody .ant-table-row a");
       await press(answering, button);
       const field = await answering.waitForSelector("#text");
       await field?.type(text);
@@ -206,7 +217,7 @@ inBrowser("the desks of the portal, filled in by clerks", function () {
     const provider = url(10);
     const answering = await clerkAt(provider, "en");
     await reloadedUntil(answering, { address: `${provider}/app/sharing?box=inbox`, text: "working days left" });
-    await answering.click("tbody .ant-table-row a");
+    await click(answering, "tbody .ant-table-row a");
     await press(answering, "Ask for more time…");
     const reason = await answering.waitForSelector(".ant-modal #reason");
     await reason?.type("需与有关部门会商");
@@ -422,14 +433,6 @@ inBrowser("the desks of the portal, filled in by clerks", function () {
   });
 
   /** What is shown is sent to be approved, and approved. The page is in English. */
-  const fill = async (page: Page, values: Readonly<Record<string, string>>): Promise<void> => {
-    for (const [name, value] of Object.entries(values)) {
-      const field = await page.waitForSelector(`.ant-modal #${name}`);
-      await field?.click({ count: 3 });
-      await field?.type(value);
-    }
-  };
-
   const asked = async (page: Page, node: string): Promise<void> => {
     await showing(page, "Check what will be sent");
     await press(page, "Ask for approval");

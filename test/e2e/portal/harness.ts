@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import type { Browser, Page } from "puppeteer-core";
 import { Evaluation } from "../evaluation.ts";
-import { findChromium, launch } from "./browser.ts";
+import { click, findChromium, launch } from "./browser.ts";
 
 const executable = findChromium();
 if (executable === undefined)
@@ -30,6 +30,10 @@ export function portalRun(): PortalRun {
     await parts.evaluation.start("Serving");
     parts.browser = await launch(executable ?? "");
   });
+  afterEach(async function () {
+    if (this.currentTest?.state !== "failed" || parts.browser === undefined) return;
+    for (const page of await parts.browser.pages()) console.log(await glimpse(page));
+  });
   after(async () => {
     await parts.browser?.close();
     await parts.evaluation?.stop();
@@ -52,6 +56,12 @@ export function portalRun(): PortalRun {
   };
 }
 
+/** What a person would see of a page: tells why a test waited in vain. */
+async function glimpse(page: Page): Promise<string> {
+  const text = await page.evaluate(() => document.body.innerText).catch(String);
+  return `    ${page.url()}\n${text.slice(-2_000)}\n`;
+}
+
 interface Credentials {
   readonly node: string;
   readonly name: string;
@@ -63,7 +73,7 @@ export async function signInWith(page: Page, { node, name, password }: Credentia
   await page.waitForSelector("#name");
   await page.type("#name", name);
   await page.type("#password", password);
-  await page.click("button[type=submit]");
+  await click(page, "button[type=submit]");
   await page.waitForFunction(() => !location.pathname.endsWith("/sign-in"), { timeout: 60_000 });
 }
 

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import type { CDPSession, Page } from "puppeteer-core";
-import { approveAll, openPage, picture, press, seriousFindings, showing } from "./browser.ts";
+import { approveAll, click, openPage, picture, press, seriousFindings, showing } from "./browser.ts";
 import { inBrowser, portalRun } from "./harness.ts";
 import { SYNTHETIC_SCOPE, syntheticTrace } from "./synthetic-trace.ts";
 
@@ -68,9 +68,8 @@ inBrowser("the portal, walked as the README says", function () {
     await signIn(clerk.page, consumer, "clerk");
     await clerk.page.goto(`${consumer}/app/catalogue`);
     await showing(clerk.page, "行政处罚");
-    const boxes = await clerk.page.$$("tbody input[type=checkbox]:not([disabled])");
-    await boxes[0]?.click();
-    await boxes[1]?.click();
+    for (const _ of ["first", "second"])
+      await click(clerk.page, "tbody input[type=checkbox]:not([disabled]):not(:checked)");
     await press(clerk.page, "申请所选 2 项");
     await clerk.page.waitForSelector("#purpose", { timeout: LATEST });
     expect(await seriousFindings(clerk.page)).to.deep.equal([]);
@@ -94,8 +93,7 @@ inBrowser("the portal, walked as the README says", function () {
     await signIn(answering.page, provider, "clerk");
     await showing(answering.page, "个工作日");
     await picture(answering.page, "inbox-zh");
-    await answering.page.waitForSelector("tbody .ant-table-row a");
-    await answering.page.click("tbody .ant-table-row a");
+    await click(answering.page, "tbody .ant-table-row a");
     await press(answering.page, "同意");
     await showing(answering.page, "请核对将要提交的内容");
     await press(answering.page, "提请审批");
