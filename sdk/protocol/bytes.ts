@@ -48,11 +48,19 @@ export function findHexBytes(hex: unknown, lengthBytes?: number): Uint8Array | u
   const characters = hex.length <= ascii.length ? ascii : new Uint8Array(hex.length);
   // Any other character than ASCII takes more bytes than there is room for, or is no digit.
   if (encoder.encodeInto(hex, characters).written !== hex.length) return undefined;
-  const bytes = new Uint8Array(hex.length / 2 - 1);
+  return findPairs(characters, { at: 2, lengthBytes: hex.length / 2 - 1 });
+}
+
+/** The bytes of pairs of lower-case hexadecimal digits, ASCII, from `at` on; undefined where there are not so many. */
+export function findPairs(
+  characters: Uint8Array,
+  { at, lengthBytes }: { readonly at: number; readonly lengthBytes: number },
+): Uint8Array | undefined {
+  const bytes = new Uint8Array(lengthBytes);
   let wrong = 0;
-  for (let i = 0, at = 2; i < bytes.length; i++, at += 2) {
-    const high = DIGIT_VALUES[characters[at] ?? 0] ?? 16;
-    const low = DIGIT_VALUES[characters[at + 1] ?? 0] ?? 16;
+  for (let i = 0, from = at; i < lengthBytes; i++, from += 2) {
+    const high = DIGIT_VALUES[characters[from] ?? 0] ?? 16;
+    const low = DIGIT_VALUES[characters[from + 1] ?? 0] ?? 16;
     wrong |= high | low;
     bytes[i] = (high << 4) | low;
   }

@@ -6,7 +6,7 @@ import { USCC_FORM } from "./header.ts";
 import type { Json, JsonObject } from "./json.ts";
 import { parseJson } from "./json.ts";
 import { ProtocolError } from "./protocol-error.ts";
-import { Shape } from "./shape.ts";
+import { Shape, type Members } from "./shape.ts";
 import { leafHash, MerkleTree, rootFromInclusion } from "./tree.ts";
 
 /** What both parties sign about one delivery (SPEC §9.2). `k` is its number in the agreement, `at` seconds since 1970. */
@@ -89,8 +89,9 @@ export function parseDeliveryRequest(value: Json): DeliveryRequest {
   return request;
 }
 
-export function parseTerms(value: Json): DeliveryTerms {
-  const s = new Shape(value, "delivery.terms");
+export const parseTerms = (value: Json): DeliveryTerms => readTerms(new Shape(value, "delivery.terms"));
+
+export function readTerms(s: Members): DeliveryTerms {
   const terms: DeliveryTerms = {
     ledger: s.hex("ledger", 32),
     agreement: s.hex("agreement", 32),
@@ -105,8 +106,9 @@ export function parseTerms(value: Json): DeliveryTerms {
   return terms;
 }
 
-export function parseKeySignature(value: Json, at: string): KeySignature {
-  const s = new Shape(value, at);
+export const parseKeySignature = (value: Json, at: string): KeySignature => readKeySignature(new Shape(value, at));
+
+export function readKeySignature(s: Members): KeySignature {
   const parsed = { key: s.text("key", KEY_ID_FORM), signature: s.text("signature", SIGNATURE_FORM) };
   s.end();
   return parsed;

@@ -20,7 +20,7 @@ export function parseEvidenceText(bytes: Uint8Array): Json {
 }
 
 /** Where the value of a member `schema` begins. Inside a string its quotes would be escaped, so it is a member's name. */
-function findSchema(bytes: Uint8Array): number | undefined {
+export function findSchema(bytes: Uint8Array): number | undefined {
   let brace = bytes.indexOf(BRACE);
   for (let i = 0; i < MAXIMUM_BRACES && brace >= 0; i++) {
     if (brace > MEMBER.length && isAt(MEMBER, bytes, brace - MEMBER.length)) return brace;

@@ -1,19 +1,25 @@
 import { toHex, type Hex } from "./bytes.ts";
 import { MAXIMUM_BATCH, type AnchorPreimage } from "./anchor.ts";
 import { MAXIMUM_CLAIMS, type ClaimValue, type DisclosedClaim, type Path } from "./claims.ts";
-import { parseKeySignature, parseTerms, type DeliveryTerms, type KeySignature } from "./delivery.ts";
-import { headerJson, MAXIMUM_PARENTS, parseHeader, USCC_FORM, type RecordHeader } from "./header.ts";
-import { parseEvidenceText } from "./evidence-text.ts";
+import { readKeySignature, readTerms, type DeliveryTerms, type KeySignature } from "./delivery.ts";
+import { headerJson, MAXIMUM_PARENTS, readHeader, USCC_FORM, type RecordHeader } from "./header.ts";
+import { findSchema, parseEvidenceText } from "./evidence-text.ts";
 import { isJsonObject, type Json, type JsonObject } from "./json.ts";
-import { parseParent, SALT_FORM, type DisclosedParent } from "./parents.ts";
+import { readParent, SALT_FORM, type DisclosedParent } from "./parents.ts";
 import { ProtocolError } from "./protocol-error.ts";
-import { Shape } from "./shape.ts";
+import { Shape, type Members } from "./shape.ts";
+import { WrittenMembers } from "./written.ts";
 
 export const EVIDENCE_FORMAT = "suyuan/evidence/1";
 /** A larger file is refused unread. */
 export const MAXIMUM_EVIDENCE_BYTES = 4 * 1024 * 1024;
 const MAXIMUM_PROOF = 64;
 const MAXIMUM_PATH = 64;
+const CLAIM_POSITION = { maximum: MAXIMUM_CLAIMS };
+/** Of a batch in its scope and its time: what fits 5 bytes on chain. */
+const PLACE = { maximum: 2 ** 40 - 1 };
+const AT_LEAST_ONE = { minimum: 1 };
+const BATCH_COUNT = { minimum: 1, maximum: MAXIMUM_BATCH };
 
 export interface ClaimsPart {
   readonly disclosed: readonly DisclosedClaim[];
@@ -55,53 +61,72 @@ export interface Evidence {
 /** Reads an evidence file. Throws ProtocolError for anything that is not exactly format v1: an uncovered member, a wrong type, a wrong size. */
 export function parseEvidenceBytes(bytes: Uint8Array): Evidence {
   if (bytes.length > MAXIMUM_EVIDENCE_BYTES) throw new ProtocolError("json.size", { limit: MAXIMUM_EVIDENCE_BYTES });
-  return parseEvidence(parseEvidenceText(bytes));
+  return findWrittenEvidence(bytes) ?? parseEvidence(parseEvidenceText(bytes));
 }
 
-export function parseEvidence(value: Json): Evidence {
-  const s = new Shape(value, "evidence");
+/** A file letter for letter as `evidenceJson` writes it, with a schema that is remembered; undefined for every other one. */
+export function findWrittenEvidence(bytes: Uint8Array): Evidence | undefined {
+  const schema = findSchema(bytes);
+  if (schema === undefined) return undefined;
+  try {
+    const members = new WrittenMembers(bytes, schema);
+    const evidence = readEvidence(members);
+    return members.isAtEnd ? evidence : undefined;
+  } catch {
+    // The strict parser says what is wrong, or that nothing is.
+    return undefined;
+  }
+}
+
+export const parseEvidence = (value: Json): Evidence => readEvidence(new Shape(value, "evidence"));
+
+function readEvidence(s: Members): Evidence {
   if (s.text("format") !== EVIDENCE_FORMAT) throw new ProtocolError("version.unknown");
+  const header = readHeader(s.object("header"));
   const schema = s.any("schema");
-  if (!isJsonObject(schema)) throw new ProtocolError("shape.type", { at: "evidence.schema", expected: "object" });
-  const parents = s.optional("parents", (name) => parseParents(s.object(name)));
-  const delivery = s.optional("delivery", (name) => parseDelivery(s.object(name)));
-  const evidence: Evidence = {
-    header: parseHeader(s.any("header")),
-    schema,
-    claims: parseClaims(s.object("claims")),
+  if (!isJsonObject(schema)) throw new ProtocolError("shape.type", { at: s.name("schema"), expected: "object" });
+  const claims = readClaims(s.object("claims"));
+  const parents = s.optional("parents", (name) => readParents(s.object(name)));
+  const inclusion = s.hashes("inclusion", MAXIMUM_PROOF);
+  const anchor = readAnchor(s.object("anchor"));
+  const delivery = s.optional("delivery", (name) => readDelivery(s.object(name)));
+  s.end();
+  return {
+    ...{ header, schema, claims },
     ...(parents && { parents }),
-    inclusion: s.hashes("inclusion", MAXIMUM_PROOF),
-    anchor: parseAnchor(s.object("anchor")),
+    ...{ inclusion, anchor },
     ...(delivery && { delivery }),
   };
-  s.end();
-  return evidence;
 }
 
-function parseClaims(s: Shape): ClaimsPart {
-  const disclosed = s.objects("disclosed", MAXIMUM_CLAIMS).map((c): DisclosedClaim => {
-    const claim = {
-      at: c.integer("at", { maximum: MAXIMUM_CLAIMS }),
-      salt: c.text("salt", SALT_FORM),
-      path: parsePath(c),
-      value: parseClaimValue(c),
-    };
-    c.end();
-    return claim;
-  });
-  const part = { disclosed, proof: s.hashes("proof", MAXIMUM_CLAIMS) };
+function readClaims(s: Members): ClaimsPart {
+  const part = {
+    disclosed: s.objects("disclosed", MAXIMUM_CLAIMS, readClaim),
+    proof: s.hashes("proof", MAXIMUM_CLAIMS),
+  };
   s.end();
   return part;
 }
 
-function parsePath(s: Shape): Path {
+function readClaim(s: Members): DisclosedClaim {
+  const claim = {
+    at: s.integer("at", CLAIM_POSITION),
+    salt: s.text("salt", SALT_FORM),
+    path: readPath(s),
+    value: readClaimValue(s),
+  };
+  s.end();
+  return claim;
+}
+
+function readPath(s: Members): Path {
   return s.array("path", MAXIMUM_PATH).map((part) => {
     if (typeof part === "string" || (typeof part === "number" && Number.isSafeInteger(part) && part >= 0)) return part;
     throw new ProtocolError("shape.type", { at: s.name("path"), expected: "strings and positions" });
   });
 }
 
-function parseClaimValue(s: Shape): ClaimValue {
+function readClaimValue(s: Members): ClaimValue {
   const value = s.any("value");
   if (typeof value === "object" && value !== null && Object.keys(value).length > 0) {
     throw new ProtocolError("shape.type", { at: s.name("value"), expected: "scalar or empty container" });
@@ -109,20 +134,20 @@ function parseClaimValue(s: Shape): ClaimValue {
   return value as ClaimValue; // Scalars and empty containers are all that is left.
 }
 
-function parseParents(s: Shape): NonNullable<Evidence["parents"]> {
-  const disclosed = s
-    .array("disclosed", MAXIMUM_PARENTS)
-    .map((item, i) => parseParent(item, s.name(`disclosed[${i}]`)));
-  const parents = { disclosed, proof: s.hashes("proof", MAXIMUM_PARENTS) };
+function readParents(s: Members): NonNullable<Evidence["parents"]> {
+  const parents = {
+    disclosed: s.objects("disclosed", MAXIMUM_PARENTS, readParent),
+    proof: s.hashes("proof", MAXIMUM_PARENTS),
+  };
   s.end();
   return parents;
 }
 
-function parseAnchor(s: Shape): EvidenceAnchor {
+function readAnchor(s: Members): EvidenceAnchor {
   const anchor: EvidenceAnchor = {
-    first: s.integer("first", { maximum: 2 ** 40 - 1 }),
-    count: s.integer("count", { minimum: 1, maximum: MAXIMUM_BATCH }),
-    time: s.integer("time", { maximum: 2 ** 40 - 1 }),
+    first: s.integer("first", PLACE),
+    count: s.integer("count", BATCH_COUNT),
+    time: s.integer("time", PLACE),
     root: s.hex("root", 32),
     department: s.text("department", USCC_FORM),
     block: s.integer("block"),
@@ -132,30 +157,31 @@ function parseAnchor(s: Shape): EvidenceAnchor {
   return anchor;
 }
 
-function parseDelivery(s: Shape): EvidenceDelivery {
-  const p = s.object("package");
-  const consumer = s.optional("consumer", (name) => parseKeySignature(s.any(name), s.name(name)));
-  const delivery: EvidenceDelivery = {
-    terms: parseTerms(s.any("terms")),
-    package: {
-      index: p.integer("index"),
-      count: p.integer("count", { minimum: 1 }),
-      proof: p.hashes("proof", MAXIMUM_PROOF),
-    },
-    grant: grantOf(s.object("grant")),
-    provider: parseKeySignature(s.any("provider"), s.name("provider")),
-    ...(consumer && { consumer }),
-  };
-  p.end();
+function readDelivery(s: Members): EvidenceDelivery {
+  const terms = readTerms(s.object("terms"));
+  const place = readPackage(s.object("package"));
+  const grant = readGrant(s.object("grant"));
+  const provider = readKeySignature(s.object("provider"));
+  const consumer = s.optional("consumer", (name) => readKeySignature(s.object(name)));
   s.end();
-  return delivery;
+  return { terms, package: place, grant, provider, ...(consumer && { consumer }) };
+}
+
+function readPackage(s: Members): EvidenceDelivery["package"] {
+  const place = {
+    index: s.integer("index"),
+    count: s.integer("count", AT_LEAST_ONE),
+    proof: s.hashes("proof", MAXIMUM_PROOF),
+  };
+  s.end();
+  return place;
 }
 
 /** Reads a grant that travels by itself: an application handed to the provider. Throws ProtocolError `shape.*`, `version.unknown`. */
-export const parseGrant = (value: Json): Grant => grantOf(new Shape(value, "grant"));
+export const parseGrant = (value: Json): Grant => readGrant(new Shape(value, "grant"));
 
-function grantOf(s: Shape): Grant {
-  const grant = { header: parseHeader(s.any("header")), claims: parseClaims(s.object("claims")) };
+function readGrant(s: Members): Grant {
+  const grant = { header: readHeader(s.object("header")), claims: readClaims(s.object("claims")) };
   s.end();
   return grant;
 }

@@ -4,7 +4,7 @@ import { CLAIM_PADDING, MAXIMUM_CLAIMS } from "./claims.ts";
 import { digest, HASH_NUMBERS, type HashName } from "./hash.ts";
 import type { Json, JsonObject } from "./json.ts";
 import { ProtocolError } from "./protocol-error.ts";
-import { Shape } from "./shape.ts";
+import { Shape, type Members } from "./shape.ts";
 
 /** The header of a record (SPEC §5). Times are seconds since 1970; `seq` is dense from 0 in its scope. */
 export interface RecordHeader {
@@ -36,41 +36,53 @@ const MAXIMUM_VALIDITY = 2 ** 40 - 1;
 export const MAXIMUM_PARENTS = 1024;
 const HASH_NAMES = Object.keys(HASH_NUMBERS) as HashName[]; // The keys of a constant.
 
+const SEQ = { maximum: MAXIMUM_SEQ };
+const ISSUED_AT = { maximum: MAXIMUM_TIME };
+const VALIDITY = { minimum: -MAXIMUM_VALIDITY, maximum: MAXIMUM_VALIDITY };
+const CLAIM_COUNT = { minimum: CLAIM_PADDING, maximum: MAXIMUM_CLAIMS };
+const PARENT_COUNT = { maximum: MAXIMUM_PARENTS };
+
 /** Reads a header and refuses anything it does not define. Throws ProtocolError `shape.*`, `version.unknown`. */
-export function parseHeader(value: Json): RecordHeader {
-  const s = new Shape(value, "header");
+export const parseHeader = (value: Json): RecordHeader => readHeader(new Shape(value, "header"));
+
+/** As `parseHeader`. */
+export function readHeader(s: Members): RecordHeader {
+  const hash32 = (name: string) => s.hex(name, 32);
+  const validity = (name: string) => s.integer(name, VALIDITY);
   if (s.any("v") !== 1) throw new ProtocolError("version.unknown");
-  const validity = (name: string) => s.integer(name, { minimum: -MAXIMUM_VALIDITY, maximum: MAXIMUM_VALIDITY });
-  const resource = s.optional("resource", (name) => s.hex(name, 32));
-  const subject = s.optional("subject", (name) => s.hex(name, 32));
+  const kind = s.text("kind", KIND_FORM);
+  const ledger = s.hex("ledger", 32);
+  const hash = s.oneOf("hash", HASH_NAMES);
+  const scope = s.hex("scope", 32);
+  const seq = s.integer("seq", SEQ);
+  const resource = s.optional("resource", hash32);
+  const issuer = s.text("issuer", USCC_FORM);
+  const schema = s.hex("schema", 32);
+  const subject = s.optional("subject", hash32);
+  const issuedAt = s.integer("issuedAt", ISSUED_AT);
   const validFrom = s.optional("validFrom", validity);
   const validUntil = s.optional("validUntil", validity);
-  const parentsRoot = s.optional("parentsRoot", (name) => s.hex(name, 32));
-  const header: RecordHeader = {
-    v: 1,
-    kind: s.text("kind", KIND_FORM),
-    ledger: s.hex("ledger", 32),
-    hash: s.oneOf("hash", HASH_NAMES),
-    scope: s.hex("scope", 32),
-    seq: s.integer("seq", { maximum: MAXIMUM_SEQ }),
+  const claimsRoot = s.hex("claimsRoot", 32);
+  const claimCount = s.integer("claimCount", CLAIM_COUNT);
+  const parentsRoot = s.optional("parentsRoot", hash32);
+  const parentCount = s.integer("parentCount", PARENT_COUNT);
+  s.end();
+  if (claimCount % CLAIM_PADDING !== 0)
+    throw new ProtocolError("shape.format", { at: s.name("claimCount"), expected: `multiple of ${CLAIM_PADDING}` });
+  if ((parentsRoot === undefined) !== (parentCount === 0))
+    throw new ProtocolError("shape.missing", { at: s.name("parentsRoot") });
+  return {
+    ...{ v: 1, kind, ledger, hash, scope, seq },
     ...(resource !== undefined && { resource }),
-    issuer: s.text("issuer", USCC_FORM),
-    schema: s.hex("schema", 32),
+    ...{ issuer, schema },
     ...(subject !== undefined && { subject }),
-    issuedAt: s.integer("issuedAt", { maximum: MAXIMUM_TIME }),
+    issuedAt,
     ...(validFrom !== undefined && { validFrom }),
     ...(validUntil !== undefined && { validUntil }),
-    claimsRoot: s.hex("claimsRoot", 32),
-    claimCount: s.integer("claimCount", { minimum: CLAIM_PADDING, maximum: MAXIMUM_CLAIMS }),
+    ...{ claimsRoot, claimCount },
     ...(parentsRoot !== undefined && { parentsRoot }),
-    parentCount: s.integer("parentCount", { maximum: MAXIMUM_PARENTS }),
+    parentCount,
   };
-  s.end();
-  if (header.claimCount % CLAIM_PADDING !== 0)
-    throw new ProtocolError("shape.format", { at: "header.claimCount", expected: `multiple of ${CLAIM_PADDING}` });
-  if ((header.parentsRoot === undefined) !== (header.parentCount === 0))
-    throw new ProtocolError("shape.missing", { at: "header.parentsRoot" });
-  return header;
 }
 
 /** The JSON form of a header; its canonical text is what the record id commits to. */

@@ -2,7 +2,7 @@ import { concat, toHex, utf8, type Hex } from "./bytes.ts";
 import { parentSalt } from "./claims.ts";
 import type { HashName } from "./hash.ts";
 import type { Json } from "./json.ts";
-import { Shape } from "./shape.ts";
+import { Shape, type Members } from "./shape.ts";
 import { leafHash, MerkleTree } from "./tree.ts";
 
 export const RELATIONS = ["derivedFrom", "supersedes", "aggregates", "quotes", "attests", "corrects"] as const;
@@ -49,8 +49,9 @@ export function commitParents({
   return { tree, root: toHex(tree.root), disclosed };
 }
 
-export function parseParent(value: Json, at: string): DisclosedParent {
-  const s = new Shape(value, at);
+export const parseParent = (value: Json, at: string): DisclosedParent => readParent(new Shape(value, at));
+
+export function readParent(s: Members): DisclosedParent {
   const parent: DisclosedParent = {
     at: s.integer("at"),
     salt: s.text("salt", SALT_FORM),

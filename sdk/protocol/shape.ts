@@ -14,11 +14,39 @@ function placeText(place: Place): string {
   return place.index === undefined ? text : `${text}[${place.index}]`;
 }
 
+export interface IntegerRange {
+  /** 0 unless told. */
+  readonly minimum?: number;
+  readonly maximum?: number;
+}
+
+/** An object that is read member by member, in the order in which its form writes them; `end` when all of them are read. */
+export interface Members {
+  any(name: string): Json;
+  text(name: string, form?: RegExp): string;
+  oneOf<T extends string>(name: string, allowed: readonly T[]): T;
+  integer(name: string, range?: IntegerRange): number;
+  hex(name: string, lengthBytes: number): Hex;
+  /** To be read to its end before the next member. */
+  object(name: string): Members;
+  /** What `read` makes of each object of an array. */
+  objects<T>(name: string, maximum: number, read: (item: Members) => T): T[];
+  array(name: string, maximum: number): readonly Json[];
+  /** An array of 32-byte hashes in hexadecimal. */
+  hashes(name: string, maximum: number): Uint8Array[];
+  /** The member read by `read`, or undefined when it is absent. */
+  optional<T>(name: string, read: (name: string) => T): T | undefined;
+  /** What a member is called in an error. */
+  name(member: string): string;
+  /** Refuses members nobody read. */
+  end(): void;
+}
+
 /**
  * Reads one object member by member and then refuses whatever was not read (SPEC §1: an unknown member makes a value invalid).
  * Throws ProtocolError `shape.*` naming the member, never its content.
  */
-export class Shape {
+export class Shape implements Members {
   private readonly members: JsonObject;
   private readonly at: Place;
   private readonly read: string[] = [];
@@ -55,10 +83,7 @@ export class Shape {
     return found;
   }
 
-  integer(
-    name: string,
-    { minimum = 0, maximum = MAXIMUM_INTEGER }: { minimum?: number; maximum?: number } = {},
-  ): number {
+  integer(name: string, { minimum = 0, maximum = MAXIMUM_INTEGER }: IntegerRange = {}): number {
     const value = this.any(name);
     if (typeof value !== "number" || !Number.isSafeInteger(value) || value < minimum || value > maximum) {
       throw new ProtocolError("shape.type", { at: this.name(name), expected: `integer ${minimum} … ${maximum}` });
@@ -81,9 +106,8 @@ export class Shape {
     return new Shape(this.any(name), { in: this, name });
   }
 
-  /** An array of objects. */
-  objects(name: string, maximum: number): Shape[] {
-    return this.array(name, maximum).map((value, index) => new Shape(value, { in: this, name, index }));
+  objects<T>(name: string, maximum: number, read: (item: Shape) => T): T[] {
+    return this.array(name, maximum).map((value, index) => read(new Shape(value, { in: this, name, index })));
   }
 
   array(name: string, maximum: number): readonly Json[] {
@@ -94,7 +118,6 @@ export class Shape {
     return value as readonly Json[]; // Array.isArray.
   }
 
-  /** An array of 32-byte hashes in hexadecimal. */
   hashes(name: string, maximum: number): Uint8Array[] {
     return this.array(name, maximum).map((value, i) => {
       const bytes = findHexBytes(value, 32);
@@ -104,17 +127,15 @@ export class Shape {
     });
   }
 
-  /** The member read by `parse`, or undefined when it is absent. */
-  optional<T>(name: string, parse: (name: string) => T): T | undefined {
-    return this.has(name) ? parse(name) : undefined;
+  optional<T>(name: string, read: (name: string) => T): T | undefined {
+    return this.has(name) ? read(name) : undefined;
   }
 
-  /** What a member is called in an error. */
   name(member: string): string {
     return `${placeText(this.at)}.${member}`;
   }
 
-  /** Refuses members nobody read. Their names are not repeated: they are whatever a stranger wrote. */
+  /** Their names are not repeated: they are whatever a stranger wrote. */
   end(): void {
     for (const name of Object.keys(this.members)) {
       if (!this.read.includes(name)) throw new ProtocolError("shape.unknown", { at: placeText(this.at) });
