@@ -54,9 +54,9 @@ export function createResources(
   );
   const lineage = new Lineage({ ledger, store, keys, records, scopesOf: (kind) => published.scopesOf(kind) });
   const requireScope = async (resource: Hex) => (await published.require(resource)).scope;
-  const whileOpen: SubmissionDependencies["whileOpen"] = (resource, action) =>
+  const whileOpen: SubmissionDependencies["whileOpen"] = ({ resource, view }, action) =>
     published.use(resource, async () => {
-      const { scope } = await published.requireOpen(resource);
+      const { scope } = await published.requireOpen(resource, view);
       const info = records.scopeInfo(scope);
       if (info === undefined) throw new TypeError("an open resource is registered");
       return action(info);

@@ -16,7 +16,7 @@ import { damageAlarm } from "./sealer.ts";
 export const PAGE_RECORDS = 256;
 /** Pages under way: while one is checked in another thread the next are read. */
 export const PAGES_UNDER_WAY = 4;
-/** In batches of more than a page, one record in so many is also committed again from its document and key. */
+/** In batches of more records than this, one in so many is also committed again from its document and key; in smaller ones each. */
 export const COMMIT_AGAIN_EVERY = 16;
 
 const ID_BYTES = 32;
@@ -47,15 +47,15 @@ export async function proofread(
 /**
  * The root over records as the disk has them, before it is signed: every id from its header's bytes, and every payload's
  * tag under that id. What has rotted is found here and not anchored. That a record's claims are those of its document
- * the disk cannot change without breaking the tag; only a fault of this program could: a small batch is committed again
- * whole, of a large one a part. Some pages in memory at a time. Throws Alarm `alarm.record-damaged`.
+ * the disk cannot change without breaking the tag; only a fault of this program could: of a batch that is not
+ * small a part is committed again. Some pages in memory at a time. Throws Alarm `alarm.record-damaged`.
  */
 export async function proofreadRoot(
   { scope, first, count, hash }: RecordRange,
   dependencies: ProofReadingDependencies,
 ): Promise<Uint8Array> {
   const leaves = new Uint8Array(count * ID_BYTES);
-  const commitEvery = count > PAGE_RECORDS ? COMMIT_AGAIN_EVERY : 1;
+  const commitEvery = count > COMMIT_AGAIN_EVERY ? COMMIT_AGAIN_EVERY : 1;
   const underWay: Promise<void>[] = [];
   try {
     for (let done = 0; done < count; done += PAGE_RECORDS) {

@@ -1,3 +1,4 @@
+import type { LedgerView } from "../../sdk/chain/view.ts";
 import { resourceScope } from "../../sdk/protocol/anchor.ts";
 import type { Hex } from "../../sdk/protocol/bytes.ts";
 import { readHead, unavailable, type HeadDependencies } from "../exchange/head.ts";
@@ -40,6 +41,8 @@ export class PublishedResources {
   private readonly dependencies: PublishedDependencies;
   private readonly open = new Map<Hex, OpenResource>();
   private readonly gate = new ResourceGate();
+  /** The newest block at which each was read. */
+  private readonly readAt = new Map<Hex, LedgerView>();
   private readonly readings = new Map<Hex, Shared<OpenResource | undefined>>();
   private readonly once = onceAView<StoredInForce | undefined>();
 
@@ -82,9 +85,12 @@ export class PublishedResources {
     return reading.run(() => this.readAgain(id));
   }
 
-  /** A resource that takes records now. Throws CatalogueError `resource.*`; HttpError `chain.unavailable` when neither chain nor store knows it. */
-  async requireOpen(id: Hex): Promise<OpenResource> {
-    const found = await this.refresh(id).catch((error: unknown) => this.lastKnown(id, error));
+  /** A resource that takes records now, or at the block at which it was read last, when that is `at`. Throws CatalogueError `resource.*`; HttpError `chain.unavailable` when neither chain nor store knows it. */
+  async requireOpen(id: Hex, at?: LedgerView): Promise<OpenResource> {
+    const isRead = at !== undefined && this.readAt.get(id) === at;
+    const found = isRead
+      ? this.open.get(id)
+      : await this.refresh(id).catch((error: unknown) => this.lastKnown(id, error));
     if (found === undefined) throw await this.whyNot(id);
     if (found.withdrawn) throw new CatalogueError("resource.not-published", { state: "withdrawn" });
     return found;
@@ -113,10 +119,17 @@ export class PublishedResources {
   }
 
   private async readAgain(id: Hex): Promise<OpenResource | undefined> {
+    const { view } = await readHead(this.dependencies);
+    const inForce = await this.read(id, view);
+    const found = inForce && (this.isAsStored(id, inForce) ? this.open.get(id) : await this.take(id, inForce));
+    if (found === undefined) this.readAt.delete(id);
+    else this.readAt.set(id, view);
+    return found;
+  }
+
+  /** Registers another state of a resource than was known. */
+  private async take(id: Hex, inForce: StoredInForce): Promise<OpenResource | undefined> {
     const { log, store } = this.dependencies;
-    const inForce = await this.read(id);
-    if (inForce === undefined) return undefined;
-    if (this.isAsStored(id, inForce)) return this.open.get(id);
     if (findFamilyOf(inForce.schema) === undefined) {
       log.error({ resource: id, version: inForce.version }, "no intake: no family has the published schema");
       this.open.delete(id);
@@ -128,8 +141,7 @@ export class PublishedResources {
     return this.register(id, inForce);
   }
 
-  private async read(id: Hex): Promise<StoredInForce | undefined> {
-    const { view } = await readHead(this.dependencies);
+  private async read(id: Hex, view: LedgerView): Promise<StoredInForce | undefined> {
     return this.once(view, id, () =>
       unavailable(async () => {
         const found = await view.resource(id);

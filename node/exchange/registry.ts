@@ -2,7 +2,7 @@ import type { KeyStanding, SignatureDependencies } from "../http/signature.ts";
 import { readHead, unavailable, type HeadDependencies } from "./head.ts";
 import { onceAView } from "./once-a-view.ts";
 
-const UNKNOWN: KeyStanding = { publicKey: undefined, trusted: false, departmentActive: false, role: "none" };
+const UNKNOWN = { publicKey: undefined, trusted: false, departmentActive: false, role: "none" };
 
 /** Asks the registry about a key at the current head: nothing is remembered from one block, or one second, to the next. */
 export function registryLookup(dependencies: HeadDependencies): SignatureDependencies["lookup"] {
@@ -17,8 +17,8 @@ export function registryLookup(dependencies: HeadDependencies): SignatureDepende
           view.department(department),
         ]),
       );
-      if (key?.algorithm !== "ed25519" || owner === undefined) return UNKNOWN;
-      return { publicKey: key.material, trusted, departmentActive: owner.status === "active", role: owner.role };
+      if (key?.algorithm !== "ed25519" || owner === undefined) return { ...UNKNOWN, view };
+      return { view, publicKey: key.material, trusted, departmentActive: owner.status === "active", role: owner.role };
     });
   };
 }

@@ -1,5 +1,6 @@
 import type { Request, RequestHandler, Response } from "express";
 import type { z } from "zod";
+import type { LedgerView } from "../../sdk/chain/view.ts";
 import type { Language } from "../../sdk/protocol/errors.ts";
 import { parseJsonBytes } from "../../sdk/protocol/json.ts";
 import type { AnswerOf, BodyOf, ParamsOf, QueryOf, RouteDefinition } from "../../sdk/client/route.ts";
@@ -20,6 +21,8 @@ export interface BoundRequest<D> {
   readonly query: QueryOf<D>;
   readonly body: BodyOf<D>;
   readonly caller: D extends { readonly access: "public" } ? undefined : Caller;
+  /** The block by which a signed call was allowed: for another question of the same call there is no newer present. */
+  readonly view: LedgerView | undefined;
   readonly idempotencyKey: string | undefined;
   readonly language: Language;
   /** Aborted when the caller has gone or the node stops: a stream ends then. */
@@ -96,6 +99,7 @@ export function middleware({ definition, handle }: Binding, dependencies: Bindin
         query,
         body,
         caller,
+        view: signed?.view,
         idempotencyKey,
         language: languageOf(request.headers["accept-language"]),
         signal: goneSignal(response, dependencies.stopping),

@@ -1,6 +1,7 @@
 import { verify, type KeyObject } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import { httpbis } from "http-message-signatures";
+import type { LedgerView } from "../../sdk/chain/view.ts";
 import type { OperatorRole } from "../../sdk/client/routes/operators.ts";
 import type { Hex } from "../../sdk/protocol/bytes.ts";
 import { KEY_ID_FORM, NONCE_FORM, splitKeyId } from "../../sdk/protocol/delivery.ts";
@@ -43,6 +44,8 @@ export interface KeyStanding {
   readonly trusted: boolean;
   readonly departmentActive: boolean;
   readonly role: string;
+  /** The block that says so. */
+  readonly view?: LedgerView;
 }
 
 export interface SignatureDependencies {
@@ -56,6 +59,8 @@ export interface SignatureDependencies {
 /** What a valid signature proves, before its body and nonce are judged. */
 export interface SignedBy {
   readonly caller: Caller;
+  /** The block at which the registry was asked. */
+  readonly view: LedgerView | undefined;
   readonly nonce: string;
   /** Seconds from which the signature is refused for its age. */
   readonly refusedFrom: number;
@@ -86,7 +91,8 @@ export async function verifySignature(
   if (!standing.trusted) throw new HttpError("signature.key-not-trusted", { key: keyId });
   if (!(await isSigned(request, url, ed25519PublicKey(standing.publicKey)))) throw new HttpError("signature.invalid");
   if (!standing.departmentActive) throw new HttpError("caller.not-active", { department });
-  return { caller: { department, role: standing.role, keyId }, nonce, refusedFrom: expires + CLOCK_SKEW_SECONDS };
+  const { view, role } = standing;
+  return { caller: { department, role, keyId }, view, nonce, refusedFrom: expires + CLOCK_SKEW_SECONDS };
 }
 
 /** The target as signer and router both read it. Throws HttpError `http.target` when a URL parser would read another path than the router. */

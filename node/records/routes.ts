@@ -28,8 +28,8 @@ export interface RecordRouteDependencies extends SubmissionDependencies {
 export const recordRoutes = (dependencies: RecordRouteDependencies): Binding[] => {
   const { records, feed, store, requireScope } = dependencies;
   return [
-    bind(routes.submitRecords, ({ params, body, language, idempotencyKey, signal }) =>
-      Promise.resolve(submit({ resource: params.id, body, language, idempotencyKey, signal }, dependencies)),
+    bind(routes.submitRecords, ({ params, body, language, idempotencyKey, signal, view }) =>
+      Promise.resolve(submit({ resource: params.id, body, language, idempotencyKey, signal, view }, dependencies)),
     ),
     bind(routes.getRecord, async ({ params: { scope, seq } }) => recordView(await records.view(scope, seq))),
     bind(routes.findRecord, async ({ params: { id }, body: { key } }) => {

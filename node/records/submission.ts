@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { groupStatements, type AcceptedStatement } from "../../sdk/client/accepted.ts";
 import type { RecordsBody } from "../../sdk/client/route.ts";
 import type { LineOutcome } from "../../sdk/client/routes/records.ts";
+import type { LedgerView } from "../../sdk/chain/view.ts";
 import type { Language } from "../../sdk/protocol/errors.ts";
 import type { Hex } from "../../sdk/protocol/bytes.ts";
 import type { OwnKey } from "../exchange/own-key.ts";
@@ -29,6 +30,14 @@ export interface SubmissionOptions {
   readonly idempotencyKey: string | undefined;
   /** Aborted when nobody reads the answers any more. */
   readonly signal: AbortSignal;
+  /** The block by which the call was allowed. */
+  readonly view?: LedgerView | undefined;
+}
+
+/** A resource, as of a block or, without one, now. */
+export interface ResourceAt {
+  readonly resource: Hex;
+  readonly view?: LedgerView | undefined;
 }
 
 export interface SubmissionDependencies {
@@ -38,7 +47,7 @@ export interface SubmissionDependencies {
   readonly ownKey: OwnKey;
   readonly ledger: Hex;
   /** Runs an action while the resource's schema in force cannot change. Throws a coded error when it takes no records. */
-  readonly whileOpen: <T>(resource: Hex, action: (info: ScopeInfo) => Promise<T>) => Promise<T>;
+  readonly whileOpen: <T>(of: ResourceAt, action: (info: ScopeInfo) => Promise<T>) => Promise<T>;
   /** Throws a coded error while the node takes no records. */
   readonly admit: () => Promise<void>;
   /** YYYY-MM-DD by which documents are judged. */
@@ -117,10 +126,13 @@ class Submission {
 
   take(group: Group): Promise<readonly LineOutcome[]> {
     const { before } = this;
+    const { resource, view } = this.options;
     let end: () => void = () => undefined;
     const queued = new Promise<void>((resolve) => (end = resolve));
     const outcomes = this.dependencies
-      .whileOpen(this.options.resource, (info) => this.run({ group, info, before, onQueued: end }))
+      .whileOpen({ resource, view: group.first === 0 ? view : undefined }, (info) =>
+        this.run({ group, info, before, onQueued: end }),
+      )
       .finally(end);
     this.before = { queued, done: outcomes };
     return outcomes;

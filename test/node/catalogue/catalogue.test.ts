@@ -328,8 +328,10 @@ describe("the catalogue over HTTP", function () {
 
     it("by the authority is seen by the next submission", async () => {
       const { id } = await publish();
+      for (const n of [1, 2])
+        expect(summary(await submitTo(provider, id, [certificateOf(n)]))).to.deep.equal([`accepted ${n - 1}`]);
       await ledger.send(ledger.authority, withdrawResourceCall({ resource: id, reason: 3 }));
-      expect(await codeOf(submitTo(provider, id, [certificateOf(1)]))).to.equal("resource.not-published");
+      expect(await codeOf(submitTo(provider, id, [certificateOf(3)]))).to.equal("resource.not-published");
     });
   });
 });
