@@ -3,8 +3,11 @@ export type Hex = `0x${string}`;
 
 const encoder = new TextEncoder();
 const strictDecoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
-const HEX_DIGITS = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
+const HEX_DIGITS = Uint8Array.from("0123456789abcdef", (digit) => digit.charCodeAt(0));
 const BASE64URL = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+
+/** Shorter texts of ASCII go through here: all characters at once are faster than one by one. Used synchronously. */
+const ascii = new Uint8Array(1024);
 
 export const utf8 = (text: string): Uint8Array => encoder.encode(text);
 
@@ -12,9 +15,16 @@ export const utf8 = (text: string): Uint8Array => encoder.encode(text);
 export const fromUtf8 = (bytes: Uint8Array): string => strictDecoder.decode(bytes);
 
 export function toHex(bytes: Uint8Array): Hex {
-  let text = "0x";
-  for (const byte of bytes) text += HEX_DIGITS[byte] ?? "";
-  return text as Hex; // Built from "0x" and hexadecimal digits only.
+  const length = 2 + 2 * bytes.length;
+  const characters = length <= ascii.length ? ascii : new Uint8Array(length);
+  characters[0] = 0x30;
+  characters[1] = 0x78;
+  for (let i = 0, at = 2; i < bytes.length; i++) {
+    const byte = bytes[i] ?? 0;
+    characters[at++] = HEX_DIGITS[byte >> 4] ?? 0;
+    characters[at++] = HEX_DIGITS[byte & 15] ?? 0;
+  }
+  return fromUtf8(characters.subarray(0, length)) as Hex; // "0x" and hexadecimal digits only.
 }
 
 /** The value of a lower-case hexadecimal digit by character code; 16 for every other character. */
@@ -37,9 +47,6 @@ export function fromHex(hex: string): Uint8Array {
   if (bytes === undefined) throw new TypeError("not lower-case 0x hexadecimal");
   return bytes;
 }
-
-/** Shorter texts are read through here: characters become bytes faster in one call than one by one. Used synchronously. */
-const ascii = new Uint8Array(1024);
 
 /** The bytes of `0x` and lower-case pairs; undefined for anything else, or another length. */
 export function findHexBytes(hex: unknown, lengthBytes?: number): Uint8Array | undefined {

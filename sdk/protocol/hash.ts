@@ -44,11 +44,16 @@ export function leafHashes(hash: HashName, items: Uint8Array): Uint8Array {
   return target;
 }
 
+/** `H(0x01 ‖ pair)` of 64-byte pairs in one buffer, one after another from the beginning of `target`. */
+export function joinPairs(hash: HashName, pairs: Uint8Array, target: Uint8Array): void {
+  if (pairs.length > 0) engines[hash].nodes(pairs, target);
+}
+
 /** The level above: neighbours joined by `H(0x01 ‖ left ‖ right)`, an odd node at the end promoted unchanged (SPEC §3.2). */
 export function parentHashes(hash: HashName, below: Uint8Array): Uint8Array {
   const paired = below.length - (below.length % (2 * HASH_BYTES));
   const above = new Uint8Array(paired / 2 + (below.length - paired));
-  if (paired > 0) engines[hash].nodes(paired === below.length ? below : below.subarray(0, paired), above);
+  joinPairs(hash, paired === below.length ? below : below.subarray(0, paired), above);
   if (paired < below.length) above.set(below.subarray(paired), paired / 2);
   return above;
 }

@@ -1,3 +1,4 @@
+import { ByteWriter } from "./byte-writer.ts";
 import { toHex, utf8, type Hex } from "./bytes.ts";
 import { canonicalBytes } from "./canonical.ts";
 import { CLAIM_PADDING, MAXIMUM_CLAIMS } from "./claims.ts";
@@ -91,22 +92,31 @@ export const headerJson = (header: RecordHeader): JsonObject => ({ ...header });
 const RECORD_TAG = utf8("suyuan/record/1");
 
 /** The canonical form of a header that `parseHeader` takes: what the record id commits to, and what is stored. */
-export function headerBytes(header: RecordHeader): Uint8Array {
+export const headerBytes = (header: RecordHeader): Uint8Array => utf8(headerText(header));
+
+function headerText(header: RecordHeader): string {
   const { claimCount, claimsRoot, hash, issuedAt, issuer, kind, ledger, parentCount, parentsRoot } = header;
   const { resource, schema, scope, seq, subject, v, validFrom, validUntil } = header;
   const member = (name: string, value: string | number | undefined): string =>
     value === undefined ? "" : `,"${name}":${JSON.stringify(value)}`;
   // In the order of the keys. The texts that are written as they are hold no character that JSON escapes.
-  return utf8(
+  return (
     `{"claimCount":${claimCount},"claimsRoot":"${claimsRoot}","hash":"${hash}","issuedAt":${issuedAt}` +
-      `${member("issuer", issuer)}${member("kind", kind)},"ledger":"${ledger}","parentCount":${parentCount}` +
-      `${member("parentsRoot", parentsRoot)}${member("resource", resource)},"schema":"${schema}","scope":"${scope}"` +
-      `,"seq":${seq}${member("subject", subject)},"v":${v}${member("validFrom", validFrom)}${member("validUntil", validUntil)}}`,
+    `${member("issuer", issuer)}${member("kind", kind)},"ledger":"${ledger}","parentCount":${parentCount}` +
+    `${member("parentsRoot", parentsRoot)}${member("resource", resource)},"schema":"${schema}","scope":"${scope}"` +
+    `,"seq":${seq}${member("subject", subject)},"v":${v}${member("validFrom", validFrom)}${member("validUntil", validUntil)}}`
   );
 }
 
+// Used synchronously, so calls cannot interleave.
+const writer = new ByteWriter();
+
 /** `H("suyuan/record/1" ‖ JCS(header))`, 32 bytes. */
-export const recordId = (header: RecordHeader): Uint8Array => idOfHeaderBytes(header.hash, headerBytes(header));
+export function recordId(header: RecordHeader): Uint8Array {
+  writer.restart();
+  writer.utf8(headerText(header));
+  return idOfHeaderBytes(header.hash, writer.bytes.subarray(0, writer.at));
+}
 
 /** As `recordId`, from the canonical form's bytes. */
 export const idOfHeaderBytes = (hash: HashName, bytes: Uint8Array): Uint8Array => digest(hash, RECORD_TAG, bytes);

@@ -1,6 +1,6 @@
 import { equalBytes } from "./bytes.ts";
 import type { Sibling } from "./engine.ts";
-import { climb, digest, HASH_BYTES, leafHashes, parentHashes, type HashName } from "./hash.ts";
+import { climb, digest, HASH_BYTES, joinPairs, leafHashes, parentHashes, type HashName } from "./hash.ts";
 import { ProtocolError } from "./protocol-error.ts";
 
 /** RFC 9162 §2.1.1: a leaf and an inner node never share a preimage. */
@@ -146,32 +146,56 @@ export function rootFromMultiproof({ hash, leaves, count, proof }: Multiproof): 
       return undefined;
     previous = leaf.position;
   }
-  let known: readonly PositionedHash[] = leaves;
+  let positions = leaves.map((leaf) => leaf.position);
+  const known = new Uint8Array(leaves.length * HASH_BYTES);
+  leaves.forEach((leaf, i) => put(leaf.hash, { target: known, at: i * HASH_BYTES }));
+  const below = 2 * known.length <= fewPairs.length ? fewPairs : new Uint8Array(2 * known.length);
   let next = 0;
   for (let width = count; width > 1; width = Math.ceil(width / 2)) {
-    const above: PositionedHash[] = [];
-    for (let i = 0; i < known.length; i++) {
-      const node = known[i];
-      if (node === undefined) return undefined;
-      const position = Math.floor(node.position / 2);
-      const right = known[i + 1];
-      if (node.position % 2 === 0 && right?.position === node.position + 1) {
-        above.push({ position, hash: nodeHash(hash, node.hash, right.hash) });
+    const above: number[] = [];
+    // Neighbours side by side; only the last can be an odd node at the end of its level.
+    let end = 0;
+    for (let i = 0; i < positions.length; i++) {
+      const at = positions[i] ?? 0;
+      const isLeft = at % 2 === 0;
+      const own = { from: i * HASH_BYTES, target: below, at: end };
+      above.push(Math.floor(at / 2));
+      if (isLeft && positions[i + 1] === at + 1) {
+        put(known, own);
+        put(known, { from: own.from + HASH_BYTES, target: below, at: end + HASH_BYTES });
+        end += 2 * HASH_BYTES;
         i++;
-      } else if (node.position % 2 === 0 && node.position === width - 1) {
-        above.push({ position, hash: node.hash });
+      } else if (isLeft && at === width - 1) {
+        put(known, own);
+        end += HASH_BYTES;
       } else {
         const sibling = proof[next++];
         if (sibling?.length !== HASH_BYTES) return undefined;
-        above.push({
-          position,
-          hash: node.position % 2 === 0 ? nodeHash(hash, node.hash, sibling) : nodeHash(hash, sibling, node.hash),
-        });
+        put(known, { ...own, at: isLeft ? end : end + HASH_BYTES });
+        put(sibling, { target: below, at: isLeft ? end + HASH_BYTES : end });
+        end += 2 * HASH_BYTES;
       }
     }
-    known = above;
+    const paired = end - (end % (2 * HASH_BYTES));
+    joinPairs(hash, below.subarray(0, paired), known);
+    if (end > paired) put(below, { from: paired, target: known, at: paired / 2 });
+    positions = above;
   }
-  return next === proof.length ? known[0]?.hash : undefined;
+  return next === proof.length ? known.slice(0, HASH_BYTES) : undefined;
+}
+
+/** Room for the level of a usual multiproof. Used synchronously. */
+const fewPairs = new Uint8Array(4096);
+
+interface Move {
+  readonly from?: number;
+  readonly target: Uint8Array;
+  readonly at: number;
+}
+
+/** Copies one hash: so few bytes are copied faster in a loop than in a call. */
+function put(source: Uint8Array, { from = 0, target, at }: Move): void {
+  for (let i = 0; i < HASH_BYTES; i++) target[at + i] = source[from + i] ?? 0;
 }
 
 const isPosition = (position: number, count: number): boolean =>

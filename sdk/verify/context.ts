@@ -26,9 +26,8 @@ export interface Context {
 export type Chain = { readonly view: LedgerView } | { readonly missing: Finding };
 
 /** Runs a check that needs the chain; without it, or when a read fails, the outcome is `error`. */
-export async function withChain(chain: Chain, check: (view: LedgerView) => Promise<Finding>): Promise<Finding> {
-  return "missing" in chain ? chain.missing : check(chain.view).catch(unreadable);
-}
+export const withChain = (chain: Chain, check: (view: LedgerView) => Promise<Finding>): Promise<Finding> =>
+  "missing" in chain ? Promise.resolve(chain.missing) : check(chain.view).catch(unreadable);
 
 /** A finding in any case: what could not be read is `error`, never a guess. */
 export function settled(check: () => Finding | Promise<Finding>): Finding | Promise<Finding> {

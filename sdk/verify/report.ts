@@ -78,7 +78,9 @@ export function verdictOf(checks: readonly Pick<Check, "outcome" | "mandatory">[
   return checks.some(({ outcome, mandatory }) => mandatory && outcome !== "pass") ? "undetermined" : "verified";
 }
 
-export const pass = (code: FindingCode, values: ErrorValues = {}): Finding => ({ outcome: "pass", code, values });
-export const fail = (code: FindingCode, values: ErrorValues = {}): Finding => ({ outcome: "fail", code, values });
-export const unclear = (code: FindingCode, values: ErrorValues = {}): Finding => ({ outcome: "error", code, values });
-export const skipped = (code: FindingCode, values: ErrorValues = {}): Finding => ({ outcome: "skipped", code, values });
+const NONE: ErrorValues = Object.freeze({});
+
+export const pass = (code: FindingCode, values = NONE): Finding => ({ outcome: "pass", code, values });
+export const fail = (code: FindingCode, values = NONE): Finding => ({ outcome: "fail", code, values });
+export const unclear = (code: FindingCode, values = NONE): Finding => ({ outcome: "error", code, values });
+export const skipped = (code: FindingCode, values = NONE): Finding => ({ outcome: "skipped", code, values });

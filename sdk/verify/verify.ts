@@ -214,7 +214,7 @@ async function runChecks(context: Context): Promise<Partial<Record<CheckName, Fi
   const findings: Partial<Record<CheckName, Finding>> = {};
   for (const [i, [name]] of RUNNERS.entries()) {
     const finding = asked[i];
-    if (finding !== undefined) findings[name] = await finding;
+    if (finding !== undefined) findings[name] = finding instanceof Promise ? await finding : finding;
   }
   findings.head = await settled(() => checkHead(context));
   return findings;
