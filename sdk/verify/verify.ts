@@ -6,13 +6,14 @@ import { recordId } from "../protocol/header.ts";
 import { ProtocolError } from "../protocol/protocol-error.ts";
 import type { RecordSchema } from "../protocol/schema.ts";
 import { parseKnownSchema } from "../protocol/schema-texts.ts";
+import { verifyInclusions } from "../protocol/tree.ts";
 import { checkAnchor } from "./checks/anchor.ts";
 import { checkAudience } from "./checks/audience.ts";
 import { checkAuthorization } from "./checks/authorization.ts";
 import { checkClaims } from "./checks/claims.ts";
 import { checkFinality } from "./checks/finality.ts";
 import { checkHead } from "./checks/head.ts";
-import { checkInclusion } from "./checks/inclusion.ts";
+import { inclusionFinding, inclusionOf } from "./checks/inclusion.ts";
 import { checkIssuer } from "./checks/issuer.ts";
 import { checkLedger } from "./checks/ledger.ts";
 import { checkPeriod } from "./checks/period.ts";
@@ -70,7 +71,9 @@ const AT_ONCE = 50;
  * for bad evidence or an unreachable chain, and believes nothing of the evidence that the trusted chain does not confirm.
  */
 export async function verifyEvidence(input: VerifyInput, dependencies: VerifyDependencies): Promise<Report> {
-  return verifyWith(await openChain(dependencies), input, dependencies);
+  const [report] = await verifyTogether([input], await openChain(dependencies), dependencies);
+  if (report === undefined) throw new TypeError("an input without a report");
+  return report;
 }
 
 /**
@@ -85,23 +88,53 @@ export async function verifyEvidences(
   const reports: Report[] = [];
   for (let i = 0; i < inputs.length; i += AT_ONCE) {
     const some = inputs.slice(i, i + AT_ONCE);
-    reports.push(...(await Promise.all(some.map((input) => verifyWith(chain, input, dependencies)))));
+    reports.push(...(await verifyTogether(some, chain, dependencies)));
   }
   return reports;
 }
 
-async function verifyWith(chain: OpenedChain, input: VerifyInput, dependencies: VerifyDependencies): Promise<Report> {
-  const { policy, knownAt } = input;
-  const { trust, now } = dependencies;
-  const at = input.at ?? now;
-  const read = readEvidence(input.evidence);
-  const context =
-    "evidence" in read ? makeContext(input, dependencies, { evidence: read.evidence, chain, at }) : undefined;
-  const findings = context === undefined ? undefined : await runChecks(context);
+/** What is hashed for all of them is hashed together. */
+function verifyTogether(
+  inputs: readonly VerifyInput[],
+  chain: OpenedChain,
+  dependencies: VerifyDependencies,
+): Promise<readonly Report[]> {
+  const files = inputs.map((input): OpenedFile => {
+    const at = input.at ?? dependencies.now;
+    const read = readEvidence(input.evidence);
+    const context =
+      "evidence" in read ? makeContext(input, dependencies, { evidence: read.evidence, chain, at }) : undefined;
+    return { input, at, format: read.finding, context };
+  });
+  const contexts = files.flatMap(({ context }) => context ?? []);
+  const held = verifyInclusions(contexts.map(inclusionOf));
+  const included = new Map(contexts.map((context, i) => [context, held[i] ?? false]));
+  return Promise.all(files.map((file) => reportOn(file, { chain, dependencies, included })));
+}
+
+interface OpenedFile {
+  readonly input: VerifyInput;
+  readonly at: number;
+  readonly format: Finding;
+  /** Absent when the file is no evidence. */
+  readonly context: Context | undefined;
+}
+
+interface Together {
+  readonly chain: OpenedChain;
+  readonly dependencies: VerifyDependencies;
+  /** Whether the record's path leads to its batch's root. */
+  readonly included: ReadonlyMap<Context, boolean>;
+}
+
+async function reportOn(
+  { input: { policy, knownAt }, at, format, context }: OpenedFile,
+  { chain, dependencies: { trust }, included }: Together,
+): Promise<Report> {
+  const findings = context && (await runChecks(context, included.get(context) ?? false));
   const delivered = context?.evidence.delivery !== undefined;
   const checks = CHECK_NAMES.map((name): Check => {
-    const { outcome, code, values } =
-      name === "format" ? read.finding : (findings?.[name] ?? skipped("verify.format-first"));
+    const { outcome, code, values } = name === "format" ? format : (findings?.[name] ?? skipped("verify.format-first"));
     return { name, outcome, code, values, mandatory: isMandatory(name, { policy, delivered }) };
   });
   return {
@@ -189,28 +222,28 @@ function readSchema({ schema }: Evidence): RecordSchema | undefined {
   }
 }
 
-type Runner = (context: Context) => Finding | Promise<Finding>;
+type Runner = (context: Context, included: boolean) => Finding | Promise<Finding>;
 const RUNNERS = Object.entries({
   ledger: checkLedger,
   scope: checkScope,
   record: checkRecord,
   claims: checkClaims,
   schema: checkSchema,
-  inclusion: checkInclusion,
+  inclusion: ({ evidence }, included) => inclusionFinding(evidence, included),
   anchor: checkAnchor,
   finality: checkFinality,
   time: checkTime,
   issuer: checkIssuer,
-  status: checkStatus,
+  status: (context) => checkStatus(context),
   period: checkPeriod,
   authorization: checkAuthorization,
   audience: checkAudience,
   receipt: checkReceipt,
 } satisfies Record<Exclude<CheckName, "format" | "head">, Runner>) as readonly (readonly [CheckName, Runner])[]; // Its entries.
 
-async function runChecks(context: Context): Promise<Partial<Record<CheckName, Finding>>> {
+async function runChecks(context: Context, included: boolean): Promise<Partial<Record<CheckName, Finding>>> {
   // Together: questions asked in the same turn share a request.
-  const asked = RUNNERS.map(([, run]) => settled(() => run(context)));
+  const asked = RUNNERS.map(([, run]) => settled(() => run(context, included)));
   const findings: Partial<Record<CheckName, Finding>> = {};
   for (const [i, [name]] of RUNNERS.entries()) {
     const finding = asked[i];

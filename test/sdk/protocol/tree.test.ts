@@ -12,6 +12,7 @@ import {
   rootFromInclusion,
   rootFromMultiproof,
   verifyInclusion,
+  verifyInclusions,
 } from "../../../sdk/protocol/tree.ts";
 import { hash32, hashName } from "./arbitraries.ts";
 import { expectCode, vectors } from "./support.ts";
@@ -252,5 +253,42 @@ describe("a tree", function () {
       expectCode(() => tree.leaf(index), "tree.index");
       expectCode(() => tree.multiproof([index]), "tree.index");
     }
+  });
+});
+
+describe("paths that are verified together", () => {
+  const change = fc.constantFrom("none", "none", "index", "count", "short", "long", "sibling", "root", "leaf");
+  /** A path of a small tree, most often with something wrong. */
+  const inclusion = fc
+    .record({ hash: hashName, count: fc.integer({ min: 1, max: 9 }), at: fc.nat(), change, other: hash32 })
+    .map(({ hash, count, at, change: wrong, other }) => {
+      const tree = treeOf(hash, count);
+      const index = at % count;
+      const proof = tree.proof(index);
+      const right = { hash, leaf: tree.leaf(index), index, count, proof, root: tree.root };
+      const changed = {
+        none: {},
+        index: { index: index + 1 },
+        count: { count: count + 1 },
+        short: { proof: proof.slice(1) },
+        long: { proof: [...proof, other] },
+        sibling: { proof: proof.map((node, level) => (level === 0 ? other : node)) },
+        root: { root: other },
+        leaf: { leaf: other.subarray(1) },
+      };
+      return { ...right, ...changed[wrong] };
+    });
+
+  it("hold exactly when they hold alone, whatever their neighbours", () => {
+    const seen = { right: false, wrong: false };
+    fc.assert(
+      fc.property(fc.array(inclusion, { maxLength: 12 }), (paths) => {
+        const alone = paths.map((path) => verifyInclusion(path, path.root));
+        expect(verifyInclusions(paths)).to.deep.equal(alone);
+        seen.right ||= alone.includes(true);
+        seen.wrong ||= alone.includes(false);
+      }),
+    );
+    expect(seen).to.deep.equal({ right: true, wrong: true });
   });
 });
