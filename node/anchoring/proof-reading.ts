@@ -1,4 +1,4 @@
-import { equalBytes, fromHex, type Hex } from "../../sdk/protocol/bytes.ts";
+import { concat, equalBytes, fromHex, type Hex } from "../../sdk/protocol/bytes.ts";
 import { leafHash, MerkleTree } from "../../sdk/protocol/tree.ts";
 import type { KeyRing } from "../keys/key-ring.ts";
 import { RecordError } from "../records/errors.ts";
@@ -16,7 +16,7 @@ import { damageAlarm } from "./sealer.ts";
 export const PAGE_RECORDS = 256;
 /** Pages under way: while one is checked in another thread the next are read. */
 export const PAGES_UNDER_WAY = 4;
-/** In batches of more records than this, one in so many is also committed again from its document and key; in smaller ones each. */
+/** Of a page of more records than this, one in so many is also committed again from its document and key; of a smaller one each. */
 export const COMMIT_AGAIN_EVERY = 16;
 
 const ID_BYTES = 32;
@@ -30,51 +30,74 @@ export interface ProofReadingDependencies {
   readonly proofreadPage: (task: PageTask) => Promise<ReadPage>;
 }
 
-interface Page extends Pick<PageTask, "scope" | "first" | "hash" | "commitEvery"> {
-  readonly count: number;
-}
-
-/** Reads a sealed batch back as `proofreadRoot` does. Throws Alarm `alarm.batch-damaged` for another root, and what it throws. */
+/** Reads a sealed batch back. Throws Alarm `alarm.batch-damaged` for another root, and what `readTo` throws. */
 export async function proofread(
   { scope, found: { first, batch } }: { readonly scope: Hex; readonly found: FoundBatch },
   dependencies: ProofReadingDependencies,
 ): Promise<void> {
   const { hash, count } = batch;
-  const root = await proofreadRoot({ scope, first, count, hash }, dependencies);
-  if (!equalBytes(root, fromHex(batch.root))) throw new Alarm("alarm.batch-damaged", { first });
+  const reading = new ReadBack({ scope, first, hash }, dependencies);
+  await reading.readTo(first + count);
+  if (!equalBytes(reading.rootOf(count), fromHex(batch.root))) throw new Alarm("alarm.batch-damaged", { first });
 }
 
 /**
- * The root over records as the disk has them, before it is signed: every id from its header's bytes, and every payload's
- * tag under that id. What has rotted is found here and not anchored. That a record's claims are those of its document
- * the disk cannot change without breaking the tag; only a fault of this program could: of a batch that is not
- * small a part is committed again. Some pages in memory at a time. Throws Alarm `alarm.record-damaged`.
+ * Records as the disk has them, from one number on, read before their root is signed: every id from its header's bytes,
+ * and every payload's tag under that id. What has rotted is found here and not anchored. That a record's claims are those
+ * of its document the disk cannot change without breaking the tag; only a fault of this program could: of a page that is
+ * not small a part is committed again. 32 bytes a record stay in memory.
  */
-export async function proofreadRoot(
-  { scope, first, count, hash }: RecordRange,
-  dependencies: ProofReadingDependencies,
-): Promise<Uint8Array> {
-  const leaves = new Uint8Array(count * ID_BYTES);
-  const commitEvery = count > COMMIT_AGAIN_EVERY ? COMMIT_AGAIN_EVERY : 1;
-  const underWay: Promise<void>[] = [];
-  try {
-    for (let done = 0; done < count; done += PAGE_RECORDS) {
-      const page = { scope, hash, first: first + done, count: Math.min(PAGE_RECORDS, count - done), commitEvery };
-      const read = leavesOf(page, dependencies).then((hashes) => leaves.set(hashes, done * ID_BYTES));
-      read.catch(() => undefined); // Awaited in its turn.
-      underWay.push(read);
-      if (underWay.length === PAGES_UNDER_WAY) await underWay.shift();
-    }
-    for (const read of underWay) await read;
-  } finally {
-    // Nothing of it reads on after it.
-    await Promise.allSettled(underWay);
+export class ReadBack {
+  readonly first: number;
+  private readonly range: Omit<RecordRange, "count">;
+  private readonly dependencies: ProofReadingDependencies;
+  private readonly pages: Uint8Array[] = [];
+  private count = 0;
+
+  constructor(range: Omit<RecordRange, "count">, dependencies: ProofReadingDependencies) {
+    this.first = range.first;
+    this.range = range;
+    this.dependencies = dependencies;
   }
-  return MerkleTree.fromLeafHashes(hash, leaves).root;
+
+  /** The number that is read next. */
+  get next(): number {
+    return this.first + this.count;
+  }
+
+  /** Reads on up to, not including, `end`: some pages in memory at a time. Throws Alarm `alarm.record-damaged`. */
+  async readTo(end: number): Promise<void> {
+    const underWay: Promise<Uint8Array>[] = [];
+    try {
+      for (let at = this.next; at < end; at += PAGE_RECORDS) {
+        const count = Math.min(PAGE_RECORDS, end - at);
+        const page = leavesOf({ ...this.range, first: at, count }, this.dependencies);
+        page.catch(() => undefined); // Awaited in its turn.
+        underWay.push(page);
+        if (underWay.length === PAGES_UNDER_WAY) await this.take(underWay);
+      }
+      while (underWay.length > 0) await this.take(underWay);
+    } finally {
+      // Nothing of it reads on after it.
+      await Promise.allSettled(underWay);
+    }
+  }
+
+  /** The root over the first `count` of what was read. */
+  rootOf(count: number): Uint8Array {
+    return MerkleTree.fromLeafHashes(this.range.hash, concat(...this.pages).subarray(0, count * ID_BYTES)).root;
+  }
+
+  private async take(underWay: Promise<Uint8Array>[]): Promise<void> {
+    const leaves = await underWay.shift();
+    if (leaves === undefined) return;
+    this.pages.push(leaves);
+    this.count += leaves.length / ID_BYTES;
+  }
 }
 
 /** The leaf hashes of a page. */
-async function leavesOf(page: Page, dependencies: ProofReadingDependencies): Promise<Uint8Array> {
+async function leavesOf(page: RecordRange, dependencies: ProofReadingDependencies): Promise<Uint8Array> {
   const { hash, count } = page;
   const ids = await readPage(page, dependencies);
   const hashes = new Uint8Array(count * ID_BYTES);
@@ -83,8 +106,9 @@ async function leavesOf(page: Page, dependencies: ProofReadingDependencies): Pro
 }
 
 /** The ids of a page. Each record that the thread finds fault with, or cannot judge, is read by itself, which names the fault. */
-async function readPage(page: Page, dependencies: ProofReadingDependencies): Promise<Uint8Array> {
-  const { scope, first, hash, count, commitEvery } = page;
+async function readPage(page: RecordRange, dependencies: ProofReadingDependencies): Promise<Uint8Array> {
+  const { scope, first, hash, count } = page;
+  const commitEvery = count > COMMIT_AGAIN_EVERY ? COMMIT_AGAIN_EVERY : 1;
   const { store, keys, proofreadPage } = dependencies;
   const [headers, wrapped, payloads] = await Promise.all([
     dense(HEADERS, page, store),
@@ -116,7 +140,7 @@ async function readPage(page: Page, dependencies: ProofReadingDependencies): Pro
 /** One value a number of the page, undefined where there is none. */
 async function dense<V>(
   space: Space<ScopeSeq, V>,
-  { scope, first, count }: Page,
+  { scope, first, count }: RecordRange,
   store: Store,
 ): Promise<(V | undefined)[]> {
   const values = Array.from({ length: count }, (): V | undefined => undefined);

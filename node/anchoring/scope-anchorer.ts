@@ -9,12 +9,14 @@ import type { Clock, Timer } from "../ports.ts";
 import type { EventFeed } from "../records/events.ts";
 import type { Identity } from "../records/ledger-gate.ts";
 import { endOf, openBatches } from "../records/progress.ts";
+import type { RecordRange } from "../records/batch-tree.ts";
 import type { FoundBatch } from "../records/reader.ts";
 import { BATCHES, FINAL, NEXT, type StoredAnchor, type StoredBatch, type StoredEvent } from "../storage/keyspaces.ts";
 import { put, type Operation } from "../storage/store.ts";
 import { anchorInReceipt, callOf, compareBatch } from "./chain-side.ts";
 import { Alarm } from "./errors.ts";
-import { proofread, proofreadRoot, type ProofReadingDependencies } from "./proof-reading.ts";
+import { proofread, ReadBack, type ProofReadingDependencies } from "./proof-reading.ts";
+import { ReadAhead } from "./read-ahead.ts";
 import { sealNext, type SealLimits } from "./sealer.ts";
 
 export interface AnchorerDependencies extends ProofReadingDependencies {
@@ -27,9 +29,6 @@ export interface AnchorerDependencies extends ProofReadingDependencies {
   readonly timer: Timer;
 }
 
-/** While the chain takes a batch, new records are looked for no more often than this. */
-const LOOK_AGAIN_MS = 50;
-
 export interface AnchorerLimits extends SealLimits {
   readonly sealAfterMs: number;
 }
@@ -39,17 +38,17 @@ export interface ScopeOptions {
   readonly hash: HashName;
 }
 
+interface SealNow {
+  /** Fewer records than a batch may hold are sealed too. */
+  readonly mayBePartial: boolean;
+  readonly ahead: ReadAhead | undefined;
+}
+
 export interface Advance {
   /** Records that are in no batch yet. */
   readonly unsealed: number;
   /** Anchored batches that wait for finality. */
   readonly awaitingFinality: boolean;
-}
-
-interface SealedAhead {
-  readonly first: number;
-  /** When its sealing began, in milliseconds: no record that it lacks is older. */
-  readonly from: number;
 }
 
 const isWaiting = ({ batch: { state } }: FoundBatch): boolean => state === "sealed" || state === "submitted";
@@ -80,38 +79,39 @@ export class ScopeAnchorer {
    * SenderError or StorageError when it is worth trying again.
    */
   async advance({ scope, hash }: ScopeOptions): Promise<Advance> {
-    const { store } = this.dependencies;
+    const { store, clock } = this.dependencies;
     if (!this.reconciled.has(scope)) await this.reconcile(scope);
-    await this.finalise(scope);
-    let ahead: SealedAhead | undefined;
+    let ahead: ReadAhead | undefined;
     for (let mayBePartial = true; ;) {
+      await this.finalise(scope);
       const waiting = (await openBatches(store, scope)).filter(isWaiting);
-      let from = this.dependencies.clock();
-      const next = waiting[0] ?? (await this.seal({ scope, hash }, mayBePartial));
+      const since = clock();
+      const next = waiting[0] ?? (await this.seal({ scope, hash }, { mayBePartial, ahead }));
       if (next === undefined) break;
-      if (waiting.length === 0) mayBePartial = false;
-      else if (next.first === ahead?.first) ({ from } = ahead);
-      else await this.proofreadAgain(scope, next);
+      if (waiting.length > 0) await this.proofreadAgain(scope, next);
       const anchoring = this.anchor(scope, next);
-      const sealing = waiting.length > 1 ? undefined : this.sealDuring(anchoring, { scope, hash, from });
+      const end = endOf(next);
+      const range = { scope, hash, first: end, until: end + this.limits.batchMaximumRecords };
+      ahead = new ReadAhead(range, this.dependencies);
+      const reading = waiting.length > 1 ? undefined : ahead.readDuring(anchoring);
       // Neither goes on alone when the other has failed.
-      await Promise.allSettled([anchoring, sealing]);
+      await Promise.allSettled([anchoring, reading]);
       await anchoring;
-      ahead = await sealing;
+      await reading;
+      mayBePartial = waiting.length > 0 || clock() >= since + this.limits.sealAfterMs;
     }
-    await this.finalise(scope);
     const open = await openBatches(store, scope);
     const last = open.at(-1);
     const sealed = last === undefined ? ((await store.get(FINAL, scope)) ?? 0) : endOf(last);
     return { unsealed: ((await store.get(NEXT, scope)) ?? 0) - sealed, awaitingFinality: open.length > 0 };
   }
 
-  private async seal({ scope, hash }: ScopeOptions, mayBePartial: boolean): Promise<FoundBatch | undefined> {
+  private async seal({ scope, hash }: ScopeOptions, { mayBePartial, ahead }: SealNow): Promise<FoundBatch | undefined> {
     const { store, feed } = this.dependencies;
     const { limits } = this;
     const sealing = await sealNext(
       { scope, hash, at: this.now(), limits, minimumRecords: mayBePartial ? 1 : limits.batchMaximumRecords },
-      { store, rootOf: (range) => proofreadRoot(range, this.dependencies) },
+      { store, rootOf: (range) => this.rootOf(range, ahead) },
     );
     if (sealing === undefined) return undefined;
     // Crash before this line: the records are in no batch and are sealed again, perhaps with others. After it: the range and root stand.
@@ -119,35 +119,10 @@ export class ScopeAnchorer {
     return sealing;
   }
 
-  /**
-   * While the chain takes one batch, whose sealing began at `from`, the next is read back and sealed, so that it can
-   * follow at once. Undefined when the chain was quicker than `sealAfterMs`, or nothing came.
-   */
-  private async sealDuring(
-    anchoring: Promise<void>,
-    { from, ...scope }: ScopeOptions & { readonly from: number },
-  ): Promise<SealedAhead | undefined> {
-    const { clock } = this.dependencies;
-    let isOver = false;
-    const over = anchoring.then(
-      () => void (isOver = true),
-      () => void (isOver = true),
-    );
-    for (let began = from; ;) {
-      await this.pause(Math.max(LOOK_AGAIN_MS, began + this.limits.sealAfterMs - clock()), over);
-      if (isOver) return undefined;
-      began = clock();
-      const sealed = await this.seal(scope, true);
-      if (sealed !== undefined) return { first: sealed.first, from: began };
-    }
-  }
-
-  /** Until the time has passed or the promise is settled. */
-  private async pause(ms: number, orUntil: Promise<void>): Promise<void> {
-    let cancel: () => void = () => undefined;
-    const passed = new Promise<void>((resolve) => (cancel = this.dependencies.timer(ms, resolve)));
-    await Promise.race([passed, orUntil]);
-    cancel();
+  private async rootOf(range: RecordRange, ahead: ReadAhead | undefined): Promise<Uint8Array> {
+    const reading = ahead?.freshFor(range.first) ?? new ReadBack(range, this.dependencies);
+    await reading.readTo(range.first + range.count);
+    return reading.rootOf(range.count);
   }
 
   /** A batch that was sealed some time ago. What is signed already is not read again: whatever the disk says now, these bytes may be on chain. */

@@ -10,7 +10,7 @@ import { TRANSFER_GAS } from "./account.ts";
 import { hashesOf, type OpenTransaction, type OpenTransactions } from "./open-transactions.ts";
 
 /** How often a receipt is asked for, at most; the first questions come faster. */
-export const RECEIPT_POLL_MS = 200;
+export const RECEIPT_POLL_MS = 100;
 const FIRST_POLL_MS = 5;
 /** Until the same bytes are sent again while there is no receipt. */
 export const RESEND_AFTER_MS = 15_000;

@@ -1,6 +1,9 @@
 import { expect } from "chai";
+import { PAGE_RECORDS } from "../../../node/anchoring/proof-reading.ts";
+import { READ_AHEAD_MS } from "../../../node/anchoring/read-ahead.ts";
 import { anchorKey } from "../../../node/anchoring/scope-anchorer.ts";
 import type { NodeCore } from "../../../node/core.ts";
+import { inlineTasks, type Tasks } from "../../../node/records/tasks.ts";
 import { isRefusal, type AcceptedRecord, type ScopeInfo } from "../../../node/records/service.ts";
 import { BATCHES, DATA_KEYS, HEADERS, NEXT, PAYLOADS } from "../../../node/storage/keyspaces.ts";
 import { del, put, type Space } from "../../../node/storage/store.ts";
@@ -53,10 +56,16 @@ describe("anchoring", function () {
       await ledger.publish({ provider: ledger.provider, code: `anchor-${++codes}`, schema: certificateSchema }),
     );
 
-  const open = async ({
-    tamper,
-    ...anchoring
-  }: { tamper?: Tamper; batchMaximumRecords?: number; maximumSuperseded?: number } = {}): Promise<void> => {
+  interface OpenOptions {
+    readonly tamper?: Tamper;
+    /** By which the chain is asked. */
+    readonly chain?: typeof fetch;
+    readonly tasks?: Tasks;
+    readonly batchMaximumRecords?: number;
+    readonly maximumSuperseded?: number;
+  }
+  const open = async ({ tamper, tasks, ...more }: OpenOptions = {}): Promise<void> => {
+    const { chain = tamper && tamperingFetch(tamper), ...anchoring } = more;
     const { rpcUrl, name } = ledger;
     const connect = (fetch: typeof globalThis.fetch) =>
       connectLedger({ rpcUrl, ledger: name, finality: { tag: "latest" } }, { post: fetchPost(fetch) });
@@ -64,11 +73,14 @@ describe("anchoring", function () {
       ledger,
       dataDir,
       tunables: { ...EAGER, anchoring: { ...EAGER.anchoring, ...anchoring } },
-      dependencies: tamper === undefined ? {} : { connection: connect(tamperingFetch(tamper)) },
+      dependencies: {
+        ...(chain && { connection: connect(chain) }),
+        ...(tasks && { tasks }),
+      },
     });
     await core.records.registerScope(info);
   };
-  const reopen = async (options: Parameters<typeof open>[0] = {}): Promise<void> => {
+  const reopen = async (options: OpenOptions = {}): Promise<void> => {
     await core.close();
     await open(options);
   };
@@ -87,6 +99,12 @@ describe("anchoring", function () {
   const final = (seq: number, scope = info.scope) => core.records.waitFor(scope, seq, "final", LATER);
   const onChain = async (scope = info.scope) =>
     (await (await ledger.connection.view()).batches(scope)).map(({ first, count }) => [first, count]);
+  const flip = async (space: Space<ScopeSeq, Uint8Array>, seq: number): Promise<void> => {
+    const bytes = (await core.store.get(space, { scope: info.scope, seq }))?.slice() ?? new Uint8Array();
+    const at = space.number === HEADERS.number ? 0 : bytes.length - 3;
+    bytes[at] = (bytes[at] ?? 0) ^ 1;
+    await core.store.write([put(space, { scope: info.scope, seq }, bytes)]);
+  };
   const transactions = () => getNonce(ledger.connection.rpc, core.sender.address);
   const alarm = async (): Promise<string> => {
     for (;;) {
@@ -120,29 +138,6 @@ describe("anchoring", function () {
       ]);
     });
 
-    it("are sealed while the chain takes its time with the one before, and no more than one ahead", async () => {
-      let isSlow = true;
-      await reopen({
-        tamper: ({ method }) => (isSlow && method === "eth_getTransactionReceipt" ? { result: null } : undefined),
-      });
-      await core.start();
-      const sealed = (seq: number) => core.records.waitFor(info.scope, seq, "sealed", LATER);
-      await accept(info.scope, ...many(3, "a"));
-      await core.records.waitFor(info.scope, 2, "submitted", LATER);
-      await accept(info.scope, ...many(2, "b"));
-      await sealed(4);
-      await accept(info.scope, ...many(4, "c"));
-      const states = await Promise.all([0, 3, 5].map(async (seq) => (await core.records.view(info.scope, seq)).state));
-      expect(states).to.deep.equal(["submitted", "sealed", "accepted"]);
-      isSlow = false;
-      await final(8);
-      expect(await onChain()).to.deep.equal([
-        [0, 3],
-        [3, 2],
-        [5, 4],
-      ]);
-    });
-
     it("of several scopes go on beside each other", async () => {
       const other = await publish();
       await core.records.registerScope(other);
@@ -157,6 +152,73 @@ describe("anchoring", function () {
         [3, 3, undefined],
         [5, 5, undefined],
       ]);
+    });
+  });
+
+  describe("what comes while the chain takes its time with a batch", () => {
+    let pages: number;
+    let answerNow: () => void;
+
+    beforeEach(async () => {
+      pages = 0;
+      const answering = new Promise<void>((resolve) => (answerNow = resolve));
+      await reopen({
+        chain: async (input, init) => {
+          // The connection sends text.
+          if ((init?.body as string).includes("eth_getTransactionReceipt")) await answering;
+          return fetch(input, init);
+        },
+        tasks: {
+          ...inlineTasks,
+          proofreadPage: (task) => {
+            pages++;
+            return inlineTasks.proofreadPage(task);
+          },
+        },
+      });
+      await core.start();
+      await accept(info.scope, ...many(3, "a"));
+      await core.records.waitFor(info.scope, 2, "submitted", LATER);
+    });
+    const pagesRead = async (count: number): Promise<void> => {
+      while (pages < count) await new Promise((resolve) => setTimeout(resolve, 2));
+    };
+
+    it("goes together into the next, of which whole pages are read back before its turn, and each once", async () => {
+      await accept(info.scope, ...many(2 * PAGE_RECORDS + 30, "b"));
+      await pagesRead(3);
+      await accept(info.scope, ...many(4, "c"));
+      const states = await Promise.all(
+        [0, 3, 520].map(async (seq) => (await core.records.view(info.scope, seq)).state),
+      );
+      expect(states).to.deep.equal(["submitted", "accepted", "accepted"]);
+      answerNow();
+      await final(2 * PAGE_RECORDS + 36);
+      expect(await onChain()).to.deep.equal([
+        [0, 3],
+        [3, 2 * PAGE_RECORDS + 34],
+      ]);
+      expect(pages).to.equal(4);
+    });
+
+    it("stops the scope after that batch when it has rotted before it is read", async () => {
+      await accept(info.scope, ...many(30, "b"));
+      await flip(PAYLOADS, 20);
+      await accept(info.scope, ...many(PAGE_RECORDS, "c"));
+      await pagesRead(2);
+      answerNow();
+      expect(await alarm()).to.equal("alarm.record-damaged 20 payload");
+      expect(await onChain()).to.deep.equal([[0, 3]]);
+    });
+
+    it("is read again in its turn when it was read too long ago", async () => {
+      await accept(info.scope, ...many(PAGE_RECORDS, "b"));
+      await pagesRead(2);
+      await flip(PAYLOADS, 20);
+      ledger.advance(READ_AHEAD_MS / 1000);
+      answerNow();
+      expect(await alarm()).to.equal("alarm.record-damaged 20 payload");
+      expect(await onChain()).to.deep.equal([[0, 3]]);
     });
   });
 
@@ -212,12 +274,6 @@ describe("anchoring", function () {
   });
 
   describe("what has rotted on disk is not anchored", () => {
-    const flip = async (space: Space<ScopeSeq, Uint8Array>, seq: number): Promise<void> => {
-      const bytes = (await core.store.get(space, { scope: info.scope, seq }))?.slice() ?? new Uint8Array();
-      const at = space.number === HEADERS.number ? 0 : bytes.length - 3;
-      bytes[at] = (bytes[at] ?? 0) ^ 1;
-      await core.store.write([put(space, { scope: info.scope, seq }, bytes)]);
-    };
     const damages: readonly [string, string, () => Promise<void>][] = [
       ["a payload", "alarm.record-damaged 2 payload", () => flip(PAYLOADS, 2)],
       ["a header", "alarm.record-damaged 2 header", () => flip(HEADERS, 2)],

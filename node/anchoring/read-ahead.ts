@@ -1,0 +1,64 @@
+import type { Clock, Timer } from "../ports.ts";
+import type { RecordRange } from "../records/batch-tree.ts";
+import { NEXT } from "../storage/keyspaces.ts";
+import { PAGE_RECORDS, PAGES_UNDER_WAY, ReadBack, type ProofReadingDependencies } from "./proof-reading.ts";
+
+/** New records are looked for no more often than this. */
+const LOOK_AGAIN_MS = 50;
+/** What was read back longer ago is read again before it is signed. */
+export const READ_AHEAD_MS = 10_000;
+
+export interface ReadAheadDependencies extends ProofReadingDependencies {
+  readonly clock: Clock;
+  readonly timer: Timer;
+}
+
+/**
+ * While the chain takes one batch, whole pages of what the next will hold are read back, so that little is left to read in
+ * its turn. Less than a page is left until then: of small pages everything is committed again.
+ */
+export class ReadAhead {
+  private readonly range: Omit<RecordRange, "count"> & { readonly until: number };
+  private readonly dependencies: ReadAheadDependencies;
+  private readonly reading: ReadBack;
+  /** Milliseconds. */
+  private readonly since: number;
+
+  /** Numbers from `first` up to, not including, `until`. */
+  constructor(range: Omit<RecordRange, "count"> & { readonly until: number }, dependencies: ReadAheadDependencies) {
+    this.range = range;
+    this.dependencies = dependencies;
+    this.reading = new ReadBack(range, dependencies);
+    this.since = dependencies.clock();
+  }
+
+  /** What was read from `first` on, unless it is something else or too long ago. */
+  freshFor(first: number): ReadBack | undefined {
+    const isFresh = this.dependencies.clock() < this.since + READ_AHEAD_MS;
+    return isFresh && first === this.range.first ? this.reading : undefined;
+  }
+
+  /** Resolves after `anchoring` is settled. Throws as `ReadBack.readTo`. */
+  async readDuring(anchoring: Promise<void>): Promise<void> {
+    const { reading } = this;
+    const { scope, until } = this.range;
+    let isOver = false;
+    const over = anchoring.then(
+      () => void (isOver = true),
+      () => void (isOver = true),
+    );
+    while (!isOver) {
+      const end = Math.min((await this.dependencies.store.get(NEXT, scope)) ?? 0, until);
+      const pages = Math.min(Math.floor((end - reading.next) / PAGE_RECORDS), PAGES_UNDER_WAY);
+      if (pages > 0) await reading.readTo(reading.next + pages * PAGE_RECORDS);
+      else await this.pause(over);
+    }
+  }
+
+  private async pause(over: Promise<void>): Promise<void> {
+    let cancel: () => void = () => undefined;
+    const passed = new Promise<void>((resolve) => (cancel = this.dependencies.timer(LOOK_AGAIN_MS, resolve)));
+    await Promise.race([passed, over]);
+    cancel();
+  }
+}
