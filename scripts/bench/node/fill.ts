@@ -1,8 +1,8 @@
 import { single } from "../measure.ts";
-import { spreadOf, type Figure, type Spread } from "../figure.ts";
+import { spreadOf, type Figure, type Spread, type Words } from "../figure.ts";
 import type { BenchContext } from "../suite.ts";
 import { sendBodies, type Bodies } from "./load.ts";
-import { cpuSeconds, residentMemory, type Resident } from "./process.ts";
+import { cpuSeconds, residentMemory, watchStolenTime, type Resident } from "./process.ts";
 import type { Rig } from "./rig.ts";
 
 const CONNECTIONS = 4;
@@ -21,6 +21,8 @@ export interface Filling {
   readonly rate: Spread;
   /** Of the node, microseconds a record. */
   readonly cpuMicroseconds: number;
+  /** What the machine itself lost meanwhile. */
+  readonly stolen: Words;
   /** Samples go on until it is called. */
   readonly stop: () => void;
   /** The node's resident memory so far. */
@@ -34,6 +36,7 @@ export async function fill(
 ): Promise<Filling> {
   const { pid } = rig.node;
   const samples: Sample[] = [];
+  const stolen = await watchStolenTime();
   const cpuBefore = await cpuSeconds(pid);
   const started = performance.now();
   let accepted = 0;
@@ -57,6 +60,7 @@ export async function fill(
   return {
     rate: { ...spreadOf(windowRates(samples, started)), median: (size / (ended - started)) * 1000 },
     cpuMicroseconds: (cpu / size) * 1e6,
+    stolen: await stolen(),
     stop: () => clearInterval(sampling),
     memoryFigures: (suite) => memoryFigures(suite, size, samples),
   };

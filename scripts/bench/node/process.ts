@@ -1,5 +1,6 @@
 import { readFile, readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
+import type { Words } from "../figure.ts";
 
 const KILOBYTE = 1024;
 
@@ -31,4 +32,19 @@ export async function folderBytes(folder: string): Promise<number> {
   // A file that a compaction has just removed holds nothing.
   for (const name of await readdir(folder)) bytes += (await stat(join(folder, name)).catch(() => undefined))?.size ?? 0;
   return bytes;
+}
+
+/** Starts to watch what the host of a virtual machine takes away from it; the result says how much it was since, in words. Linux only. */
+export async function watchStolenTime(): Promise<() => Promise<Words>> {
+  const times = async () => {
+    const [line = ""] = (await readFile("/proc/stat", "utf8")).split("\n");
+    const fields = line.trim().split(/\s+/).slice(1, 9).map(Number);
+    return { all: fields.reduce((sum, ticks) => sum + ticks, 0), stolen: fields[7] ?? 0 };
+  };
+  const before = await times();
+  return async () => {
+    const { all, stolen } = await times();
+    const share = (((stolen - before.stolen) / (all - before.all)) * 100).toFixed(0);
+    return { zh: `其间宿主机占走处理器时间的 ${share} %`, en: `the host took ${share} % of the processors meanwhile` };
+  };
 }
