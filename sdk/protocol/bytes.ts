@@ -58,6 +58,16 @@ export function findHexBytes(hex: unknown, lengthBytes?: number): Uint8Array | u
   return findPairs(characters, { at: 2, lengthBytes: hex.length / 2 - 1 });
 }
 
+/** Whether pairs of lower-case hexadecimal digits, ASCII, stand from `at` on. */
+export function arePairs(
+  characters: Uint8Array,
+  { at, lengthBytes }: { readonly at: number; readonly lengthBytes: number },
+): boolean {
+  let wrong = 0;
+  for (let i = at; i < at + 2 * lengthBytes; i++) wrong |= DIGIT_VALUES[characters[i] ?? 0] ?? 16;
+  return wrong < 16;
+}
+
 /** The bytes of pairs of lower-case hexadecimal digits, ASCII, from `at` on; undefined where there are not so many. */
 export function findPairs(
   characters: Uint8Array,

@@ -164,7 +164,7 @@ interface Climber {
 /** Of each path the node that it leads to, one after another. */
 function climbTogether(hash: HashName, paths: readonly Climber[]): Uint8Array {
   const reached = new Uint8Array(paths.length * HASH_BYTES);
-  paths.forEach(({ leaf }, at) => put(leaf, { target: reached, at: at * HASH_BYTES }));
+  paths.forEach(({ leaf }, at) => put(reached, at * HASH_BYTES, leaf));
   const pairs = new Uint8Array(2 * reached.length);
   const above = new Uint8Array(reached.length);
   const longest = paths.reduce((most, { siblings }) => Math.max(most, siblings.length), 0);
@@ -175,12 +175,12 @@ function climbTogether(hash: HashName, paths: readonly Climber[]): Uint8Array {
       if (sibling === undefined) continue;
       const at = 2 * HASH_BYTES * places.length;
       const [left, right] = [at, at + HASH_BYTES];
-      put(reached, { from: path * HASH_BYTES, target: pairs, at: sibling.isLeft ? right : left });
-      put(sibling.hash, { target: pairs, at: sibling.isLeft ? left : right });
+      put(pairs, sibling.isLeft ? right : left, reached, path * HASH_BYTES);
+      put(pairs, sibling.isLeft ? left : right, sibling.hash);
       places.push(path * HASH_BYTES);
     }
     joinPairs(hash, pairs.subarray(0, 2 * HASH_BYTES * places.length), above);
-    for (const [i, at] of places.entries()) put(above, { from: i * HASH_BYTES, target: reached, at });
+    for (let i = 0; i < places.length; i++) put(reached, places[i] ?? 0, above, i * HASH_BYTES);
   }
   return reached;
 }
@@ -204,7 +204,7 @@ export function rootFromMultiproof({ hash, leaves, count, proof }: Multiproof): 
   }
   let positions = leaves.map((leaf) => leaf.position);
   const known = new Uint8Array(leaves.length * HASH_BYTES);
-  leaves.forEach((leaf, i) => put(leaf.hash, { target: known, at: i * HASH_BYTES }));
+  leaves.forEach((leaf, i) => put(known, i * HASH_BYTES, leaf.hash));
   const below = 2 * known.length <= fewPairs.length ? fewPairs : new Uint8Array(2 * known.length);
   let next = 0;
   for (let width = count; width > 1; width = Math.ceil(width / 2)) {
@@ -214,27 +214,27 @@ export function rootFromMultiproof({ hash, leaves, count, proof }: Multiproof): 
     for (let i = 0; i < positions.length; i++) {
       const at = positions[i] ?? 0;
       const isLeft = at % 2 === 0;
-      const own = { from: i * HASH_BYTES, target: below, at: end };
+      const own = i * HASH_BYTES;
       above.push(Math.floor(at / 2));
       if (isLeft && positions[i + 1] === at + 1) {
-        put(known, own);
-        put(known, { from: own.from + HASH_BYTES, target: below, at: end + HASH_BYTES });
+        put(below, end, known, own);
+        put(below, end + HASH_BYTES, known, own + HASH_BYTES);
         end += 2 * HASH_BYTES;
         i++;
       } else if (isLeft && at === width - 1) {
-        put(known, own);
+        put(below, end, known, own);
         end += HASH_BYTES;
       } else {
         const sibling = proof[next++];
         if (sibling?.length !== HASH_BYTES) return undefined;
-        put(known, { ...own, at: isLeft ? end : end + HASH_BYTES });
-        put(sibling, { target: below, at: isLeft ? end + HASH_BYTES : end });
+        put(below, isLeft ? end : end + HASH_BYTES, known, own);
+        put(below, isLeft ? end + HASH_BYTES : end, sibling);
         end += 2 * HASH_BYTES;
       }
     }
     const paired = end - (end % (2 * HASH_BYTES));
     joinPairs(hash, below.subarray(0, paired), known);
-    if (end > paired) put(below, { from: paired, target: known, at: paired / 2 });
+    if (end > paired) put(known, paired / 2, below, paired);
     positions = above;
   }
   return next === proof.length ? known.slice(0, HASH_BYTES) : undefined;
@@ -243,14 +243,8 @@ export function rootFromMultiproof({ hash, leaves, count, proof }: Multiproof): 
 /** Room for the level of a usual multiproof. Used synchronously. */
 const fewPairs = new Uint8Array(4096);
 
-interface Move {
-  readonly from?: number;
-  readonly target: Uint8Array;
-  readonly at: number;
-}
-
 /** Copies one hash: so few bytes are copied faster in a loop than in a call. */
-function put(source: Uint8Array, { from = 0, target, at }: Move): void {
+function put(target: Uint8Array, at: number, source: Uint8Array, from = 0): void {
   for (let i = 0; i < HASH_BYTES; i++) target[at + i] = source[from + i] ?? 0;
 }
 

@@ -1,4 +1,4 @@
-import { findPairs, fromUtf8, type Hex } from "./bytes.ts";
+import { arePairs, findPairs, fromUtf8, type Hex } from "./bytes.ts";
 import { DIGEST_BYTES } from "./engine.ts";
 import type { Json } from "./json.ts";
 import { schemaAt } from "./schema-texts.ts";
@@ -83,8 +83,11 @@ export class WrittenMembers implements Members {
   hex(name: string, lengthBytes: number): Hex {
     this.member(name);
     const start = this.at + 1;
-    this.pairs(lengthBytes);
-    return this.characters.slice(start - this.ahead, this.at - 1 - this.ahead) as Hex; // Checked by `pairs`.
+    this.prefix();
+    if (!arePairs(this.bytes, { at: this.at, lengthBytes })) throw OTHERWISE;
+    this.at += 2 * lengthBytes;
+    this.take(QUOTE);
+    return this.characters.slice(start - this.ahead, this.at - 1 - this.ahead) as Hex; // "0x" and pairs, by the checks above.
   }
 
   object(name: string): Members {
@@ -184,11 +187,15 @@ export class WrittenMembers implements Members {
     return value;
   }
 
-  /** `0x` and pairs of digits in quotes. */
-  private pairs(lengthBytes: number): Uint8Array {
+  private prefix(): void {
     this.take(QUOTE);
     this.take(ZERO);
     this.take(LETTER_X);
+  }
+
+  /** `0x` and pairs of digits in quotes. */
+  private pairs(lengthBytes: number): Uint8Array {
+    this.prefix();
     const pairs = findPairs(this.bytes, { at: this.at, lengthBytes });
     if (pairs === undefined) throw OTHERWISE;
     this.at += 2 * lengthBytes;

@@ -133,8 +133,8 @@ async function reportOn(
 ): Promise<Report> {
   const findings = context && (await runChecks(context, included.get(context) ?? false));
   const delivered = context?.evidence.delivery !== undefined;
-  const checks = CHECK_NAMES.map((name): Check => {
-    const { outcome, code, values } = name === "format" ? format : (findings?.[name] ?? skipped("verify.format-first"));
+  const checks = CHECK_NAMES.map((name, i): Check => {
+    const { outcome, code, values } = name === "format" ? format : (findings?.[i] ?? skipped("verify.format-first"));
     return { name, outcome, code, values, mandatory: isMandatory(name, { policy, delivered }) };
   });
   return {
@@ -223,7 +223,7 @@ function readSchema({ schema }: Evidence): RecordSchema | undefined {
 }
 
 type Runner = (context: Context, included: boolean) => Finding | Promise<Finding>;
-const RUNNERS = Object.entries({
+const RUNNER_OF: Readonly<Partial<Record<CheckName, Runner>>> = {
   ledger: checkLedger,
   scope: checkScope,
   record: checkRecord,
@@ -239,17 +239,17 @@ const RUNNERS = Object.entries({
   authorization: checkAuthorization,
   audience: checkAudience,
   receipt: checkReceipt,
-} satisfies Record<Exclude<CheckName, "format" | "head">, Runner>) as readonly (readonly [CheckName, Runner])[]; // Its entries.
+} satisfies Record<Exclude<CheckName, "format" | "head">, Runner>;
+const RUNNERS = CHECK_NAMES.map((name) => RUNNER_OF[name]);
+const HEAD = CHECK_NAMES.indexOf("head");
 
-async function runChecks(context: Context, included: boolean): Promise<Partial<Record<CheckName, Finding>>> {
+/** In the order of CHECK_NAMES; that of the format is made before. */
+async function runChecks(context: Context, included: boolean): Promise<readonly (Finding | undefined)[]> {
   // Together: questions asked in the same turn share a request.
-  const asked = RUNNERS.map(([, run]) => settled(() => run(context, included)));
-  const findings: Partial<Record<CheckName, Finding>> = {};
-  for (const [i, [name]] of RUNNERS.entries()) {
-    const finding = asked[i];
-    if (finding !== undefined) findings[name] = finding instanceof Promise ? await finding : finding;
-  }
-  findings.head = await settled(() => checkHead(context));
+  const asked = RUNNERS.map((run) => run && settled(() => run(context, included)));
+  const findings: (Finding | undefined)[] = [];
+  for (const finding of asked) findings.push(finding instanceof Promise ? await finding : finding);
+  findings[HEAD] = await settled(() => checkHead(context));
   return findings;
 }
 

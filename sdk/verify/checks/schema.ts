@@ -8,7 +8,7 @@ import { withChain, type Context } from "../context.ts";
 import { fail, pass, type Finding } from "../report.ts";
 
 /** The schema is the one named, was in force for the resource when the record was anchored, and is obeyed. */
-export async function checkSchema({ evidence, schema, chain }: Context): Promise<Finding> {
+export function checkSchema({ evidence, schema, chain }: Context): Finding | Promise<Finding> {
   const { header } = evidence;
   if (schema === undefined) return fail("schema.unreadable", schemaFault(evidence));
   if (schema.digest !== header.schema) return fail("schema.digest");

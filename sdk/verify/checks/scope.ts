@@ -12,7 +12,7 @@ import { fail, pass, type Finding } from "../report.ts";
 const USCC_BYTES = 18;
 
 /** The number lies in the batch; the issuer anchored it, holds the scope, and the scope stands for what the header says. */
-export async function checkScope({ evidence, chain }: Context): Promise<Finding> {
+export function checkScope({ evidence, chain }: Context): Finding | Promise<Finding> {
   const { header, anchor } = evidence;
   const { seq } = header;
   if (seq < anchor.first || seq >= anchor.first + anchor.count) return fail("scope.number", { seq });
