@@ -34,25 +34,39 @@ export class ReadAhead {
 
   /** What was read from `first` on, unless it is something else or too long ago. */
   freshFor(first: number): ReadBack | undefined {
-    const isFresh = this.dependencies.clock() < this.since + READ_AHEAD_MS;
-    return isFresh && first === this.range.first ? this.reading : undefined;
+    return this.isFresh && first === this.range.first ? this.reading : undefined;
+  }
+
+  /** How many records the batch whose turn has come holds at most: a page more would keep the chain waiting. */
+  async recordsToSeal(): Promise<number> {
+    const { first, until } = this.range;
+    const read = this.reading.next - first;
+    const isLittleLeft = (await this.given()) - this.reading.next < PAGE_RECORDS;
+    return read === 0 || isLittleLeft || !this.isFresh ? until - first : read;
+  }
+
+  private get isFresh(): boolean {
+    return this.dependencies.clock() < this.since + READ_AHEAD_MS;
   }
 
   /** Resolves after `anchoring` is settled. Throws as `ReadBack.readTo`. */
   async readDuring(anchoring: Promise<void>): Promise<void> {
     const { reading } = this;
-    const { scope, until } = this.range;
     let isOver = false;
     const over = anchoring.then(
       () => void (isOver = true),
       () => void (isOver = true),
     );
     while (!isOver) {
-      const end = Math.min((await this.dependencies.store.get(NEXT, scope)) ?? 0, until);
+      const end = Math.min(await this.given(), this.range.until);
       const pages = Math.min(Math.floor((end - reading.next) / PAGE_RECORDS), PAGES_UNDER_WAY);
       if (pages > 0) await reading.readTo(reading.next + pages * PAGE_RECORDS);
       else await this.pause(over);
     }
+  }
+
+  private async given(): Promise<number> {
+    return (await this.dependencies.store.get(NEXT, this.range.scope)) ?? 0;
   }
 
   private async pause(over: Promise<void>): Promise<void> {

@@ -108,9 +108,10 @@ export class ScopeAnchorer {
 
   private async seal({ scope, hash }: ScopeOptions, { mayBePartial, ahead }: SealNow): Promise<FoundBatch | undefined> {
     const { store, feed } = this.dependencies;
-    const { limits } = this;
+    const minimumRecords = mayBePartial ? 1 : this.limits.batchMaximumRecords;
+    const batchMaximumRecords = (await ahead?.recordsToSeal()) ?? this.limits.batchMaximumRecords;
     const sealing = await sealNext(
-      { scope, hash, at: this.now(), limits, minimumRecords: mayBePartial ? 1 : limits.batchMaximumRecords },
+      { scope, hash, at: this.now(), limits: { ...this.limits, batchMaximumRecords }, minimumRecords },
       { store, rootOf: (range) => this.rootOf(range, ahead) },
     );
     if (sealing === undefined) return undefined;

@@ -158,9 +158,12 @@ describe("anchoring", function () {
   describe("what comes while the chain takes its time with a batch", () => {
     let pages: number;
     let answerNow: () => void;
+    let reading: Promise<void>;
+    let readNow: () => void;
 
     beforeEach(async () => {
       pages = 0;
+      reading = Promise.resolve();
       const answering = new Promise<void>((resolve) => (answerNow = resolve));
       await reopen({
         chain: async (input, init) => {
@@ -170,8 +173,9 @@ describe("anchoring", function () {
         },
         tasks: {
           ...inlineTasks,
-          proofreadPage: (task) => {
+          proofreadPage: async (task) => {
             pages++;
+            await reading;
             return inlineTasks.proofreadPage(task);
           },
         },
@@ -199,6 +203,23 @@ describe("anchoring", function () {
         [3, 2 * PAGE_RECORDS + 34],
       ]);
       expect(pages).to.equal(4);
+    });
+
+    it("is left for the batch after the next when it came while the last pages were read", async () => {
+      await accept(info.scope, ...many(PAGE_RECORDS, "b"));
+      await pagesRead(2);
+      reading = new Promise((resolve) => (readNow = resolve));
+      await accept(info.scope, ...many(PAGE_RECORDS, "c"));
+      await pagesRead(3);
+      await accept(info.scope, ...many(PAGE_RECORDS, "d"));
+      answerNow();
+      readNow();
+      await final(3 * PAGE_RECORDS + 2);
+      expect(await onChain()).to.deep.equal([
+        [0, 3],
+        [3, 2 * PAGE_RECORDS],
+        [3 + 2 * PAGE_RECORDS, PAGE_RECORDS],
+      ]);
     });
 
     it("stops the scope after that batch when it has rotted before it is read", async () => {
