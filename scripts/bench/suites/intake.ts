@@ -26,6 +26,9 @@ const WARM_UP_FIRST = 50_000_000;
 const SINGLES_FIRST = 60_000_000;
 const SINGLES_A_SECOND = 200;
 const SINGLES_SECONDS = 15;
+/** So many are sent one after another, for comparison. */
+const SINGLES_ALONE = 300;
+const ALONE_FIRST = 70_000_000;
 /** Until the engine has compiled what one record takes. */
 const SINGLES_WARM_UP_SECONDS = 10;
 const SETTLE_MS = 60_000;
@@ -199,19 +202,38 @@ async function* singles(rig: Rig, { step }: BenchContext): AsyncGenerator<Figure
       }),
     );
   });
-  agent.destroy();
   const lost = await stolen();
+  const alone = await step({ zh: "上限:逐条发送", en: "limit: one after another" }, () => oneAfterAnother(rig, agent));
+  agent.destroy();
+  const p99 = quantile(latencies, 0.99);
   const perWindow = windows.map((window) => quantile(window, 0.99));
   yield {
     name: "intake.single-p99",
     title,
     unit: "ms",
-    ours: { ...spreadOf(perWindow), median: quantile(latencies, 0.99) },
+    ours: { ...spreadOf(perWindow), median: p99 },
     size: total,
+    limit: {
+      name: "one request after another, p99",
+      spread: { ...spreadOf(alone), median: quantile(alone, 0.99) },
+      ratio: quantile(alone, 0.99) / p99,
+    },
     targets: [{ of: "value", is: "at most", bound: 30 }],
     note: {
       zh: `签名请求到落盘回执,第 99 百分位;中位数 ${medianOf(latencies).toFixed(1)} ms;${lost.zh}`,
       en: `signed request to durable receipt, p99; median ${medianOf(latencies).toFixed(1)} ms; ${lost.en}`,
     },
   };
+}
+
+/** The same requests without any that wait behind them: milliseconds each. */
+async function oneAfterAnother(rig: Rig, agent: Agent): Promise<readonly number[]> {
+  const latencies: number[] = [];
+  for (let i = 0; i < SINGLES_ALONE; i++) {
+    const body = ndjsonOf(ALONE_FIRST + i, 1);
+    const started = performance.now();
+    await send({ rig, body, agent });
+    latencies.push(performance.now() - started);
+  }
+  return latencies;
 }
