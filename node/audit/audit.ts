@@ -4,7 +4,7 @@ import { openAgreeingView } from "../../sdk/chain/connection.ts";
 import { MAXIMUM_EVIDENCE_BYTES } from "../../sdk/protocol/evidence.ts";
 import { connectTrusted, type Trust } from "../../sdk/verify/trust.ts";
 import { joinTexts } from "../records/lines.ts";
-import { WorkerPool } from "../workers/pool.ts";
+import { LARGE_NURSERY_MB, WorkerPool } from "../workers/pool.ts";
 import type * as worker from "./task-worker.ts";
 import type { AuditPage, FileVerdict } from "./verify-page.ts";
 
@@ -49,7 +49,11 @@ export async function* audit(options: AuditOptions): AsyncGenerator<AuditedFile>
     }
   };
   const module = new URL(`./task-worker${extname(import.meta.url)}`, import.meta.url);
-  const pool = new WorkerPool<typeof worker>({ module, ...(threads !== undefined && { threads }) });
+  const pool = new WorkerPool<typeof worker>({
+    module,
+    nurseryMb: LARGE_NURSERY_MB,
+    ...(threads !== undefined && { threads }),
+  });
   try {
     for await (const verdicts of pool.inOrder("verifyPage", pages())) {
       const names = asked.shift() ?? [];

@@ -8,8 +8,11 @@ export const MAXIMUM_THREADS = 4;
 /** Tasks of a stream that are given to each thread at once: one to work on and one to take up without waiting. */
 export const TASKS_AHEAD = 2;
 
-/** Tasks leave little behind: a small nursery costs a few percent of time and saves 50 MB a thread. */
-const RESOURCE_LIMITS = { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 256 };
+/** What is new in a thread, in MB: a small nursery saves 50 MB a thread, which counts in a node. */
+const NURSERY_MB = 8;
+/** Where memory counts less than time: reading many files leaves so much behind that a small nursery takes a third of it. */
+export const LARGE_NURSERY_MB = 32;
+const OLD_GENERATION_MB = 256;
 
 /** A module of tasks: functions of one argument. `never`: each has its own. */
 type TaskModule = Readonly<Record<string, (task: never) => unknown>>;
@@ -21,6 +24,8 @@ export interface PoolOptions {
   readonly module: URL;
   /** Default: one for each core, up to MAXIMUM_THREADS. */
   readonly threads?: number;
+  /** Of each thread. Default: NURSERY_MB. */
+  readonly nurseryMb?: number;
 }
 
 export interface RunOptions {
@@ -71,13 +76,14 @@ export class WorkerPool<M extends TaskModule> {
   readonly threads: number;
   private running = 0;
 
-  constructor({ module, threads = Math.min(availableParallelism(), MAXIMUM_THREADS) }: PoolOptions) {
+  constructor(options: PoolOptions) {
+    const { module, threads = Math.min(availableParallelism(), MAXIMUM_THREADS), nurseryMb = NURSERY_MB } = options;
     this.threads = threads;
     this.pool = new Tinypool({
       filename: module.href,
       // Started when first needed, and kept.
       ...{ minThreads: 0, maxThreads: threads, idleTimeout: LONGEST_TIMEOUT_MS },
-      resourceLimits: RESOURCE_LIMITS,
+      resourceLimits: { maxYoungGenerationSizeMb: nurseryMb, maxOldGenerationSizeMb: OLD_GENERATION_MB },
       taskQueue: new UrgentFirst(),
     });
   }

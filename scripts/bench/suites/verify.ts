@@ -1,5 +1,5 @@
 import { joinTexts } from "../../../node/records/lines.ts";
-import { WorkerPool } from "../../../node/workers/pool.ts";
+import { LARGE_NURSERY_MB, WorkerPool } from "../../../node/workers/pool.ts";
 import { fileOf, makeEvidences } from "../evidences.ts";
 import type { Figure } from "../figure.ts";
 import { CLAIMS, documents, REQUIRED_CLAIMS } from "../fixtures.ts";
@@ -59,6 +59,7 @@ async function* twoThreads({ size, step }: BenchContext): AsyncGenerator<Figure>
   const pool = new WorkerPool<typeof tasksModule>({
     module: new URL("../tasks.ts", import.meta.url),
     threads: THREADS,
+    nurseryMb: LARGE_NURSERY_MB,
   });
   const works = {
     ours: async () => {
