@@ -1,5 +1,5 @@
 import { joinTexts } from "../../../node/records/lines.ts";
-import { WorkerPool } from "../../../node/workers/pool.ts";
+import { LARGE_NURSERY_MB, WorkerPool } from "../../../node/workers/pool.ts";
 import { utf8 } from "../../../sdk/protocol/bytes.ts";
 import { commitRecord } from "../../../sdk/protocol/record.ts";
 import { medianOf, spreadOf, type Figure } from "../figure.ts";
@@ -57,6 +57,7 @@ async function* twoThreads({ size, step }: BenchContext): AsyncGenerator<Figure>
   const pool = new WorkerPool<typeof tasksModule>({
     module: new URL("../tasks.ts", import.meta.url),
     threads: THREADS,
+    nurseryMb: LARGE_NURSERY_MB,
   });
   const title = {
     zh: `承诺 ${CLAIMS} 项的文档,由 JSON 起,${THREADS} 线程`,
