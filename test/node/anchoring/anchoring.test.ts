@@ -213,6 +213,8 @@ describe("anchoring", function () {
       await pagesRead(3);
       await accept(info.scope, ...many(PAGE_RECORDS, "d"));
       answerNow();
+      // The turn of the next has come while its last page is still read.
+      await final(2);
       readNow();
       await final(3 * PAGE_RECORDS + 2);
       expect(await onChain()).to.deep.equal([
