@@ -1,5 +1,5 @@
 import { concat, equalBytes, fromHex, type Hex } from "../../sdk/protocol/bytes.ts";
-import { leafHash, MerkleTree } from "../../sdk/protocol/tree.ts";
+import { MerkleTree } from "../../sdk/protocol/tree.ts";
 import type { KeyRing } from "../keys/key-ring.ts";
 import { RecordError } from "../records/errors.ts";
 import type { RecordRange } from "../records/batch-tree.ts";
@@ -30,6 +30,9 @@ export interface ProofReadingDependencies {
   readonly proofreadPage: (task: PageTask) => Promise<ReadPage>;
 }
 
+/** Records from one number on, whose end is not known yet. */
+export type OpenRange = Omit<RecordRange, "count">;
+
 /** Reads a sealed batch back. Throws Alarm `alarm.batch-damaged` for another root, and what `readTo` throws. */
 export async function proofread(
   { scope, found: { first, batch } }: { readonly scope: Hex; readonly found: FoundBatch },
@@ -48,21 +51,20 @@ export async function proofread(
  * not small a part is committed again. 32 bytes a record stay in memory.
  */
 export class ReadBack {
-  readonly first: number;
-  private readonly range: Omit<RecordRange, "count">;
+  private readonly range: OpenRange;
   private readonly dependencies: ProofReadingDependencies;
+  /** The ids of each. */
   private readonly pages: Uint8Array[] = [];
   private count = 0;
 
-  constructor(range: Omit<RecordRange, "count">, dependencies: ProofReadingDependencies) {
-    this.first = range.first;
+  constructor(range: OpenRange, dependencies: ProofReadingDependencies) {
     this.range = range;
     this.dependencies = dependencies;
   }
 
   /** The number that is read next. */
   get next(): number {
-    return this.first + this.count;
+    return this.range.first + this.count;
   }
 
   /** Reads on up to, not including, `end`: some pages in memory at a time. Throws Alarm `alarm.record-damaged`. */
@@ -71,7 +73,7 @@ export class ReadBack {
     try {
       for (let at = this.next; at < end; at += PAGE_RECORDS) {
         const count = Math.min(PAGE_RECORDS, end - at);
-        const page = leavesOf({ ...this.range, first: at, count }, this.dependencies);
+        const page = readPage({ ...this.range, first: at, count }, this.dependencies);
         page.catch(() => undefined); // Awaited in its turn.
         underWay.push(page);
         if (underWay.length === PAGES_UNDER_WAY) await this.take(underWay);
@@ -85,24 +87,15 @@ export class ReadBack {
 
   /** The root over the first `count` of what was read. */
   rootOf(count: number): Uint8Array {
-    return MerkleTree.fromLeafHashes(this.range.hash, concat(...this.pages).subarray(0, count * ID_BYTES)).root;
+    return MerkleTree.fromRecordIds(this.range.hash, concat(...this.pages).subarray(0, count * ID_BYTES)).root;
   }
 
   private async take(underWay: Promise<Uint8Array>[]): Promise<void> {
-    const leaves = await underWay.shift();
-    if (leaves === undefined) return;
-    this.pages.push(leaves);
-    this.count += leaves.length / ID_BYTES;
+    const ids = await underWay.shift();
+    if (ids === undefined) return;
+    this.pages.push(ids);
+    this.count += ids.length / ID_BYTES;
   }
-}
-
-/** The leaf hashes of a page. */
-async function leavesOf(page: RecordRange, dependencies: ProofReadingDependencies): Promise<Uint8Array> {
-  const { hash, count } = page;
-  const ids = await readPage(page, dependencies);
-  const hashes = new Uint8Array(count * ID_BYTES);
-  for (let at = 0; at < hashes.length; at += ID_BYTES) hashes.set(leafHash(hash, ids.subarray(at, at + ID_BYTES)), at);
-  return hashes;
 }
 
 /** The ids of a page. Each record that the thread finds fault with, or cannot judge, is read by itself, which names the fault. */

@@ -1,12 +1,22 @@
 import type { Clock, Timer } from "../ports.ts";
-import type { RecordRange } from "../records/batch-tree.ts";
 import { NEXT } from "../storage/keyspaces.ts";
-import { PAGE_RECORDS, PAGES_UNDER_WAY, ReadBack, type ProofReadingDependencies } from "./proof-reading.ts";
+import {
+  PAGE_RECORDS,
+  PAGES_UNDER_WAY,
+  ReadBack,
+  type OpenRange,
+  type ProofReadingDependencies,
+} from "./proof-reading.ts";
 
 /** New records are looked for no more often than this. */
 const LOOK_AGAIN_MS = 50;
 /** What was read back longer ago is read again before it is signed. */
 export const READ_AHEAD_MS = 10_000;
+
+interface BoundedRange extends OpenRange {
+  /** The first number that is not read. */
+  readonly until: number;
+}
 
 export interface ReadAheadDependencies extends ProofReadingDependencies {
   readonly clock: Clock;
@@ -18,14 +28,13 @@ export interface ReadAheadDependencies extends ProofReadingDependencies {
  * its turn. Less than a page is left until then: of small pages everything is committed again.
  */
 export class ReadAhead {
-  private readonly range: Omit<RecordRange, "count"> & { readonly until: number };
+  private readonly range: BoundedRange;
   private readonly dependencies: ReadAheadDependencies;
   private readonly reading: ReadBack;
   /** Milliseconds. */
   private readonly since: number;
 
-  /** Numbers from `first` up to, not including, `until`. */
-  constructor(range: Omit<RecordRange, "count"> & { readonly until: number }, dependencies: ReadAheadDependencies) {
+  constructor(range: BoundedRange, dependencies: ReadAheadDependencies) {
     this.range = range;
     this.dependencies = dependencies;
     this.reading = new ReadBack(range, dependencies);

@@ -4,7 +4,7 @@ import { headerJson } from "../../sdk/protocol/header.ts";
 import { PROTOCOL_KINDS } from "../../sdk/protocol/kinds.ts";
 import { commitRecord } from "../../sdk/protocol/record.ts";
 import { concat } from "../../sdk/protocol/bytes.ts";
-import { leafHash, MerkleTree } from "../../sdk/protocol/tree.ts";
+import { MerkleTree } from "../../sdk/protocol/tree.ts";
 import type { Sender } from "../chain/sender.ts";
 import { saltSeed } from "../keys/derive.ts";
 import type { KeyRing } from "../keys/key-ring.ts";
@@ -144,16 +144,16 @@ async function fill(
 
 /** The batch with its new root; nothing of it has been signed. */
 async function reseal(scope: Hex, { first, batch }: FoundBatch, draft: Draft): Promise<void> {
-  const leaves: Uint8Array[] = [];
+  const ids: Uint8Array[] = [];
   const superseded: number[] = [];
   for (let seq = first; seq < first + batch.count; seq++) {
     const bytes = await draft.get(HEADERS, { scope, seq });
     const stored = bytes === undefined ? undefined : readHeader(bytes, { scope, seq });
     // Another damaged header: the root stays wrong until that number is void too, and nothing is signed meanwhile.
-    if (stored !== undefined) leaves.push(leafHash(batch.hash, stored.id));
+    if (stored !== undefined) ids.push(stored.id);
     superseded.push(...((await draft.get(PREDECESSORS, { scope, seq })) ?? []));
   }
-  const root = toHex(MerkleTree.fromLeafHashes(batch.hash, concat(...leaves)).root);
+  const root = toHex(MerkleTree.fromRecordIds(batch.hash, concat(...ids)).root);
   superseded.sort((a, b) => a - b);
   draft.put(BATCHES, { scope, seq: first }, { ...batch, root, superseded });
 }

@@ -4,7 +4,7 @@ import type { LedgerConnection } from "../../sdk/chain/connection.ts";
 import type { LedgerView } from "../../sdk/chain/view.ts";
 import { anchorDigest } from "../../sdk/protocol/anchor.ts";
 import { concat, toHex, type Hex } from "../../sdk/protocol/bytes.ts";
-import { leafHash, MerkleTree } from "../../sdk/protocol/tree.ts";
+import { MerkleTree } from "../../sdk/protocol/tree.ts";
 import { keyFolder } from "../keys/epochs.ts";
 import { KeyError } from "../keys/errors.ts";
 import { KeyRing } from "../keys/key-ring.ts";
@@ -172,15 +172,15 @@ class Fsck {
     final: number;
   }): AsyncGenerator<FsckFinding, void> {
     const { first, batch } = found;
-    const leaves: Uint8Array[] = [];
+    const ids: Uint8Array[] = [];
     yield* this.records({
       scope,
       from: first,
       until: first + batch.count,
-      onId: (id) => leaves.push(leafHash(batch.hash, id)),
+      onId: (id) => ids.push(id),
     });
-    const isWhole = leaves.length === batch.count && batch.count > 0;
-    const root = isWhole ? toHex(MerkleTree.fromLeafHashes(batch.hash, concat(...leaves)).root) : undefined;
+    const isWhole = ids.length === batch.count && batch.count > 0;
+    const root = isWhole ? toHex(MerkleTree.fromRecordIds(batch.hash, concat(...ids)).root) : undefined;
     if (root !== batch.root) yield new FsckFinding("fsck.root-mismatch", { scope, first });
     if ((batch.state === "final") !== first + batch.count <= final)
       yield new FsckFinding("fsck.cursor", { scope, first });

@@ -191,8 +191,7 @@ async function* singles(rig: Rig, { step }: BenchContext): AsyncGenerator<Figure
       bodies.map(async (body, i) => {
         const due = started + (i * 1000) / SINGLES_A_SECOND;
         await new Promise((resolve) => setTimeout(resolve, Math.max(0, due - performance.now())));
-        const { accepted, lastLine } = await send({ rig, body, agent });
-        if (accepted !== 1) throw new Error(`a single record was not accepted: ${lastLine}`);
+        await sendOne({ rig, body, agent });
         if (i < warmUp) return;
         const window = Math.floor((i - warmUp) / SINGLES_A_SECOND);
         const latency = performance.now() - due;
@@ -232,8 +231,13 @@ async function oneAfterAnother(rig: Rig, agent: Agent): Promise<readonly number[
   for (let i = 0; i < SINGLES_ALONE; i++) {
     const body = ndjsonOf(ALONE_FIRST + i, 1);
     const started = performance.now();
-    await send({ rig, body, agent });
+    await sendOne({ rig, body, agent });
     latencies.push(performance.now() - started);
   }
   return latencies;
+}
+
+async function sendOne(single: Parameters<typeof send>[0]): Promise<void> {
+  const { accepted, lastLine } = await send(single);
+  if (accepted !== 1) throw new Error(`a single record was not accepted: ${lastLine}`);
 }

@@ -388,14 +388,7 @@ inBrowser("the desks of the portal, filled in by clerks", function () {
     await signInWith(page, { node: registry(), name: "first.admin", password });
     await page.goto(`${registry()}/app/admin?tab=operators`);
     await press(page, "Add an operator…");
-    for (const [field, value] of [
-      ["#name", "wang.li"],
-      ["#displayName", "王丽"],
-      ["#password", "correct horse battery"],
-    ] as const) {
-      const input = await page.waitForSelector(`.ant-modal ${field}`);
-      await input?.type(value);
-    }
+    await fill(page, { name: "wang.li", displayName: "王丽", password: "correct horse battery" });
     await choose(page, ".ant-modal #roles", "clerk");
     await page.keyboard.press("Escape");
     await press(page, "Save");
