@@ -4,7 +4,7 @@ import type { JsonObject } from "../../sdk/protocol/json.ts";
 import { isProtocolKind, PROTOCOL_KINDS } from "../../sdk/protocol/kinds.ts";
 import type { Parent } from "../../sdk/protocol/parents.ts";
 import { ProtocolError } from "../../sdk/protocol/protocol-error.ts";
-import { claimConforms, type RecordSchema } from "../../sdk/protocol/schema.ts";
+import { claimConforms, claimsConform, type RecordSchema } from "../../sdk/protocol/schema.ts";
 import { saltSeed } from "../keys/derive.ts";
 import type { KeyRing } from "../keys/key-ring.ts";
 import { commitContent, type Committed } from "./commitment.ts";
@@ -96,16 +96,18 @@ interface Content {
 }
 
 function checkContent({ info, kind, schema, document }: Content): RecordRefusal | undefined {
-  const leaves = flatten(document);
+  // The verifier judges claim by claim: what would not pass there is not accepted here.
+  const isConforming = claimsConform(schema, document);
   const violations = schemaFindings(schema, document);
   if (violations.length > 0) {
     // A family explains its own schema better than the schema does.
     const explained = info.validate?.(document) ?? [];
     return refusal(new RecordError("record.schema"), explained.length > 0 ? explained : violations);
   }
-  // The verifier judges claim by claim: what would not pass there is not accepted here.
-  const alien = leaves.find(({ path, value }) => !claimConforms(schema, path, value));
-  if (alien !== undefined) return refusal(new RecordError("record.schema"), [new SchemaFinding(alien.path, "claim")]);
+  if (!isConforming) {
+    const alien = flatten(document).find(({ path, value }) => !claimConforms(schema, path, value));
+    return refusal(new RecordError("record.schema"), [new SchemaFinding(alien?.path ?? [], "claim")]);
+  }
   const findings = (info.review ?? info.validate)?.(document) ?? [];
   if (findings.length > 0) return refusal(new RecordError("record.findings"), findings);
   if (kind !== "void" && info.agreement !== undefined && document.agreement !== info.agreement) {

@@ -88,7 +88,9 @@ export class Review {
   }
 
   #isFaulty(path: Path): boolean {
-    return this.#dependencies.faults.some(
+    const { faults } = this.#dependencies;
+    if (faults.length === 0) return false;
+    return faults.some(
       (fault) =>
         fault.code !== "schema.additional-properties" && fault.path.every((segment, index) => segment === path[index]),
     );

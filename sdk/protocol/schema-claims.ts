@@ -1,7 +1,9 @@
 import { deepCompareStrict, format, ucs2length } from "@cfworker/json-schema";
+import { MAXIMUM_CLAIMS } from "./claim-leaves.ts";
 import type { ClaimValue } from "./claims.ts";
 import { isJsonObject, type Json, type JsonObject } from "./json.ts";
 import type { Path } from "./path.ts";
+import { ProtocolError } from "./protocol-error.ts";
 import { allowsPart } from "./schema-keywords.ts";
 
 type Test = (value: ClaimValue) => boolean;
@@ -111,4 +113,27 @@ export function claimConformsTo(schema: JsonObject, path: Path, value: ClaimValu
     if (part === undefined) return false;
   }
   return part.conforms(value);
+}
+
+/** The same for all claims of a document, without a path to any. Throws ProtocolError `document.not-object`, `claims.too-many`. */
+export function claimsConformTo(schema: JsonObject, document: Json): boolean {
+  if (!isJsonObject(document)) throw new ProtocolError("document.not-object");
+  let count = 0;
+  let isConforming = true;
+  const walk = (value: Json, part: Part | undefined): void => {
+    if (Array.isArray(value) && value.length > 0) {
+      for (let i = 0; i < value.length; i++) walk(value[i] as Json, part?.below(i)); // An element of a JSON array.
+      return;
+    }
+    const keys = isJsonObject(value) ? Object.keys(value) : [];
+    if (keys.length > 0) {
+      for (const key of keys) walk((value as JsonObject)[key] as Json, part?.below(key)); // Keys are an object's own.
+      return;
+    }
+    if (count === MAXIMUM_CLAIMS) throw new ProtocolError("claims.too-many", { limit: MAXIMUM_CLAIMS });
+    count++;
+    isConforming &&= part !== undefined && part.conforms(value as ClaimValue); // A scalar or an empty container: every other case is above.
+  };
+  walk(document, partOf(schema));
+  return isConforming;
 }

@@ -6,7 +6,7 @@ import { digest } from "./hash.ts";
 import { isJsonObject, type Json, type JsonObject } from "./json.ts";
 import { pathText, type Path } from "./path.ts";
 import { ProtocolError } from "./protocol-error.ts";
-import { claimConformsTo } from "./schema-claims.ts";
+import { claimConformsTo, claimsConformTo } from "./schema-claims.ts";
 import { allowsPart, assertionsOf, checkKeywords } from "./schema-keywords.ts";
 
 /** The value of a validity claim that never ends. */
@@ -108,6 +108,9 @@ const validators = new WeakMap<object, Validator>();
 export const claimConforms = (schema: RecordSchema, path: Path, value: ClaimValue): boolean =>
   claimConformsTo(schema.json, path, value);
 
+/** Whether every claim of a document does. Throws ProtocolError `document.not-object`, `claims.too-many`. */
+export const claimsConform = (schema: RecordSchema, document: Json): boolean => claimsConformTo(schema.json, document);
+
 export interface SchemaFault {
   /** JSON pointer into the document. */
   readonly instance: string;
@@ -144,9 +147,9 @@ function seconds(value: ClaimValue | undefined, path: Path, side: "start" | "end
 }
 
 function parseTime(text: string, side: "start" | "end"): number | undefined {
-  const [day] = /^\d{4}-\d{2}-\d{2}/.exec(text) ?? [];
+  const day = text.slice(0, "YYYY-MM-DD".length);
   // Date.parse rolls 31 February over to March: only a real day reads back as itself.
-  if (day === undefined || !isRealDay(day)) return undefined;
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(day) || !isRealDay(day)) return undefined;
   if (text === day) return Date.parse(`${day}T00:00:00${LOCAL_OFFSET}`) / 1000 + (side === "end" ? DAY_SECONDS : 0);
   if (!/^\d{4}-\d{2}-\d{2}T(?:[01]\d|2[0-3]):\d{2}:\d{2}(?:Z|[+-]\d{2}:\d{2})$/.test(text)) return undefined;
   const time = Date.parse(text);

@@ -1,4 +1,4 @@
-import { characterErrors, invalid, valid, valueOf } from "./checked.ts";
+import { characterErrors, countCharacters, invalid, valid, valueOf } from "./checked.ts";
 import type { Checked } from "./checked.ts";
 import { IdentifierError } from "./errors.ts";
 import { computeMod37Check } from "./mod37.ts";
@@ -9,6 +9,8 @@ export const CERTIFICATE_OID = "1.2.156.3005.2";
 
 const PREFIX = `${CERTIFICATE_OID}.`;
 const REGION_CODE = /^(?:[0-9]{6}|[0-9]{9}|[0-9]{12})$/;
+const TYPE_SEQUENCE = /^[0-9]{3}$/;
+const SERIAL = /^[0-9A-Z]+$/;
 
 export interface CertificateIdentifier {
   readonly kind: "certificate-identifier";
@@ -60,17 +62,13 @@ function innerUsccErrors({ text, position }: Part, part: "definingAuthority" | "
 }
 
 function typeErrors({ text, position }: Part): IdentifierError[] {
-  const { length } = Array.from(text);
+  const length = countCharacters(text);
   if (length !== 21) return [new IdentifierError("certificate.type-length", { position, length })];
-  return [
-    ...innerUsccErrors({ text: text.slice(0, 18), position }, "definingAuthority"),
-    ...characterErrors({
-      text: text.slice(18),
-      allowed: /^[0-9]$/,
-      code: "certificate.type-sequence",
-      firstPosition: position + 18,
-    }),
-  ];
+  const errors = innerUsccErrors({ text: text.slice(0, 18), position }, "definingAuthority");
+  const sequence = text.slice(18);
+  if (TYPE_SEQUENCE.test(sequence)) return errors;
+  const code = "certificate.type-sequence";
+  return [...errors, ...characterErrors({ text: sequence, allowed: /^[0-9]$/, code, firstPosition: position + 18 })];
 }
 
 function issuerErrors(part: Part): IdentifierError[] {
@@ -81,6 +79,7 @@ function issuerErrors(part: Part): IdentifierError[] {
 }
 
 function serialErrors({ text, position }: Part): IdentifierError[] {
+  if (SERIAL.test(text)) return [];
   if (text === "") return [new IdentifierError("certificate.serial", { position })];
   return characterErrors({ text, allowed: /^[0-9A-Z]$/, code: "certificate.serial", firstPosition: position });
 }
@@ -142,7 +141,7 @@ function startPositions(texts: readonly string[]): number[] {
   let next = PREFIX.length + 1;
   return texts.map((text) => {
     const start = next;
-    next += Array.from(text).length + 1;
+    next += countCharacters(text) + 1;
     return start;
   });
 }

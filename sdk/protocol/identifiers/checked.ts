@@ -33,6 +33,13 @@ export function characterErrors({ text, allowed, code, firstPosition = 1 }: Char
   return errors;
 }
 
+/** Characters of a text: not UTF-16 units. */
+export function countCharacters(text: string): number {
+  let count = 0;
+  for (const _character of text) count++;
+  return count;
+}
+
 /** The value of a character in ISO/IEC 7064's alphanumeric set: 0–9 are 0–9, A–Z are 10–35; −1 for any other. */
 export const alphanumericValue = (character: string): number => ALPHANUMERIC.indexOf(character);
 

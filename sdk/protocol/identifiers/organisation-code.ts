@@ -20,7 +20,8 @@ export interface OrganisationCode {
 export function computeOrganisationCheck(body: string): string {
   if (!BODY.test(body))
     throw bodyErrors(body)[0] ?? new IdentifierError("organisation.length", { length: body.length });
-  const sum = WEIGHTS.reduce((total, weight, index) => total + weight * alphanumericValue(body.charAt(index)), 0);
+  let sum = 0;
+  for (let i = 0; i < WEIGHTS.length; i++) sum += (WEIGHTS[i] ?? 0) * alphanumericValue(body.charAt(i));
   const check = (11 - (sum % 11)) % 11;
   return check === 10 ? "X" : String(check);
 }

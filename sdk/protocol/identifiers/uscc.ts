@@ -8,6 +8,9 @@ export const USCC_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY";
 
 const MODULUS = USCC_ALPHABET.length;
 const CHARACTER = /^[0-9A-HJ-NPQRTUWXY]$/;
+const BODY = /^[0-9A-HJ-NPQRTUWXY]{17}$/;
+const FORM = /^[0-9A-HJ-NPQRTUWXY]{18}$/;
+const DIVISION = /^[0-9]{6}$/;
 
 /** GB 32100-2015 table 1: the weight at position i is 3^(i−1) mod 31. */
 const WEIGHTS: readonly number[] = Array.from({ length: 17 }).reduce<number[]>(
@@ -48,12 +51,16 @@ export interface Uscc {
 
 /** GB 32100-2015 MOD 31 check character of the first 17 characters. Throws IdentifierError when they are malformed. */
 export function computeUsccCheck(body: string): string {
-  if (Array.from(body).length !== 17)
-    throw new IdentifierError("uscc.length", { length: body.length + 1, position: 1 });
-  const [malformed] = characterErrors({ text: body, allowed: CHARACTER, code: "uscc.character" });
-  if (malformed) throw malformed;
-  const sum = WEIGHTS.reduce((total, weight, index) => total + weight * USCC_ALPHABET.indexOf(body.charAt(index)), 0);
+  if (!BODY.test(body)) throw bodyError(body);
+  let sum = 0;
+  for (let i = 0; i < WEIGHTS.length; i++) sum += (WEIGHTS[i] ?? 0) * USCC_ALPHABET.indexOf(body.charAt(i));
   return USCC_ALPHABET.charAt((MODULUS - (sum % MODULUS)) % MODULUS);
+}
+
+function bodyError(body: string): IdentifierError {
+  const [malformed] = characterErrors({ text: body, allowed: CHARACTER, code: "uscc.character" });
+  const wrongLength = new IdentifierError("uscc.length", { length: body.length + 1, position: 1 });
+  return Array.from(body).length === 17 && malformed ? malformed : wrongLength;
 }
 
 export interface UsccParts {
@@ -70,14 +77,21 @@ export function composeUscc({ department, category, division, organisationBody }
   return parseUscc(body + computeUsccCheck(body)).text;
 }
 
+function formErrors(text: string): IdentifierError[] {
+  if (FORM.test(text)) return [];
+  const { length } = Array.from(text);
+  const errors = length === 18 ? [] : [new IdentifierError("uscc.length", { length, position: 1 })];
+  return [...errors, ...characterErrors({ text, allowed: CHARACTER, code: "uscc.character" })];
+}
+
 function fieldErrors(text: string): IdentifierError[] {
   const errors: IdentifierError[] = [];
   const categories = CATEGORIES[text.charAt(0)];
   if (categories === undefined) errors.push(new IdentifierError("uscc.department", { position: 1 }));
   else if (!categories.includes(text.charAt(1))) errors.push(new IdentifierError("uscc.category", { position: 2 }));
-  errors.push(
-    ...characterErrors({ text: text.slice(2, 8), allowed: /^[0-9]$/, code: "uscc.division", firstPosition: 3 }),
-  );
+  const division = text.slice(2, 8);
+  if (!DIVISION.test(division))
+    errors.push(...characterErrors({ text: division, allowed: /^[0-9]$/, code: "uscc.division", firstPosition: 3 }));
   const organisationCheck = computeOrganisationCheck(text.slice(8, 16));
   if (text.charAt(16) !== organisationCheck) {
     errors.push(new IdentifierError("uscc.organisation-check", { position: 17, expected: organisationCheck }));
@@ -92,10 +106,8 @@ function fieldErrors(text: string): IdentifierError[] {
  * organisation code's check character and its own. Any one wrong character and any exchange of neighbours is caught.
  */
 export function checkUscc(text: string): Checked<Uscc> {
-  const { length } = Array.from(text);
-  const errors = length === 18 ? [] : [new IdentifierError("uscc.length", { length, position: 1 })];
-  errors.push(...characterErrors({ text, allowed: CHARACTER, code: "uscc.character" }));
-  if (errors.length === 0) errors.push(...fieldErrors(text));
+  const malformed = formErrors(text);
+  const errors = malformed.length > 0 ? malformed : fieldErrors(text);
   if (errors.length > 0) return invalid(errors);
   return valid({
     kind: "uscc",

@@ -1,11 +1,11 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import { canonicalize } from "../../../sdk/protocol/canonical.ts";
-import { flatten, type ClaimValue, type Path } from "../../../sdk/protocol/claims.ts";
+import { flatten, MAXIMUM_CLAIMS, type ClaimValue, type Path } from "../../../sdk/protocol/claims.ts";
 import { isJsonObject, type Json, type JsonObject } from "../../../sdk/protocol/json.ts";
-import { claimConforms, documentFaults, parseSchema } from "../../../sdk/protocol/schema.ts";
+import { claimConforms, claimsConform, documentFaults, parseSchema } from "../../../sdk/protocol/schema.ts";
 import { document, json } from "./arbitraries.ts";
-import { isRefused, schemaOf } from "./support.ts";
+import { expectCode, isRefused, schemaOf } from "./support.ts";
 
 describe("a claim's conformity", function () {
   this.timeout(20_000);
@@ -176,12 +176,32 @@ describe("a claim's conformity", function () {
         taken++;
         const schema = parseSchema(source);
         expect(documentFaults(schema, { id: "1", a: content })).to.be.an("array");
-        for (const { path, value } of flatten({ id: "1", a: content }))
-          expect(claimConforms(schema, path, value)).to.be.a("boolean");
+        const claims = flatten({ id: "1", a: content }).map(({ path, value }) => claimConforms(schema, path, value));
+        for (const conforms of claims) expect(conforms).to.be.a("boolean");
+        expect(claimsConform(schema, { id: "1", a: content })).to.equal(!claims.includes(false));
       }),
       { numRuns: 1000 },
     );
     expect(taken).to.be.greaterThan(50);
+  });
+});
+
+describe("the conformity of all claims of a document", () => {
+  const schema = schemaOf({ list: { type: "array", items: { type: "integer" } }, none: false });
+
+  it("is that of each", () => {
+    expect(claimsConform(schema, { id: "1", list: [1, 2], more: { a: [] } })).to.equal(true);
+    expect(claimsConform(schema, { id: "1", list: [1, "2"] })).to.equal(false);
+    expect(claimsConform(schema, { id: "1", list: [1, { a: {} }] })).to.equal(false);
+    expect(claimsConform(schema, { id: "1", none: 1 })).to.equal(false);
+  });
+
+  it("is no question for anything but a document, nor for one of too many claims", () => {
+    for (const value of [null, [], "1"]) expectCode(() => claimsConform(schema, value), "document.not-object");
+    const wide = (count: number): Json => ({ list: Array.from({ length: count }, (_, i) => i) });
+    expect(claimsConform(schema, wide(MAXIMUM_CLAIMS))).to.equal(true);
+    expectCode(() => claimsConform(schema, wide(MAXIMUM_CLAIMS + 1)), "claims.too-many");
+    expectCode(() => claimsConform(schema, { none: wide(MAXIMUM_CLAIMS + 1) }), "claims.too-many");
   });
 });
 
