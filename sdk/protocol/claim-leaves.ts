@@ -15,6 +15,8 @@ export const CLAIM_PADDING = 8;
 export const SEED_BYTES = 32;
 export const SALT_BYTES = 16;
 const SALT_CHARACTERS = 22;
+/** In a leaf's message: after the tag and `["`. */
+const SALT_AT = 3;
 const COUNTER_BYTES = 4;
 const COMMA = 0x2c;
 const QUOTE = 0x22;
@@ -65,8 +67,8 @@ export interface ClaimLeaves {
   readonly salts: Uint8Array;
   /** Leaves without the padding. */
   readonly count: number;
-  /** Of each leaf its required position, or −1. */
-  readonly positions: readonly number[];
+  /** Of each leaf its required position, or −1. Written over by the next document. */
+  readonly positions: Int32Array;
 }
 
 /** Writes the leaves of one document after another, each time into the same memory. */
@@ -74,34 +76,31 @@ class LeafWriter {
   private readonly messages = new ByteWriter();
   /** The JSON of the path so far, without its closing bracket. */
   private readonly path = new ByteWriter();
-  private ends: number[] = [];
-  /** Where each leaf's salt is still to be filled in. */
-  private holes: number[] = [];
-  private positions: number[] = [];
+  private readonly ends = new Uint32Array(MAXIMUM_CLAIMS);
+  private readonly positions = new Int32Array(MAXIMUM_CLAIMS);
+  private count = 0;
   private required: readonly Path[] = [];
 
   write({ document, required, seed, hash }: LeafOptions): ClaimLeaves {
     this.messages.restart();
     this.path.restart();
     this.path.byte(OPEN);
-    this.ends = [];
-    this.holes = [];
-    this.positions = [];
+    this.count = 0;
     this.required = required;
     this.walk(document, requiredSteps(required));
-    const { positions } = this;
-    const count = positions.length;
+    const { count, ends, positions } = this;
     const padded = Math.ceil(count / CLAIM_PADDING) * CLAIM_PADDING;
-    for (let i = count; i < padded; i++) {
+    while (this.count < padded) {
       this.begin();
-      this.end();
+      this.end(-1);
     }
     const salts = saltDigests(seed, { hash, count: padded });
     const { bytes } = this.messages;
-    this.holes.forEach((hole, i) =>
-      writeBase64Url(salts, { from: i * HASH_BYTES, count: SALT_BYTES, target: bytes, at: hole }),
-    );
-    return { hashes: digestMany(hash, { bytes, ends: this.ends, count: padded }), salts, count, positions };
+    for (let i = 0, start = 0; i < padded; i++) {
+      writeBase64Url(salts, { from: i * HASH_BYTES, count: SALT_BYTES, target: bytes, at: start + SALT_AT });
+      start = ends[i] ?? 0;
+    }
+    return { hashes: digestMany(hash, { bytes, ends, count: padded }), salts, count, positions };
   }
 
   private walk(value: Json, step: Step | undefined): void {
@@ -126,11 +125,10 @@ class LeafWriter {
   }
 
   private leaf(value: Json, step: Step | undefined): void {
-    if (this.positions.length === MAXIMUM_CLAIMS) throw new ProtocolError("claims.too-many", { limit: MAXIMUM_CLAIMS });
+    if (this.count === MAXIMUM_CLAIMS) throw new ProtocolError("claims.too-many", { limit: MAXIMUM_CLAIMS });
     const position = step?.position ?? -1;
     if (position >= 0 && typeof value === "object" && value !== null)
       throw new ProtocolError("claims.required-not-scalar", { at: pathText(this.required[position] ?? []) });
-    this.positions.push(position);
     this.begin();
     const { messages } = this;
     messages.byte(COMMA);
@@ -139,7 +137,7 @@ class LeafWriter {
     messages.byte(CLOSE);
     messages.byte(COMMA);
     messages.value(value);
-    this.end();
+    this.end(position);
   }
 
   /** The tag and `["salt"`. */
@@ -149,14 +147,17 @@ class LeafWriter {
     messages.byte(LEAF_TAG);
     messages.byte(OPEN);
     messages.byte(QUOTE);
-    this.holes.push(messages.hole(SALT_CHARACTERS));
+    // Filled in when the salts of all leaves are made.
+    messages.hole(SALT_CHARACTERS);
     messages.byte(QUOTE);
   }
 
-  private end(): void {
+  private end(position: number): void {
     this.messages.reserve(1);
     this.messages.byte(CLOSE);
-    this.ends.push(this.messages.at);
+    this.ends[this.count] = this.messages.at;
+    this.positions[this.count] = position;
+    this.count++;
   }
 }
 
@@ -179,23 +180,32 @@ export function claimLeaves(options: LeafOptions): ClaimLeaves {
 const SALT_DOMAIN = 0x02;
 const MESSAGE_BYTES = 1 + SEED_BYTES + COUNTER_BYTES;
 
+const saltMessages = new ByteWriter();
+const saltEnds = new Uint32Array(MAXIMUM_CLAIMS);
+for (let i = 0; i < MAXIMUM_CLAIMS; i++) saltEnds[i] = (i + 1) * MESSAGE_BYTES;
+
 /** `H(0x02 ‖ seed ‖ uint32be(i))` for i from 0 (SPEC §4.2). */
 function saltDigests(
   seed: Uint8Array,
   { hash, count }: { readonly hash: HashName; readonly count: number },
 ): Uint8Array {
   if (seed.length !== SEED_BYTES) throw new ProtocolError("seed.length");
-  const bytes = new Uint8Array(count * MESSAGE_BYTES);
-  const ends: number[] = [];
-  for (let i = 0, at = 0; i < count; i++, at += MESSAGE_BYTES) {
-    bytes[at] = SALT_DOMAIN;
-    bytes.set(seed, at + 1);
+  saltMessages.restart();
+  saltMessages.reserve(count * MESSAGE_BYTES);
+  const { bytes } = saltMessages;
+  for (let i = 0, at = 0; i < count; i++) {
+    bytes[at++] = SALT_DOMAIN;
+    for (let j = 0; j < SEED_BYTES; j++) bytes[at++] = seed[j] ?? 0;
     // A record has fewer than 2^16 claims.
-    bytes[at + MESSAGE_BYTES - 2] = i >> 8;
-    bytes[at + MESSAGE_BYTES - 1] = i & 0xff;
-    ends.push(at + MESSAGE_BYTES);
+    bytes[at++] = 0;
+    bytes[at++] = 0;
+    bytes[at++] = i >> 8;
+    bytes[at++] = i & 0xff;
   }
-  return digestMany(hash, { bytes, ends, count });
+  const salts = digestMany(hash, { bytes, ends: saltEnds, count });
+  // The seed is a secret.
+  bytes.fill(0, 0, count * MESSAGE_BYTES);
+  return salts;
 }
 
 const disclosedMessages = new ByteWriter();

@@ -103,6 +103,19 @@ export class MerkleTree {
   }
 }
 
+/** The root over leaf hashes, 32 bytes each, in one buffer, which is written over: the tree itself is not kept. Throws ProtocolError `tree.empty`. */
+export function foldLeafHashes(hash: HashName, leaves: Uint8Array): Uint8Array {
+  if (leaves.length === 0 || leaves.length % HASH_BYTES !== 0) throw new ProtocolError("tree.empty");
+  for (let width = leaves.length; width > HASH_BYTES;) {
+    const paired = width - (width % (2 * HASH_BYTES));
+    // A node lies before the pairs that are still to be read.
+    joinPairs(hash, leaves.subarray(0, paired), leaves);
+    leaves.copyWithin(paired / 2, paired, width);
+    width = paired / 2 + (width - paired);
+  }
+  return leaves.slice(0, HASH_BYTES);
+}
+
 export interface Inclusion {
   readonly hash: HashName;
   readonly leaf: Uint8Array;

@@ -171,6 +171,40 @@ describe("commitment", function () {
     );
   });
 
+  it("has the root of its tree, and the rest of it ordered, of few leaves and of many", () => {
+    for (const hash of ["keccak256", "sha256", "sm3"] as const) {
+      for (const width of [1, 8, 9, 63, 64, 65, 100, 1000, MAXIMUM_CLAIMS]) {
+        const content = { a: Array.from({ length: width }, (_, i) => i) };
+        const { root, tree, count } = commitClaims({ document: content, required: [["a", 0]], seed: SEED, hash });
+        expect(toHex(root), String(width)).to.equal(toHex(tree.root));
+        const rest = Array.from({ length: count - 1 }, (_, i) => toHex(tree.leaf(1 + i)));
+        expect(rest).to.deep.equal([...rest].sort());
+      }
+    }
+  });
+
+  it("names the first required claim that is missing, also where fewer claims are there than required", () => {
+    const names = Array.from({ length: 20 }, (_, i) => `n${i}`);
+    for (const there of [0, 1, 7, 8, 15, 16, 19]) {
+      const content = { x: 1, ...Object.fromEntries(names.slice(0, there).map((name) => [name, 1])) };
+      const commit = () =>
+        commitClaims({ document: content, required: names.map((name) => [name]), seed: SEED, hash: "sha256" });
+      expect(commit)
+        .to.throw()
+        .with.deep.include({ code: "claims.required-missing", values: { at: `n${there}` } });
+    }
+  });
+
+  it("does not see what was committed before it", () => {
+    const commit = (content: JsonObject) =>
+      commitClaims({ document: content, required: [], seed: SEED, hash: "sha256" });
+    const [first, wide] = [commit({ a: 1, b: 2 }), commit({ a: Array.from({ length: 300 }, (_, i) => i) })];
+    const again = commit({ a: 1, b: 2 });
+    expect(toHex(again.root)).to.equal(toHex(first.root)).and.equal(toHex(first.tree.root));
+    expect(again.claims).to.deep.equal(first.claims);
+    expect(toHex(wide.root)).to.equal(toHex(wide.tree.root));
+  });
+
   it("is the same for the same document however it is written, and differs with the seed", () => {
     fc.assert(
       fc.property(document, seed, seed, (content, a, b) => {

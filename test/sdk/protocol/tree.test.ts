@@ -6,6 +6,7 @@ import { MerkleTree as Oracle } from "merkletreejs";
 import { concat, fromHex, toHex, type Hex } from "../../../sdk/protocol/bytes.ts";
 import { digest, HASH_NUMBERS, type HashName } from "../../../sdk/protocol/hash.ts";
 import {
+  foldLeafHashes,
   leafHash,
   MerkleTree,
   nodeHash,
@@ -172,6 +173,7 @@ describe("a tree", function () {
     fc.assert(
       fc.property(hashName, leafHashes, fc.nat(), (hash, list, pick) => {
         const tree = MerkleTree.fromLeafHashes(hash, concat(...list));
+        expect(toHex(foldLeafHashes(hash, concat(...list)))).to.equal(toHex(tree.root));
         const oracle = oracleOf(hash, list);
         expect(toHex(tree.root)).to.equal(oracle.getHexRoot());
         const index = pick % list.length;
@@ -187,6 +189,7 @@ describe("a tree", function () {
       it(`of ${count} leaves under ${hash} has every proof of the independent library, and each proves its leaf only`, () => {
         const list = Array.from({ length: count }, (_, i) => leafHash(hash, Uint8Array.of(i)));
         const tree = MerkleTree.fromLeafHashes(hash, concat(...list));
+        expect(toHex(foldLeafHashes(hash, concat(...list)))).to.equal(toHex(tree.root));
         const oracle = oracleOf(hash, list);
         list.forEach((leaf, index) => {
           const proof = tree.proof(index);
@@ -244,6 +247,7 @@ describe("a tree", function () {
   it("is never empty", () => {
     expectCode(() => MerkleTree.fromLeafHashes("sha256", new Uint8Array()), "tree.empty");
     expectCode(() => MerkleTree.fromLeafHashes("sha256", new Uint8Array(33)), "tree.empty");
+    for (const length of [0, 33]) expectCode(() => foldLeafHashes("sha256", new Uint8Array(length)), "tree.empty");
   });
 
   it("has no proof for a position it does not have", () => {
