@@ -1,5 +1,5 @@
 import { createSecretKey, type KeyObject } from "node:crypto";
-import { equalBytes, fromHex, toHex, utf8, type Hex } from "../../sdk/protocol/bytes.ts";
+import { equalBytes, fromHex, toHex, type Hex } from "../../sdk/protocol/bytes.ts";
 import { systemTimer, type RandomBytes, type Timer } from "../ports.ts";
 import { META } from "../storage/keyspaces.ts";
 import { OLDER_STORE_FORMAT, STORE_FORMAT } from "../storage/level-store.ts";
@@ -140,13 +140,13 @@ export class KeyRing {
   }
 
   /** Keyed digest for the indexes: equal content is found, content cannot be guessed from the index. */
-  contentDigest(use: string, ...parts: readonly Uint8Array[]): Uint8Array {
+  contentDigest(use: string, ...parts: readonly (Uint8Array | string)[]): Uint8Array {
     return indexDigest(this.contentKey, use, ...parts);
   }
 
   /** The header's `subject`: HMAC-SHA-256 of the business key under the resource's key (SPEC §5). */
   subject(resource: Hex, businessKey: string): Hex {
-    return toHex(hmac(this.indexKeys(resource).subject, utf8(businessKey)));
+    return hmac(this.indexKeys(resource).subject, businessKey);
   }
 
   /** The keys under which `contentDigest` and `subject` are made, for the worker threads of this process. */

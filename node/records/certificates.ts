@@ -1,6 +1,6 @@
 import { affectedCertificates, creditPenalty } from "../../sdk/families/credit-penalty.ts";
 import { ecertificate } from "../../sdk/families/ecertificate.ts";
-import { utf8, type Hex } from "../../sdk/protocol/bytes.ts";
+import type { Hex } from "../../sdk/protocol/bytes.ts";
 import type { JsonObject } from "../../sdk/protocol/json.ts";
 import type { Digests } from "./checks.ts";
 
@@ -29,4 +29,4 @@ export function certificatesIn(kind: string, document: JsonObject): NamedCertifi
 export const certificateDigest = (
   { scope, identifier }: { readonly scope: Hex; readonly identifier: string },
   digests: Pick<Digests, "contentDigest">,
-): Uint8Array => digests.contentDigest("certificate", utf8(`${scope}\n${identifier}`));
+): Uint8Array => digests.contentDigest("certificate", `${scope}\n${identifier}`);

@@ -1,4 +1,4 @@
-import { fromHex, utf8, type Hex } from "../../sdk/protocol/bytes.ts";
+import { fromHex, type Hex } from "../../sdk/protocol/bytes.ts";
 import { flatten } from "../../sdk/protocol/claims.ts";
 import type { JsonObject } from "../../sdk/protocol/json.ts";
 import { isProtocolKind, PROTOCOL_KINDS } from "../../sdk/protocol/kinds.ts";
@@ -66,7 +66,7 @@ export function prepare({ info, input, dataKey }: Preparation, digests: Digests)
       ...{ kind, schema: schema.digest, parents, plaintext, dataKey, ...committed, k: document.k },
       content: contentDigestOf({ scope, kind, plaintext }, digests),
       ...(idempotencyKey !== undefined && {
-        idempotency: digests.contentDigest("idempotency", fromHex(scope), utf8(idempotencyKey)),
+        idempotency: digests.contentDigest("idempotency", fromHex(scope), idempotencyKey),
       }),
       ...(subject !== undefined && { subject }),
     };
@@ -80,7 +80,7 @@ export function prepare({ info, input, dataKey }: Preparation, digests: Digests)
 export const contentDigestOf = (
   { scope, kind, plaintext }: { readonly scope: Hex; readonly kind: string; readonly plaintext: Uint8Array },
   digests: Digests,
-): Uint8Array => digests.contentDigest("content", fromHex(scope), utf8(`${kind}\n`), plaintext);
+): Uint8Array => digests.contentDigest("content", fromHex(scope), `${kind}\n`, plaintext);
 
 function schemaOf(info: ScopeInfo, kind: string): RecordSchema {
   if (info.kind !== "resource" && isProtocolKind(kind)) return PROTOCOL_KINDS[kind];

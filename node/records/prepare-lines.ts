@@ -1,4 +1,4 @@
-import { fromHex, toHex, utf8, type Hex } from "../../sdk/protocol/bytes.ts";
+import { fromHex, toHex, type Hex } from "../../sdk/protocol/bytes.ts";
 import { CodedError, type Language } from "../../sdk/protocol/errors.ts";
 import { indexDigest, hmac } from "../keys/derive.ts";
 import type { IndexKeys } from "../keys/key-ring.ts";
@@ -170,5 +170,5 @@ export function readLine(
 
 const digestsOf = ({ content, subject }: IndexKeys): Digests => ({
   contentDigest: (use, ...parts) => indexDigest(content, use, ...parts),
-  subject: (_resource: Hex, key) => toHex(hmac(subject, utf8(key))),
+  subject: (_resource: Hex, key) => hmac(subject, key),
 });

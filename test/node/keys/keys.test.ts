@@ -1,9 +1,10 @@
-import { createSecretKey } from "node:crypto";
+import { createHmac, createSecretKey, hkdfSync } from "node:crypto";
 import { expect } from "chai";
-import { derive, keyEncryptionKey, saltSeed } from "../../../node/keys/derive.ts";
+import fc from "fast-check";
+import { derive, indexDigest, keyEncryptionKey, saltSeed } from "../../../node/keys/derive.ts";
 import { unwrapKey, wrapKey } from "../../../node/keys/wrap.ts";
 import { openPayload, sealPayload } from "../../../node/records/payload.ts";
-import { fromHex, toHex } from "../../../sdk/protocol/bytes.ts";
+import { fromHex, toHex, utf8, type Hex } from "../../../sdk/protocol/bytes.ts";
 import { canonicalBytes } from "../../../sdk/protocol/canonical.ts";
 import { ROOT } from "../support/core.ts";
 
@@ -59,8 +60,45 @@ describe("payload encryption", () => {
 });
 
 describe("the salt seed", () => {
+  const byOpenSsl = (key: Uint8Array): Hex =>
+    toHex(new Uint8Array(hkdfSync("sha256", key, new Uint8Array(), "suyuan/salt/1", 32)));
+
   it("comes from the data key alone", () => {
     expect(saltSeed(ROOT)).to.deep.equal(derive(ROOT, "suyuan/salt/1"));
     expect(saltSeed(ROOT)).to.not.deep.equal(saltSeed(new Uint8Array(32)));
+  });
+
+  it("is HKDF's (RFC 5869)", () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ minLength: 32, maxLength: 32 }), (key) => {
+        expect(toHex(saltSeed(key))).to.equal(byOpenSsl(key));
+        expect(saltSeed(key)).to.deep.equal(derive(key, "suyuan/salt/1"));
+      }),
+      { numRuns: 500 },
+    );
+    for (const byte of [0x00, 0x36, 0x5c, 0xff]) {
+      const key = new Uint8Array(32).fill(byte);
+      expect(toHex(saltSeed(key))).to.equal(byOpenSsl(key));
+    }
+  });
+
+  it("leaves the key as it is, and is of 32 bytes only", () => {
+    const key = new Uint8Array(32).fill(9);
+    saltSeed(key);
+    expect(key).to.deep.equal(new Uint8Array(32).fill(9));
+    for (const length of [0, 31, 33, 64]) {
+      expect(() => saltSeed(new Uint8Array(length)))
+        .to.throw()
+        .with.property("code", "key.length");
+    }
+  });
+});
+
+describe("index digests", () => {
+  it("are of the parts one after another, however they are cut, text as UTF-8", () => {
+    const key = createSecretKey(new Uint8Array(32).fill(5));
+    const whole = createHmac("sha256", key).update("use\n证照1\ud83d\ude00").digest("hex");
+    expect(toHex(indexDigest(key, "use", "证照", Uint8Array.of(0x31), "\ud83d\ude00"))).to.equal(`0x${whole}`);
+    expect(toHex(indexDigest(key, "use", utf8("证照1\ud83d\ude00")))).to.equal(`0x${whole}`);
   });
 });
