@@ -1,11 +1,10 @@
 import { concat, fromBase64Url, toHex, type Hex } from "../../sdk/protocol/bytes.ts";
-import { commitClaims, type ClaimValue } from "../../sdk/protocol/claims.ts";
+import { claimsRoot, valueAt, type ClaimValue } from "../../sdk/protocol/claims.ts";
 import type { HashName } from "../../sdk/protocol/hash.ts";
 import { headerBytes, headerJson, idOfHeaderBytes, parseHeader, type RecordHeader } from "../../sdk/protocol/header.ts";
 import type { JsonObject } from "../../sdk/protocol/json.ts";
 import { commitParents, type Parent } from "../../sdk/protocol/parents.ts";
 import { validityOf, type RecordSchema } from "../../sdk/protocol/schema.ts";
-import { valueAt } from "../../sdk/protocol/claims.ts";
 
 /** What a header commits to beside its place: the same under whatever number. */
 export type Commitment = Pick<
@@ -29,7 +28,7 @@ export interface Committed<C = Commitment> {
 
 /** Throws ProtocolError `claims.*`, `document.not-object`, `schema.validity`. */
 export function commitContent({ document, parents, schema, seed, hash }: Content): Committed {
-  const { root, count } = commitClaims({ document, required: schema.required, seed, hash });
+  const { root, count } = claimsRoot({ document, required: schema.required, seed, hash });
   // The validity paths are required claims, and those are scalars.
   const validity = validityOf(schema, (path) => valueAt(document, path) as ClaimValue | undefined);
   const { commitment, parentSalts } = commitLineage({ parents, seed, hash });

@@ -1,7 +1,7 @@
 import { ByteWriter } from "./byte-writer.ts";
 import { writeBase64Url } from "./bytes.ts";
 import type { DisclosedClaim } from "./claims.ts";
-import { digestMany, HASH_BYTES, type HashName } from "./hash.ts";
+import { digestInto, digestMany, HASH_BYTES, type HashName } from "./hash.ts";
 import { isJsonObject, type Json, type JsonObject } from "./json.ts";
 import { canonicalize } from "./canonical.ts";
 import { sortedKeys } from "./keys.ts";
@@ -13,6 +13,8 @@ export const MAXIMUM_CLAIMS = 4096;
 /** Claim trees are padded to a multiple of this, so a count betrays little. */
 export const CLAIM_PADDING = 8;
 export const SEED_BYTES = 32;
+/** The memory for leaves is made for so many, and made larger when more are there. */
+export const USUAL_CLAIMS = 64;
 export const SALT_BYTES = 16;
 const SALT_CHARACTERS = 22;
 /** In a leaf's message: after the tag and `["`. */
@@ -59,16 +61,18 @@ export function requiredPosition(required: readonly Path[], path: Path): number 
   return step.position;
 }
 
-/** The committed leaves of a document in the order of its canonical form, padding last. */
+/** The committed leaves of a document in the order of its canonical form, padding last. The next document's are written over them. */
 export interface ClaimLeaves {
-  /** Leaf hashes, padding included. */
+  /** Leaf hashes, from the beginning on. */
   readonly hashes: Uint8Array;
-  /** Digests whose first 16 bytes are the salts, padding included. */
+  /** Digests whose first 16 bytes are the salts, from the beginning on. */
   readonly salts: Uint8Array;
+  /** Of each leaf its required position, or −1. */
+  readonly positions: Int32Array;
   /** Leaves without the padding. */
   readonly count: number;
-  /** Of each leaf its required position, or −1. Written over by the next document. */
-  readonly positions: Int32Array;
+  /** Leaves with the padding. */
+  readonly padded: number;
 }
 
 /** Writes the leaves of one document after another, each time into the same memory. */
@@ -78,6 +82,8 @@ class LeafWriter {
   private readonly path = new ByteWriter();
   private readonly ends = new Uint32Array(MAXIMUM_CLAIMS);
   private readonly positions = new Int32Array(MAXIMUM_CLAIMS);
+  private hashes = new Uint8Array(USUAL_CLAIMS * HASH_BYTES);
+  private salts = new Uint8Array(USUAL_CLAIMS * HASH_BYTES);
   private count = 0;
   private required: readonly Path[] = [];
 
@@ -94,13 +100,19 @@ class LeafWriter {
       this.begin();
       this.end(-1);
     }
-    const salts = saltDigests(seed, { hash, count: padded });
+    if (this.hashes.length < padded * HASH_BYTES) {
+      this.hashes = new Uint8Array(padded * HASH_BYTES);
+      this.salts = new Uint8Array(padded * HASH_BYTES);
+    }
+    const { hashes, salts } = this;
+    saltDigests(seed, { hash, count: padded, target: salts });
     const { bytes } = this.messages;
     for (let i = 0, start = 0; i < padded; i++) {
       writeBase64Url(salts, { from: i * HASH_BYTES, count: SALT_BYTES, target: bytes, at: start + SALT_AT });
       start = ends[i] ?? 0;
     }
-    return { hashes: digestMany(hash, { bytes, ends, count: padded }), salts, count, positions };
+    digestInto(hash, { bytes, ends, count: padded }, hashes);
+    return { hashes, salts, positions, count, padded };
   }
 
   private walk(value: Json, step: Step | undefined): void {
@@ -184,11 +196,14 @@ const saltMessages = new ByteWriter();
 const saltEnds = new Uint32Array(MAXIMUM_CLAIMS);
 for (let i = 0; i < MAXIMUM_CLAIMS; i++) saltEnds[i] = (i + 1) * MESSAGE_BYTES;
 
-/** `H(0x02 ‖ seed ‖ uint32be(i))` for i from 0 (SPEC §4.2). */
-function saltDigests(
-  seed: Uint8Array,
-  { hash, count }: { readonly hash: HashName; readonly count: number },
-): Uint8Array {
+interface SaltOptions {
+  readonly hash: HashName;
+  readonly count: number;
+  readonly target: Uint8Array;
+}
+
+/** `H(0x02 ‖ seed ‖ uint32be(i))` for i from 0 (SPEC §4.2), one after another into `target`. */
+function saltDigests(seed: Uint8Array, { hash, count, target }: SaltOptions): void {
   if (seed.length !== SEED_BYTES) throw new ProtocolError("seed.length");
   saltMessages.restart();
   saltMessages.reserve(count * MESSAGE_BYTES);
@@ -202,10 +217,9 @@ function saltDigests(
     bytes[at++] = i >> 8;
     bytes[at++] = i & 0xff;
   }
-  const salts = digestMany(hash, { bytes, ends: saltEnds, count });
+  digestInto(hash, { bytes, ends: saltEnds, count }, target);
   // The seed is a secret.
   bytes.fill(0, 0, count * MESSAGE_BYTES);
-  return salts;
 }
 
 const disclosedMessages = new ByteWriter();

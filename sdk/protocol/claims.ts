@@ -5,6 +5,7 @@ import {
   MAXIMUM_CLAIMS,
   SALT_BYTES,
   SEED_BYTES,
+  USUAL_CLAIMS,
   type ClaimLeaves,
   type LeafOptions,
 } from "./claim-leaves.ts";
@@ -94,34 +95,39 @@ export interface CommitOptions extends LeafOptions {
  */
 export const commitClaims = (options: CommitOptions): CommittedClaims => new OrderedClaims(options);
 
-/** Room for the leaf hashes of a usual document. Used synchronously. */
-const fewHashes = new Uint8Array(64 * HASH_BYTES);
+/** The root and count alone, for whom no evidence is to be made: nothing is kept for tree and claims. Throws as `commitClaims` does. */
+export function claimsRoot(options: CommitOptions): Pick<CommittedClaims, "root" | "count"> {
+  const leaves = claimLeaves(options);
+  const order = orderOf(leaves, options.required);
+  return { root: rootOf(options.hash, leaves.hashes, order), count: order.length };
+}
 
 class OrderedClaims implements CommittedClaims {
   readonly root: Uint8Array;
   readonly count: number;
   private readonly options: CommitOptions;
-  private readonly leaves: ClaimLeaves;
+  private readonly hashes: Uint8Array;
+  private readonly salts: Uint8Array;
   /** Of each position the number of its leaf. */
   private readonly order: readonly number[];
   private madeTree: MerkleTree | undefined;
   private madeClaims: CommittedClaims["claims"] | undefined;
 
   constructor(options: CommitOptions) {
+    const leaves = claimLeaves(options);
     this.options = options;
-    this.leaves = claimLeaves(options);
-    this.order = orderOf(this.leaves, options.required);
+    this.order = orderOf(leaves, options.required);
     this.count = this.order.length;
-    const { length } = this.leaves.hashes;
-    const room = length <= fewHashes.length ? fewHashes.subarray(0, length) : new Uint8Array(length);
-    this.root = foldLeafHashes(options.hash, this.putInOrder(room));
+    this.root = rootOf(options.hash, leaves.hashes, this.order);
+    this.hashes = leaves.hashes.slice(0, leaves.padded * HASH_BYTES);
+    this.salts = leaves.salts.slice(0, leaves.count * HASH_BYTES);
   }
 
   get tree(): MerkleTree {
-    const { leaves, options } = this;
+    const { hashes, order } = this;
     return (this.madeTree ??= MerkleTree.fromLeafHashes(
-      options.hash,
-      this.putInOrder(new Uint8Array(leaves.hashes.length)),
+      this.options.hash,
+      putInOrder(hashes, order, new Uint8Array(hashes.length)),
     ));
   }
 
@@ -131,32 +137,38 @@ class OrderedClaims implements CommittedClaims {
 
   private makeClaims(): CommittedClaims["claims"] {
     const flat = flatten(this.options.document);
-    const { salts, count } = this.leaves;
     return this.order.map((leaf): Claim | undefined => {
       const found = flat[leaf];
-      if (leaf >= count || found === undefined) return undefined;
-      return { salt: toBase64Url(salts.subarray(leaf * HASH_BYTES, leaf * HASH_BYTES + SALT_BYTES)), ...found };
+      const salt = this.salts.subarray(leaf * HASH_BYTES, leaf * HASH_BYTES + SALT_BYTES);
+      return found && { salt: toBase64Url(salt), ...found };
     });
-  }
-
-  /** The leaf hashes by position. */
-  private putInOrder(target: Uint8Array): Uint8Array {
-    const { hashes } = this.leaves;
-    let to = 0;
-    for (const leaf of this.order) {
-      // So few bytes are copied faster in a loop than in a call.
-      for (let from = leaf * HASH_BYTES; from < (leaf + 1) * HASH_BYTES; from++) target[to++] = hashes[from] ?? 0;
-    }
-    return target;
   }
 }
 
+/** Room for the leaf hashes of a usual document. Used synchronously. */
+const fewHashes = new Uint8Array(USUAL_CLAIMS * HASH_BYTES);
+
+function rootOf(hash: HashName, hashes: Uint8Array, order: readonly number[]): Uint8Array {
+  const length = order.length * HASH_BYTES;
+  const room = length <= fewHashes.length ? fewHashes.subarray(0, length) : new Uint8Array(length);
+  return foldLeafHashes(hash, putInOrder(hashes, order, room));
+}
+
+/** The leaf hashes by position. */
+function putInOrder(hashes: Uint8Array, order: readonly number[], target: Uint8Array): Uint8Array {
+  let to = 0;
+  for (const leaf of order) {
+    // So few bytes are copied faster in a loop than in a call.
+    for (let from = leaf * HASH_BYTES; from < (leaf + 1) * HASH_BYTES; from++) target[to++] = hashes[from] ?? 0;
+  }
+  return target;
+}
+
 /** Of each position the number of its leaf. Throws ProtocolError `claims.required-missing`. */
-function orderOf({ hashes, positions }: ClaimLeaves, required: readonly Path[]): readonly number[] {
-  const total = hashes.length / HASH_BYTES;
-  const order = new Array<number>(Math.max(total, required.length)).fill(-1);
+function orderOf({ hashes, positions, padded }: ClaimLeaves, required: readonly Path[]): readonly number[] {
+  const order = new Array<number>(Math.max(padded, required.length)).fill(-1);
   let next = required.length;
-  for (let leaf = 0; leaf < total; leaf++) {
+  for (let leaf = 0; leaf < padded; leaf++) {
     const position = positions[leaf] ?? -1;
     order[position < 0 ? next++ : position] = leaf;
   }

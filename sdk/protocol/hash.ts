@@ -37,6 +37,10 @@ export function digestMany(hash: HashName, messages: Messages): Uint8Array {
   return digests;
 }
 
+/** The same from the beginning of `target` on. */
+export const digestInto = (hash: HashName, messages: Messages, target: Uint8Array): void =>
+  engines[hash].many(messages, target);
+
 /** `H(0x00 ‖ item)` of 32-byte items in one buffer (SPEC §3.2). */
 export function leafHashes(hash: HashName, items: Uint8Array): Uint8Array {
   const target = new Uint8Array(items.length);

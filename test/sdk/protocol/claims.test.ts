@@ -5,6 +5,7 @@ import { canonicalize } from "../../../sdk/protocol/canonical.ts";
 import {
   CLAIM_PADDING,
   claimSalt,
+  claimsRoot,
   commitClaims,
   flatten,
   MAXIMUM_CLAIMS,
@@ -177,6 +178,8 @@ describe("commitment", function () {
         const content = { a: Array.from({ length: width }, (_, i) => i) };
         const { root, tree, count } = commitClaims({ document: content, required: [["a", 0]], seed: SEED, hash });
         expect(toHex(root), String(width)).to.equal(toHex(tree.root));
+        const alone = claimsRoot({ document: content, required: [["a", 0]], seed: SEED, hash });
+        expect(alone).to.deep.equal({ root, count });
         const rest = Array.from({ length: count - 1 }, (_, i) => toHex(tree.leaf(1 + i)));
         expect(rest).to.deep.equal([...rest].sort());
       }
