@@ -32,19 +32,26 @@ function partOf(schema: Json): Part {
 function compile(schema: JsonObject): Part {
   const tests = testsOf(schema);
   const { properties, additionalProperties = true, items = true } = schema;
-  const members = new Map(isJsonObject(properties) ? Object.entries(properties) : []);
+  const named = isJsonObject(properties) ? Object.entries(properties) : [];
+  const members = new Map(named.map(([name, to]) => [name, later(to)]));
+  const [otherMember, item] = [later(additionalProperties), later(items)];
   const [allowsKeys, allowsPositions] = [allowsPart(schema, ""), allowsPart(schema, 0)];
-  const go = (to: Json): Part | undefined => (to === false ? undefined : partOf(to));
   return {
     conforms: (value) => {
       for (const test of tests) if (!test(value)) return false;
       return true;
     },
     below: (part) => {
-      if (typeof part === "number") return allowsPositions ? go(items) : undefined;
-      return allowsKeys ? go(members.get(part) ?? additionalProperties) : undefined;
+      if (typeof part === "number") return allowsPositions ? item() : undefined;
+      return allowsKeys ? (members.get(part) ?? otherMember)() : undefined;
     },
   };
+}
+
+/** The part of a schema, made when a path first leads there. */
+function later(schema: Json): () => Part {
+  let part: Part | undefined;
+  return () => (part ??= partOf(schema));
 }
 
 const isEmptyArray = (value: ClaimValue): boolean => Array.isArray(value);

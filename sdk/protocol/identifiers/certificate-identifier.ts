@@ -2,7 +2,7 @@ import { characterErrors, countCharacters, invalid, valid, valueOf } from "./che
 import type { Checked } from "./checked.ts";
 import { IdentifierError } from "./errors.ts";
 import { computeMod37Check } from "./mod37.ts";
-import { checkUscc } from "./uscc.ts";
+import { usccErrors } from "./uscc.ts";
 
 /** The root of e-certificate identifiers, GB/T 36904-2018. */
 export const CERTIFICATE_OID = "1.2.156.3005.2";
@@ -53,9 +53,7 @@ interface Part {
 }
 
 function innerUsccErrors({ text, position }: Part, part: "definingAuthority" | "issuer"): IdentifierError[] {
-  const checked = checkUscc(text);
-  if (checked.ok) return [];
-  return checked.errors.map(
+  return usccErrors(text).map(
     ({ code, values }) =>
       new IdentifierError(code, { ...values, position: position - 1 + Number(values["position"] ?? 1), part }),
   );
@@ -101,49 +99,40 @@ function checkErrors(body: string, { text, position }: Part): IdentifierError[] 
  */
 export function checkCertificateIdentifier(text: string): Checked<CertificateIdentifier> {
   if (!text.startsWith(PREFIX)) return invalid([new IdentifierError("certificate.prefix", { position: 1 })]);
-  const texts = text.slice(PREFIX.length).split(".");
-  const [typeCode, issuer, serial, version, check] = texts;
-  if (
-    texts.length !== 5 ||
-    typeCode === undefined ||
-    issuer === undefined ||
-    serial === undefined ||
-    version === undefined ||
-    check === undefined
-  ) {
-    return invalid([new IdentifierError("certificate.parts", { count: texts.length })]);
+  const parts = partsOf(text);
+  const [type, issuer, serial, version, check] = parts;
+  if (parts.length !== 5 || !type || !issuer || !serial || !version || !check) {
+    return invalid([new IdentifierError("certificate.parts", { count: parts.length })]);
   }
-  const positions = startPositions(texts);
-  const part = (index: number): Part => ({ text: texts[index] ?? "", position: positions[index] ?? 1 });
-  const errors = [
-    ...typeErrors(part(0)),
-    ...issuerErrors(part(1)),
-    ...serialErrors(part(2)),
-    ...versionErrors(part(3)),
-    ...checkErrors(typeCode + issuer + serial + version, part(4)),
-  ];
+  const errors = typeErrors(type);
+  errors.push(...issuerErrors(issuer));
+  errors.push(...serialErrors(serial));
+  errors.push(...versionErrors(version));
+  errors.push(...checkErrors(type.text + issuer.text + serial.text + version.text, check));
   if (errors.length > 0) return invalid(errors);
-  const [definingAuthority, typeSequence] = [typeCode.slice(0, 18), typeCode.slice(18)];
   return valid({
     kind: "certificate-identifier",
     text,
-    typeCode,
-    definingAuthority,
-    typeSequence,
-    issuer,
-    serial,
-    version,
-    check,
+    typeCode: type.text,
+    definingAuthority: type.text.slice(0, 18),
+    typeSequence: type.text.slice(18),
+    issuer: issuer.text,
+    serial: serial.text,
+    version: version.text,
+    check: check.text,
   });
 }
 
-function startPositions(texts: readonly string[]): number[] {
-  let next = PREFIX.length + 1;
-  return texts.map((text) => {
-    const start = next;
-    next += countCharacters(text) + 1;
-    return start;
-  });
+function partsOf(text: string): readonly Part[] {
+  let position = PREFIX.length + 1;
+  return text
+    .slice(PREFIX.length)
+    .split(".")
+    .map((part) => {
+      const start = position;
+      position += countCharacters(part) + 1;
+      return { text: part, position: start };
+    });
 }
 
 /** The parts of a valid e-certificate identifier (GB/T 36904-2018). Throws IdentifierError. */

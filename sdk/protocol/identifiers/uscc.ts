@@ -101,13 +101,18 @@ function fieldErrors(text: string): IdentifierError[] {
   return errors;
 }
 
+/** What `checkUscc` finds wrong. */
+export function usccErrors(text: string): readonly IdentifierError[] {
+  const errors = formErrors(text);
+  return errors.length > 0 ? errors : fieldErrors(text);
+}
+
 /**
  * Checks a unified social credit code (GB 32100-2015): alphabet, department and category, division digits, the inner
  * organisation code's check character and its own. Any one wrong character and any exchange of neighbours is caught.
  */
 export function checkUscc(text: string): Checked<Uscc> {
-  const malformed = formErrors(text);
-  const errors = malformed.length > 0 ? malformed : fieldErrors(text);
+  const errors = usccErrors(text);
   if (errors.length > 0) return invalid(errors);
   return valid({
     kind: "uscc",
