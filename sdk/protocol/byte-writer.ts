@@ -73,10 +73,12 @@ export class ByteWriter {
     this.reserve(2 + ESCAPED_BYTES * text.length);
     const start = this.at;
     const { bytes } = this;
+    const { length } = text;
     let at = start;
     bytes[at++] = QUOTE;
-    for (let i = 0; i < text.length; i++) {
-      const unit = text.charCodeAt(i);
+    for (let i = 0; i < length; i++) {
+      // As text.charCodeAt(i), but not looked up anew for each character: texts have too many shapes for the engine to remember.
+      const unit = String.prototype.charCodeAt.call(text, i);
       if (unit < 0x80) {
         if (unit < 0x20 || unit === QUOTE || unit === BACKSLASH) return this.rare(text);
         bytes[at++] = unit;
