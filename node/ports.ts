@@ -13,7 +13,7 @@ export function inPieces(random: RandomBytes, pieceBytes: number): RandomBytes {
       piece = new Uint8Array(random(Math.max(pieceBytes, lengthBytes)));
       used = 0;
     }
-    return piece.slice(used, (used += lengthBytes));
+    return piece.subarray(used, (used += lengthBytes));
   };
 }
 

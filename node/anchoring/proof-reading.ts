@@ -135,11 +135,14 @@ async function dense<V>(
   space: Space<ScopeSeq, V>,
   { scope, first, count }: RecordRange,
   store: Store,
-): Promise<(V | undefined)[]> {
-  const values = Array.from({ length: count }, (): V | undefined => undefined);
+): Promise<readonly (V | undefined)[]> {
   const range = { gte: { scope, seq: first }, lt: { scope, seq: first + count }, limit: count };
-  for (const [{ seq }, value] of await store.page(space, range)) values[seq - first] = value;
-  return values;
+  const values = await store.values(space, range);
+  // As many as numbers. Were one of another key among them, the header's place or the payload's tag would not fit.
+  if (values.length === count) return values;
+  const found = Array.from({ length: count }, (): V | undefined => undefined);
+  for (const [{ seq }, value] of await store.page(space, range)) found[seq - first] = value;
+  return found;
 }
 
 async function restore(place: ScopeSeq, { reader }: ProofReadingDependencies) {

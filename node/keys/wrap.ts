@@ -1,5 +1,4 @@
 import { createCipheriv, createDecipheriv, type KeyObject } from "node:crypto";
-import { concat } from "../../sdk/protocol/bytes.ts";
 import { KEY_BYTES } from "./derive.ts";
 import { KeyError } from "./errors.ts";
 
@@ -11,14 +10,18 @@ const DEFAULT_IV = new Uint8Array(8).fill(0xa6);
 export function wrapKey(kek: KeyObject, key: Uint8Array): Uint8Array {
   if (key.length !== KEY_BYTES) throw new KeyError("key.length", { expected: KEY_BYTES });
   const cipher = createCipheriv(ALGORITHM, kek, DEFAULT_IV);
-  return concat(cipher.update(key), cipher.final());
+  const wrapped = cipher.update(key);
+  // Nothing is left: the mode takes a key whole.
+  cipher.final();
+  return wrapped;
 }
 
 /** Undefined when the bytes were not wrapped under this key, or were altered. */
 export function unwrapKey(kek: KeyObject, wrapped: Uint8Array): Uint8Array | undefined {
   try {
     const decipher = createDecipheriv(ALGORITHM, kek, DEFAULT_IV);
-    const key = concat(decipher.update(wrapped), decipher.final());
+    const key = decipher.update(wrapped);
+    decipher.final();
     return key.length === KEY_BYTES ? key : undefined;
   } catch {
     return undefined;

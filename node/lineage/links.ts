@@ -40,15 +40,11 @@ export const markKey = (mark: Mark, scope: Hex): string => `${mark}/${scope}`;
 
 /** Key of a piece: the open one is number 0, the closed ones count from 1. */
 export function pieceKey(place: Uint8Array, lane: Lane, piece: number): Uint8Array {
-  const key = new Uint8Array(PLACE_BYTES + 1 + COUNT_BYTES);
-  key.set(place);
-  key[PLACE_BYTES] = lane;
-  if (piece > 0) key.set(uintBytes(piece, COUNT_BYTES), PLACE_BYTES + 1);
-  return key;
+  return Buffer.concat([place, Uint8Array.of(lane), uintBytes(piece, COUNT_BYTES)]);
 }
 
 export function placeBytes(place: ScopeSeq): Uint8Array {
-  const bytes = Buffer.alloc(PLACE_BYTES);
+  const bytes = Buffer.allocUnsafe(PLACE_BYTES);
   writePlace(bytes, 0, place);
   return bytes;
 }
@@ -72,7 +68,7 @@ function hashBytes(hex: Hex): Uint8Array {
 }
 
 export function linkBytes({ kind, to }: Link): Uint8Array {
-  const bytes = Buffer.alloc(LINK_BYTES);
+  const bytes = Buffer.allocUnsafe(LINK_BYTES);
   bytes[0] = LINK_KINDS.indexOf(kind);
   writePlace(bytes, 1, to);
   return bytes;

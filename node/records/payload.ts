@@ -41,13 +41,10 @@ export interface SealOptions {
 export function sealPayload({ plaintext, dataKey, id }: SealOptions, random: RandomBytes): Uint8Array {
   const iv = random(IV_BYTES);
   const cipher = createCipheriv(ALGORITHM, createSecretKey(dataKey), iv).setAAD(id);
-  const sealed = new Uint8Array(IV_BYTES + TAG_BYTES + plaintext.length);
-  sealed.set(iv);
-  sealed.set(cipher.update(plaintext), IV_BYTES + TAG_BYTES);
+  const ciphertext = cipher.update(plaintext);
   // A stream mode: nothing of the ciphertext is left.
   cipher.final();
-  sealed.set(cipher.getAuthTag(), IV_BYTES);
-  return sealed;
+  return Buffer.concat([iv, cipher.getAuthTag(), ciphertext]);
 }
 
 /** Undefined when the bytes are not what was sealed under this key for this record. */
@@ -65,7 +62,10 @@ function unseal(sealed: Uint8Array, { dataKey, id }: Omit<SealOptions, "plaintex
     const iv = sealed.subarray(0, IV_BYTES);
     const decipher = createDecipheriv(ALGORITHM, createSecretKey(dataKey), iv, { authTagLength: TAG_BYTES });
     decipher.setAAD(id).setAuthTag(sealed.subarray(IV_BYTES, IV_BYTES + TAG_BYTES));
-    return concat(decipher.update(sealed.subarray(IV_BYTES + TAG_BYTES)), decipher.final());
+    const plaintext = decipher.update(sealed.subarray(IV_BYTES + TAG_BYTES));
+    // A stream mode: nothing of the plaintext is left. Throws where the tag does not fit.
+    decipher.final();
+    return plaintext;
   } catch {
     return undefined;
   }

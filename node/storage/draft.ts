@@ -1,7 +1,7 @@
 import { put, del, storedKey, type Operation, type Space, type Store } from "./store.ts";
 
-const nameOf = ({ buffer, byteOffset, length }: Uint8Array): string =>
-  Buffer.from(buffer, byteOffset, length).toString("latin1");
+const nameOf = (key: Uint8Array): string =>
+  (Buffer.isBuffer(key) ? key : Buffer.from(key.buffer, key.byteOffset, key.length)).toString("latin1");
 
 /** A batch being made: reads see what the batch will write. Nothing is stored until somebody writes its operations. */
 export class Draft {
@@ -25,7 +25,8 @@ export class Draft {
     return [...this.pending.values()];
   }
 
-  async get<K, V>(space: Space<K, V>, key: K): Promise<V | undefined> {
+  /** A promise only of what must be read: a group asks for each of its records several times. */
+  get<K, V>(space: Space<K, V>, key: K): V | undefined | Promise<V | undefined> {
     const name = nameOf(storedKey(space, key));
     const operation = this.pending.get(name) ?? this.base?.pending.get(name);
     return operation !== undefined || this.known.has(name)

@@ -1,4 +1,4 @@
-import { concat, type Hex } from "../../sdk/protocol/bytes.ts";
+import type { Hex } from "../../sdk/protocol/bytes.ts";
 import type { HashName } from "../../sdk/protocol/hash.ts";
 import type { JsonObject } from "../../sdk/protocol/json.ts";
 import {
@@ -12,6 +12,7 @@ import {
   uintBytes,
   uintOf,
   type Codec,
+  type KeyCodec,
 } from "./codecs.ts";
 import type { StoredOperator, StoredSession } from "../accounts/stored.ts";
 import type { Space } from "./store.ts";
@@ -157,13 +158,13 @@ const WRAPPED_BYTES = 40;
 const DIGEST_BYTES = 32;
 
 const wrappedKeyBytes: Codec<Pick<StoredKey, "epoch" | "wrapped">> = {
-  encode: ({ epoch, wrapped }) => concat(uintBytes(epoch, EPOCH_BYTES), wrapped),
+  encode: ({ epoch, wrapped }) => Buffer.concat([uintBytes(epoch, EPOCH_BYTES), wrapped]),
   decode: (bytes) => ({ epoch: uintOf(bytes.subarray(0, EPOCH_BYTES)), wrapped: bytes.subarray(EPOCH_BYTES) }),
 };
 
 const storedKeyBytes: Codec<StoredKey> = {
   encode: ({ epoch, wrapped, content, idempotency }) =>
-    concat(uintBytes(epoch, EPOCH_BYTES), wrapped, content, idempotency ?? new Uint8Array()),
+    Buffer.concat([uintBytes(epoch, EPOCH_BYTES), wrapped, content, ...(idempotency ? [idempotency] : [])]),
   decode: (bytes) => {
     const content = EPOCH_BYTES + WRAPPED_BYTES;
     const idempotency = content + DIGEST_BYTES;
@@ -178,13 +179,13 @@ const storedKeyBytes: Codec<StoredKey> = {
 
 /** A number and the content digest it stands for. */
 const numberAndContent: Codec<{ readonly seq: number; readonly content: Uint8Array }> = {
-  encode: ({ seq, content }) => concat(uintBytes(seq, 5), content),
+  encode: ({ seq, content }) => Buffer.concat([uintBytes(seq, 5), content]),
   decode: (bytes) => ({ seq: uintOf(bytes.subarray(0, 5)), content: bytes.subarray(5) }),
 };
 
 const spaces = new Map<number, Space<never, unknown>>();
 
-function defineSpace<K, V>(number: number, name: string, key: Codec<K>, value: Codec<V>): Space<K, V> {
+function defineSpace<K, V>(number: number, name: string, key: KeyCodec<K>, value: Codec<V>): Space<K, V> {
   if (spaces.has(number)) throw new TypeError(`key space ${number} is taken`);
   const made = { number, name, version: 1, key, value };
   spaces.set(number, made as unknown as Space<never, unknown>); // Only its number, name and version are read from the list.

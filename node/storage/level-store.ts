@@ -139,9 +139,13 @@ class LevelStore implements Store {
   }
 
   async page<K, V>(space: Space<K, V>, options: RangeOptions<K> & { limit: number }): Promise<Entry<K, V>[]> {
-    const range = { ...bounds(space, options), limit: options.limit, reverse: options.reverse ?? false };
-    const entries = await this.read((database) => database.iterator(range).all());
+    const entries = await this.read((database) => database.iterator(bounds(space, options)).all());
     return entries.map(([key, value]) => [decoded(space.key, key.subarray(1)), decoded(space.value, value)]);
+  }
+
+  async values<K, V>(space: Space<K, V>, options: RangeOptions<K> & { limit: number }): Promise<V[]> {
+    const values = await this.read((database) => database.values(bounds(space, options)).all());
+    return values.map((value) => decoded(space.value, value));
   }
 
   async *iterate<K, V>(space: Space<K, V>, options: RangeOptions<K> = {}): AsyncIterable<Entry<K, V>> {
@@ -298,7 +302,10 @@ function neighboursOf(key: Uint8Array): [Uint8Array, Uint8Array] {
   return [last === 0 ? stem : concat(stem, Uint8Array.of(last - 1), TAIL), concat(key, Uint8Array.of(0))];
 }
 
-function bounds<K, V>(space: Space<K, V>, { gt, gte, lt, lte }: RangeOptions<K>) {
+function bounds<K, V>(
+  space: Space<K, V>,
+  { gt, gte, lt, lte, limit, reverse = false }: RangeOptions<K> & { readonly limit: number },
+) {
   const lower =
     gt !== undefined
       ? { gt: storedKey(space, gt) }
@@ -309,7 +316,7 @@ function bounds<K, V>(space: Space<K, V>, { gt, gte, lt, lte }: RangeOptions<K>)
       : lte !== undefined
         ? { lte: storedKey(space, lte) }
         : { lt: Uint8Array.of(space.number + 1) };
-  return { ...lower, ...upper };
+  return { ...lower, ...upper, limit, reverse };
 }
 
 function after<K>({ gt, gte, lt, lte, reverse }: RangeOptions<K>, last: K): RangeOptions<K> {

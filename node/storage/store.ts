@@ -1,4 +1,4 @@
-import type { Codec } from "./codecs.ts";
+import type { Codec, KeyCodec } from "./codecs.ts";
 
 /** A named part of the store: all keys that begin with its number. `keyspaces.ts` lists every one. */
 export interface Space<K, V> {
@@ -6,7 +6,7 @@ export interface Space<K, V> {
   readonly name: string;
   /** Version of the stored form of keys and values. */
   readonly version: number;
-  readonly key: Codec<K>;
+  readonly key: KeyCodec<K>;
   readonly value: Codec<V>;
 }
 
@@ -14,13 +14,7 @@ export type Operation =
   | { readonly type: "put"; readonly key: Uint8Array; readonly value: Uint8Array }
   | { readonly type: "del"; readonly key: Uint8Array };
 
-export function storedKey<K, V>(space: Space<K, V>, key: K): Uint8Array {
-  const encoded = space.key.encode(key);
-  const bytes = new Uint8Array(1 + encoded.length);
-  bytes[0] = space.number;
-  bytes.set(encoded, 1);
-  return bytes;
-}
+export const storedKey = <K, V>(space: Space<K, V>, key: K): Uint8Array => space.key.encodeKey(key, space.number);
 
 export const put = <K, V>(space: Space<K, V>, key: K, value: V): Operation => ({
   type: "put",
@@ -71,6 +65,8 @@ export interface Store {
   getMany<K, V>(space: Space<K, V>, keys: readonly K[]): Promise<(V | undefined)[]>;
   /** At most `limit` entries of a range. */
   page<K, V>(space: Space<K, V>, options: RangeOptions<K> & { readonly limit: number }): Promise<Entry<K, V>[]>;
+  /** As `page`, without the keys. */
+  values<K, V>(space: Space<K, V>, options: RangeOptions<K> & { readonly limit: number }): Promise<V[]>;
   /** All entries of a range, read page by page: entries written meanwhile may or may not be seen. */
   iterate<K, V>(space: Space<K, V>, options?: RangeOptions<K>): AsyncIterable<Entry<K, V>>;
   /**

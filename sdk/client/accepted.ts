@@ -1,4 +1,4 @@
-import { fromBase64Url, fromHex, toHex, concat, type Hex } from "../protocol/bytes.ts";
+import { fromBase64Url, fromHex, toHex, concat, utf8, type Hex } from "../protocol/bytes.ts";
 import { canonicalBytes } from "../protocol/canonical.ts";
 import { leafHash, MerkleTree, rootFromInclusion } from "../protocol/tree.ts";
 import type { AcceptedReceipt } from "./routes/records.ts";
@@ -10,7 +10,8 @@ const HASH = "sha256";
 
 /** Leaf data of a statement: `suyuan/accepted/1` ‖ JCS({at, ledger, record, scope, seq}) (SPEC §9.6). */
 export const acceptedBytes = ({ ledger, scope, seq, record, at }: AcceptedStatement): Uint8Array =>
-  canonicalBytes({ ledger, scope, seq, record, at }, "suyuan/accepted/1");
+  // Hexadecimal and integers, named in order: that is their canonical form.
+  utf8(`suyuan/accepted/1${JSON.stringify({ at, ledger, record, scope, seq })}`);
 
 /** What one signature for a group of statements covers: `suyuan/accepted-group/1` ‖ JCS({count, root}) (SPEC §9.6). */
 const groupBytes = (count: number, root: Uint8Array): Uint8Array =>
