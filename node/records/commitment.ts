@@ -1,7 +1,7 @@
 import { concat, fromBase64Url, toHex, type Hex } from "../../sdk/protocol/bytes.ts";
 import { claimsRoot, valueAt, type ClaimValue } from "../../sdk/protocol/claims.ts";
 import type { HashName } from "../../sdk/protocol/hash.ts";
-import { headerBytes, headerJson, idOfHeaderBytes, parseHeader, type RecordHeader } from "../../sdk/protocol/header.ts";
+import { headerJson, headerText, idOfHeaderBytes, parseHeader, type RecordHeader } from "../../sdk/protocol/header.ts";
 import type { JsonObject } from "../../sdk/protocol/json.ts";
 import { commitParents, type Parent } from "../../sdk/protocol/parents.ts";
 import { validityOf, type RecordSchema } from "../../sdk/protocol/schema.ts";
@@ -71,6 +71,6 @@ export function stampHeader({ resource, subject, ...place }: Place, commitment: 
     ...commitment,
   };
   parseHeader(headerJson(header));
-  const bytes = headerBytes(header);
+  const bytes = Buffer.from(headerText(header));
   return { header, bytes, id: idOfHeaderBytes(header.hash, bytes) };
 }

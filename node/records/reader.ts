@@ -1,5 +1,5 @@
 import { equalBytes, fromUtf8, toHex } from "../../sdk/protocol/bytes.ts";
-import { headerBytes, idOfHeaderBytes, parseHeader, type RecordHeader } from "../../sdk/protocol/header.ts";
+import { headerText, idOfHeaderBytes, parseHeader, type RecordHeader } from "../../sdk/protocol/header.ts";
 import type { CommittedRecord } from "../../sdk/protocol/record.ts";
 import type { Json } from "../../sdk/protocol/json.ts";
 import type { RecordSchema } from "../../sdk/protocol/schema.ts";
@@ -51,8 +51,9 @@ export interface FoundBatch {
 /** A header from its stored bytes; undefined unless they are exactly the canonical form of a header with this place. */
 export function readHeader(bytes: Uint8Array, { scope, seq }: ScopeSeq): StoredHeader | undefined {
   try {
-    const header = parseHeader(JSON.parse(fromUtf8(bytes)) as Json);
-    if (header.scope !== scope || header.seq !== seq || !equalBytes(headerBytes(header), bytes)) return undefined;
+    const text = fromUtf8(bytes);
+    const header = parseHeader(JSON.parse(text) as Json);
+    if (header.scope !== scope || header.seq !== seq || headerText(header) !== text) return undefined;
     return { header, id: idOfHeaderBytes(header.hash, bytes) };
   } catch {
     return undefined;

@@ -94,7 +94,8 @@ const RECORD_TAG = utf8("suyuan/record/1");
 /** The canonical form of a header that `parseHeader` takes: what the record id commits to, and what is stored. */
 export const headerBytes = (header: RecordHeader): Uint8Array => utf8(headerText(header));
 
-function headerText(header: RecordHeader): string {
+/** As `headerBytes`, before it is encoded. */
+export function headerText(header: RecordHeader): string {
   const { claimCount, claimsRoot, hash, issuedAt, issuer, kind, ledger, parentCount, parentsRoot } = header;
   const { resource, schema, scope, seq, subject, v, validFrom, validUntil } = header;
   const member = (name: string, value: string | number | undefined): string =>
