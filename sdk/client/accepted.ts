@@ -29,7 +29,7 @@ export function groupStatements(statements: readonly AcceptedStatement[]): State
   const count = statements.length;
   const leaves = concat(...statements.map((statement) => leafHash(HASH, acceptedBytes(statement))));
   const tree = MerkleTree.fromLeafHashes(HASH, leaves);
-  const places = statements.map((_, index) => ({ index, count, proof: tree.proof(index).map(toHex) }));
+  const places = tree.proofs(toHex).map((proof, index) => ({ index, count, proof }));
   return { bytes: groupBytes(count, tree.root), places };
 }
 

@@ -61,12 +61,18 @@ export class MerkleTree {
   /** The inclusion path of RFC 9162 §2.1.3.1, from the leaf's sibling upward. Throws ProtocolError `tree.index`. */
   proof(position: number): Uint8Array[] {
     this.check(position);
-    const path: Uint8Array[] = [];
-    for (let level = 0, at = position; level < this.levels.length - 1; level++, at >>= 1) {
-      const sibling = at ^ 1;
-      if (sibling < this.width(level)) path.push(this.node(level, sibling));
-    }
-    return path;
+    return this.path(position, (level, at) => this.node(level, at));
+  }
+
+  /** The inclusion path of every leaf, in order. Each node, which many paths share, is given to `form` once. */
+  proofs<T>(form: (node: Uint8Array) => T): T[][] {
+    const formed = this.levels.map((_, level) =>
+      Array.from({ length: this.width(level) }, (_, at) => form(this.node(level, at))),
+    );
+    return Array.from(
+      { length: this.count },
+      (_, position) => this.path(position, (level, at) => formed[level]?.[at] as T), // `path` stays within the levels.
+    );
   }
 
   /** The nodes that `rootFromMultiproof` needs beside the leaves at `positions` (strictly ascending), level by level, left to right. */
@@ -86,6 +92,15 @@ export class MerkleTree {
       known = above;
     }
     return nodes;
+  }
+
+  private path<T>(position: number, nodeAt: (level: number, at: number) => T): T[] {
+    const path: T[] = [];
+    for (let level = 0, at = position; level < this.levels.length - 1; level++, at >>= 1) {
+      const sibling = at ^ 1;
+      if (sibling < this.width(level)) path.push(nodeAt(level, sibling));
+    }
+    return path;
   }
 
   private width(level: number): number {

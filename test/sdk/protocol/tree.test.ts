@@ -126,6 +126,7 @@ describe("vectors of trees.json", () => {
     it(`${hash}, ${count} leaves`, () => {
       const tree = treeOf(hash, count);
       expect(toHex(tree.root)).to.equal(root);
+      expect(tree.proofs(toHex)).to.deep.equal(Array.from({ length: count }, (_, i) => tree.proof(i).map(toHex)));
       expect(oracleOf(hash, bytes(leaves[hash].slice(0, count))).getHexRoot()).to.equal(root);
       indices.forEach((index, i) => {
         const proof = nodes.slice(offsets[i], offsets[i + 1]);
