@@ -52,6 +52,7 @@ describe(`a kill before or after any write or transaction (SUYUAN_FAULTS_SEED=${
       writes = Number(/^writes (\d+)$/.exec(line)?.[1] ?? writes);
     });
     expect(done).to.equal(true);
+    expect(Math.min(writes, sends), "steps counted; none: the switch is not where the store writes").above(0);
     await removeFolder(runs.task.dataDir);
     return { writes, sends };
   };

@@ -2,11 +2,12 @@
 import { writeSync } from "node:fs";
 import { Level } from "level";
 
-type Batch = (this: unknown, ...args: unknown[]) => Promise<void>;
+type Batch = { _write: (options: unknown) => Promise<void> };
 
 const [moment = "", step = ""] = (process.env["KILL_AT"] ?? "").split(":");
-const engine = Level.prototype as unknown as { _batch: Batch }; // What each write of the store ends in; not in its types.
-const batch = engine._batch;
+// What each write of the store ends in; not in its types.
+const engine = Level.prototype as unknown as { _chainedBatch: () => Batch };
+const chainedBatch = engine._chainedBatch;
 let writes = 0;
 
 const dieIf = async (isTime: boolean): Promise<void> => {
@@ -15,11 +16,16 @@ const dieIf = async (isTime: boolean): Promise<void> => {
   await new Promise(() => undefined);
 };
 
-engine._batch = async function (...args) {
-  const isStep = ++writes === Number(step);
-  await dieIf(isStep && moment === "before");
-  await batch.apply(this, args);
-  // On disk, and nobody knows it.
-  await dieIf(isStep && moment === "after");
+engine._chainedBatch = function () {
+  const batch = chainedBatch.call(this);
+  const write = batch._write.bind(batch);
+  batch._write = async (options) => {
+    const isStep = ++writes === Number(step);
+    await dieIf(isStep && moment === "before");
+    await write(options);
+    // On disk, and nobody knows it.
+    await dieIf(isStep && moment === "after");
+  };
+  return batch;
 };
 process.on("exit", () => void writeSync(1, `writes ${writes}\n`));
