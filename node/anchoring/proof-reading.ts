@@ -111,11 +111,9 @@ async function readPage(page: RecordRange, dependencies: ProofReadingDependencie
   const dataKeys = new Uint8Array(count * KEY_BYTES);
   const suspects = new Set<number>();
   const nothing = new Uint8Array();
-  for (const [at, key] of wrapped.entries()) {
-    if (headers[at] === undefined || key === undefined || payloads[at] === undefined) suspects.add(at);
-    const dataKey = key && keys.findUnwrapped(key);
-    if (dataKey === undefined) suspects.add(at);
-    else dataKeys.set(dataKey, at * KEY_BYTES);
+  for (const [at, dataKey] of keys.findUnwrappedAll(wrapped).entries()) {
+    if (headers[at] === undefined || dataKey === undefined || payloads[at] === undefined) suspects.add(at);
+    if (dataKey !== undefined) dataKeys.set(dataKey, at * KEY_BYTES);
   }
   const { ids, bad, unjudged } = await proofreadPage({
     ...{ scope, first, hash, dataKeys, commitEvery },

@@ -1,6 +1,6 @@
 import { equalBytes, fromHex, toHex, type Hex } from "../../sdk/protocol/bytes.ts";
 import { ProtocolError } from "../../sdk/protocol/protocol-error.ts";
-import type { KeyRing } from "../keys/key-ring.ts";
+import type { KeyRing, WrappedKey } from "../keys/key-ring.ts";
 import { inPieces, type RandomBytes } from "../ports.ts";
 import type { ScopeSeq } from "../storage/codecs.ts";
 import { Draft } from "../storage/draft.ts";
@@ -64,6 +64,8 @@ export class Group {
   private readonly at: number;
   private readonly random: RandomBytes;
   private readonly ranges = new Map<Hex, { first: number; count: number }>();
+  /** The data key of each input, wrapped with those of the others. */
+  private readonly wrapped = new Map<PreparedRecord, WrappedKey>();
 
   /** `after` is a group that is being written: this one sees what it will write. */
   constructor(
@@ -89,7 +91,10 @@ export class Group {
     this.draft.detach();
   }
 
+  /** What `add` needs of these, asked for and made together. */
   async prefetch(items: readonly GroupItem[]): Promise<void> {
+    const wrapped = this.dependencies.keys.wrapAll(items.map(({ prepared: { dataKey } }) => dataKey));
+    wrapped.forEach((key, i) => items[i] && this.wrapped.set(items[i].prepared, key));
     const contents = items.map(({ info: { scope }, prepared }) => ({ scope, digest: prepared.content }));
     const keys = items.flatMap(({ info: { scope }, prepared: { idempotency } }) =>
       idempotency === undefined ? [] : [{ scope, digest: idempotency }],
@@ -224,7 +229,8 @@ export class Group {
     const place = { scope, seq };
     this.draft.put(HEADERS, place, bytes);
     this.draft.put(PAYLOADS, place, sealPayload({ plaintext, dataKey, id }, this.random));
-    this.draft.put(DATA_KEYS, place, { ...keys.wrap(dataKey), content, ...(idempotency && { idempotency }) });
+    const wrapped = this.wrapped.get(prepared) ?? keys.wrap(dataKey);
+    this.draft.put(DATA_KEYS, place, { ...wrapped, content, ...(idempotency && { idempotency }) });
     if (kind !== "void") this.draft.put(CONTENTS, { scope, digest: content }, seq);
     if (idempotency !== undefined) this.draft.put(IDEMPOTENCY, { scope, digest: idempotency }, { seq, content });
     if (subject !== undefined) this.draft.put(SUBJECTS, { scope, digest: fromHex(subject) }, seq);

@@ -85,6 +85,20 @@ describe("the key ring", () => {
       .with.property("code", "key.unwrap-failed");
   });
 
+  it("opens many at once, each under its epoch, and leaves out what is none or of an epoch that is gone", async () => {
+    const ring = await openRing();
+    const keys = Array.from({ length: 40 }, () => ring.newDataKey());
+    const gone = ring.wrapAll(keys.slice(0, 10));
+    await ring.retire(0);
+    for (const action of later) action();
+    const first = ring.wrapAll(keys.slice(10, 20));
+    await ring.retire(1);
+    const second = ring.wrapAll(keys.slice(20));
+    const expected = keys.map((key, i) => (i < 10 || i === 25 ? undefined : new Uint8Array(key)));
+    const wrapped = [...gone, ...first, ...second].map((key, i) => (i === 25 ? undefined : key));
+    expect(ring.findUnwrappedAll(wrapped)).to.deep.equal(expected);
+  });
+
   it("opens an erased epoch in memory only as long as something may still be about to be written", async () => {
     const ring = await openRing();
     const dataKey = ring.newDataKey();

@@ -1,8 +1,8 @@
-import { createHmac, createSecretKey, hkdfSync } from "node:crypto";
+import { createHmac, createSecretKey, hkdfSync, randomBytes } from "node:crypto";
 import { expect } from "chai";
 import fc from "fast-check";
 import { derive, indexDigest, keyEncryptionKey, saltSeed } from "../../../node/keys/derive.ts";
-import { unwrapKey, wrapKey } from "../../../node/keys/wrap.ts";
+import { unwrapKey, unwrapKeys, wrapKey, wrapKeys } from "../../../node/keys/wrap.ts";
 import { openPayload, sealPayload } from "../../../node/records/payload.ts";
 import { fromHex, toHex, utf8, type Hex } from "../../../sdk/protocol/bytes.ts";
 import { canonicalBytes } from "../../../sdk/protocol/canonical.ts";
@@ -31,6 +31,28 @@ describe("key wrapping", () => {
     expect(unwrapKey(keyEncryptionKey(ROOT, 1), fromHex(wrapped))).to.equal(undefined);
     expect(unwrapKey(kek, fromHex(wrapped).subarray(0, 32))).to.equal(undefined);
     expect(() => wrapKey(kek, key.subarray(1)))
+      .to.throw()
+      .with.property("code", "key.length");
+  });
+
+  for (const count of [0, 1, 7, 8, 9, 256]) {
+    it(`of ${count} keys together is that of OpenSSL, key by key`, () => {
+      const keys = Array.from({ length: count }, () => new Uint8Array(randomBytes(32)));
+      const together = wrapKeys(kek, keys).map(toHex);
+      expect(together).to.deep.equal(keys.map((one) => toHex(wrapKey(kek, one))));
+      expect(unwrapKeys(kek, together.map(fromHex)).map((one) => one && toHex(one))).to.deep.equal(keys.map(toHex));
+    });
+  }
+
+  it("of many together refuses each that is altered, of another length or under another key, and no other", () => {
+    const keys = Array.from({ length: 44 }, (_, i) => new Uint8Array(32).fill(i));
+    const stored = wrapKeys(kek, keys).map((one, i) => {
+      if (i < 40) one[i] = (one[i] ?? 0) ^ 0x10;
+      if (i === 40) return one.subarray(0, 32);
+      return i === 41 ? wrapKey(keyEncryptionKey(ROOT, 1), key) : one;
+    });
+    expect(unwrapKeys(kek, stored)).to.deep.equal([...Array.from({ length: 42 }, () => undefined), keys[42], keys[43]]);
+    expect(() => wrapKeys(kek, [...keys, key.subarray(1)]))
       .to.throw()
       .with.property("code", "key.length");
   });
