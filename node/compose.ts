@@ -39,7 +39,7 @@ import { RateLimits } from "./http/rate-limits.ts";
 import { observeNode } from "./observe-node.ts";
 import { readPortal } from "./portal/files.ts";
 import { portalRoutes } from "./portal/routes.ts";
-import { diskSpace, type DiskSpace } from "./operations/disk.ts";
+import { watchDisk, type DiskSpace } from "./operations/disk.ts";
 import { admissionErrorTexts } from "./operations/errors.ts";
 import { Health } from "./operations/health.ts";
 import { OperationJournal, OPERATIONS } from "./operations/journal.ts";
@@ -140,7 +140,7 @@ export async function createNode(config: NodeConfig, dependencies: NodeDependenc
   const common = { core, connection, clock, timer, random, log, newId };
   const health = new Health(
     { maximumLagSeconds: trust.maximumLagSeconds, ...tunables.health },
-    { core, connection, clock, disk: dependencies.disk ?? (() => diskSpace(dataDir)) },
+    { core, connection, clock, disk: dependencies.disk ?? watchDisk(dataDir, clock) },
   );
   const exchange = createExchange(
     {

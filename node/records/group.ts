@@ -110,6 +110,7 @@ export class Group {
     await Promise.all([
       this.draft.prefetch(HEADERS, [...parents.values()]),
       this.draft.prefetch(SCOPES, [...new Set([...parents.values()].map(({ scope }) => scope))]),
+      this.draft.prefetch(NEXT, [...new Set(items.map(({ info: { scope } }) => scope))]),
       this.draft.prefetch(CONTENTS, contents),
       this.draft.prefetch(IDEMPOTENCY, keys),
       this.draft.prefetch(SUBJECTS, subjects),

@@ -14,7 +14,10 @@ import { isRefusal, type AcceptedRecord, type RecordInput, type RecordRefusal, t
 
 /** Records in one synced write at most. More share one disk sync; fewer bound the time that the event loop is held. */
 export const GROUP_MAXIMUM_RECORDS = 512;
-/** How long the first record of a group waits for company. While a group is being written the next one fills anyway. */
+/**
+ * How long the first record of a group waits at most for others that are being prepared. When none are, it does not wait;
+ * while a group is being written the next one fills anyway.
+ */
 export const GROUP_WAIT_MS = 2;
 /** Records that may wait for a group before `intake.busy`: bounds memory, about 10 kB a record. */
 export const MAXIMUM_WAITING_RECORDS = 4096;
@@ -64,6 +67,8 @@ export class Intake {
   private readonly calls = new Set<Promise<unknown>>();
   private readonly orders = new KeyedSerial();
   private working = false;
+  /** Ends the wait for company. */
+  private start: () => void = () => undefined;
   private closed = false;
 
   constructor(options: IntakeOptions, dependencies: IntakeDependencies) {
@@ -223,15 +228,19 @@ export class Intake {
     return new Promise((resolve, reject) => {
       this.queue.push({ ...item, resolve, reject });
       if (!this.working) void this.work();
+      else if (this.isComplete) this.start();
     });
+  }
+
+  /** A whole group, or everything that is on its way. */
+  private get isComplete(): boolean {
+    return this.queue.length >= Math.min(this.options.groupMaximumRecords, this.claimed);
   }
 
   /** Builds one group while the one before it is being written. */
   private async work(): Promise<void> {
     this.working = true;
-    if (this.queue.length < this.options.groupMaximumRecords) {
-      await new Promise<void>((resolve) => this.dependencies.timer(this.options.groupWaitMs, resolve));
-    }
+    await this.company();
     let before: Group | undefined;
     let writing = Promise.resolve(true);
     while (this.queue.length > 0) {
@@ -247,6 +256,18 @@ export class Intake {
       if (this.queue.length === 0) await writing;
     }
     this.working = false;
+  }
+
+  private async company(): Promise<void> {
+    if (this.isComplete) return;
+    await new Promise<void>((resolve) => {
+      const cancel = this.dependencies.timer(this.options.groupWaitMs, resolve);
+      this.start = () => {
+        cancel();
+        resolve();
+      };
+    });
+    this.start = () => undefined;
   }
 
   /** Undefined when it failed: its callers have been told. */

@@ -7,7 +7,7 @@ import {
   type RecordRefusal,
   type ScopeInfo,
 } from "../../../node/records/service.ts";
-import { CONTENTS, EVENTS, HEADERS, NEXT, PAYLOADS, SCOPES } from "../../../node/storage/keyspaces.ts";
+import { CONTENTS, EVENTS, HEADERS, NEXT, PAYLOADS, SCOPES, SUBJECTS } from "../../../node/storage/keyspaces.ts";
 import { StorageError } from "../../../node/storage/errors.ts";
 import { openStore } from "../../../node/storage/level-store.ts";
 import { del, put, type Operation, type Store } from "../../../node/storage/store.ts";
@@ -400,6 +400,42 @@ describe("intake", function () {
     );
   });
 
+  describe("the wait for company", () => {
+    const NEVER_MS = 3_600_000;
+    /** Groups written while `action` runs, where nobody's patience ends by itself. */
+    const groupsOf = async (action: () => Promise<unknown>): Promise<number> => {
+      await core.close();
+      core = await openTestCore({ ledger, dataDir, tunables: { ...EAGER, intake: { groupWaitMs: NEVER_MS } } });
+      await core.records.registerScope(info);
+      await accept();
+      let groups = 0;
+      const write = core.store.write.bind(core.store);
+      core.store.write = (operations) => {
+        if (operations.some(({ key }) => key[0] === CONTENTS.number)) groups++;
+        return write(operations);
+      };
+      await action();
+      return groups;
+    };
+
+    it("is none for a record that is alone", async () => {
+      expect(await groupsOf(() => one(certificate("alone")))).to.equal(1);
+    });
+
+    it("ends when everything that is being prepared has come, and that is one group", async () => {
+      const many = (name: string) => accept(...["1", "2"].map((i) => ({ document: certificate(`${name}${i}`) })));
+      expect(await groupsOf(() => Promise.all([many("a"), many("b")]))).to.equal(1);
+    });
+
+    it("ends by time when what was on its way is refused", async () => {
+      await core.close();
+      core = await openTestCore({ ledger, dataDir, tunables: { ...EAGER, intake: { groupWaitMs: 20 } } });
+      await core.records.registerScope(info);
+      const results = await accept({ document: certificate("taken") }, { document: { alien: true } });
+      expect(results.map(outcomeOf)).to.deep.equal(["0", "record.schema"]);
+    });
+  });
+
   describe("a group that is built while the one before it is written", () => {
     const documents = (name: string) => Array.from({ length: 4 }, (_, i) => ({ document: certificate(`${name}${i}`) }));
 
@@ -419,10 +455,17 @@ describe("intake", function () {
       let writes = 0;
       let groups = 0;
       const getMany = store.getMany.bind(store);
-      const secondIsRead = new Promise<void>((built) => {
+      let subjects = 0;
+      let built: () => void = () => undefined;
+      const secondIsRead = new Promise<void>((resolve) => (built = resolve));
+      const bothAreQueued = new Promise<void>((queued) => {
         store.getMany = async (space, keys) => {
           const values = await getMany(space, keys);
-          if (space.number === CONTENTS.number && ++groups === 2) built();
+          // For the first call, for its group, for the second call, which is in the queue a turn later.
+          if (space.number === SUBJECTS.number && ++subjects === 3) setImmediate(queued);
+          if (space.number !== CONTENTS.number) return values;
+          if (++groups === 1) await bothAreQueued;
+          if (groups === 2) built();
           return values;
         };
       });
