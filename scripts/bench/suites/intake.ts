@@ -18,7 +18,8 @@ import { single } from "../measure.ts";
 import type { BenchContext, Suite } from "../suite.ts";
 
 const CONNECTIONS = 4;
-const WARM_UP_RECORDS = 4000;
+/** The first seconds compile what the rest runs: sustained is what comes after. */
+const WARM_UP_RECORDS = 16_000;
 const BLOCK_INTERVAL_MS = 1000;
 const SAMPLE_MS = 500;
 /** Far above every number of the load. */
