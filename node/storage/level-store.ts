@@ -33,8 +33,8 @@ export const PAGE_ENTRIES = 256;
 /** The store inside a data folder. */
 export const STORE_FOLDER = "store";
 const ENCODING = { keyEncoding: "view", valueEncoding: "view" } as const;
-/** Two of it are in memory at most, and a start reads up to one back from the log: with half of it the engine sorts its files more often, a twentieth of intake's time. */
-const WRITE_BUFFER_BYTES = 32 * 1024 * 1024;
+/** Two of it are in memory at most, and a start reads up to one back from the log: 32 MB would save intake 4 % and make a start of a million records half a second longer. */
+const WRITE_BUFFER_BYTES = 16 * 1024 * 1024;
 
 type Database = Level<Uint8Array, Uint8Array>;
 
