@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, type KeyObject } from "node:crypto";
+import { createCipheriv, createDecipheriv, type Cipheriv, type Decipheriv, type KeyObject } from "node:crypto";
 import { KEY_BYTES } from "./derive.ts";
 import { KeyError } from "./errors.ts";
 
@@ -51,8 +51,7 @@ export function wrapKeys(kek: KeyObject, keys: readonly Uint8Array[]): readonly 
   const cipher = createCipheriv(BLOCK_CIPHER, kek, null).setAutoPadding(false);
   const blocks = new Uint8Array(keys.length * BLOCK_BYTES);
   for (let step = 1; step <= STEPS; step++) {
-    gather(states, blocks, step);
-    scatter(cipher.update(blocks), states, step);
+    pass(states, blocks, { step, cipher });
     for (let i = 0; i < keys.length; i++) xorStep(states, i * WRAPPED_BYTES, step);
   }
   cipher.final();
@@ -69,8 +68,7 @@ export function unwrapKeys(kek: KeyObject, wrapped: readonly Uint8Array[]): read
   const blocks = new Uint8Array(wrapped.length * BLOCK_BYTES);
   for (let step = STEPS; step >= 1; step--) {
     for (let i = 0; i < wrapped.length; i++) xorStep(states, i * WRAPPED_BYTES, step);
-    gather(states, blocks, step);
-    scatter(decipher.update(blocks), states, step);
+    pass(states, blocks, { step, cipher: decipher });
   }
   decipher.final();
   blocks.fill(0);
@@ -81,6 +79,11 @@ export function unwrapKeys(kek: KeyObject, wrapped: readonly Uint8Array[]): read
   });
 }
 
+interface Pass {
+  readonly step: number;
+  readonly cipher: Cipheriv | Decipheriv;
+}
+
 function requireLength(key: Uint8Array): void {
   if (key.length !== KEY_BYTES) throw new KeyError("key.length", { expected: KEY_BYTES });
 }
@@ -88,23 +91,23 @@ function requireLength(key: Uint8Array): void {
 /** Offset in a state, A ‖ R[1] … R[4], of the semiblock that a step is about. */
 const semiblockOf = (step: number): number => (1 + ((step - 1) % SEMIBLOCKS)) * SEMIBLOCK_BYTES;
 
-/** A ‖ R[i] of each state. */
-function gather(states: Uint8Array, blocks: Uint8Array, step: number): void {
+/** One step of all states: A ‖ R[i] of each goes through the block cipher and back to its places. */
+function pass(states: Uint8Array, blocks: Uint8Array, { step, cipher }: Pass): void {
+  const count = blocks.length / BLOCK_BYTES;
   const semiblock = semiblockOf(step);
-  for (let from = 0, to = 0; to < blocks.length; from += WRAPPED_BYTES, to += BLOCK_BYTES)
-    for (let j = 0; j < SEMIBLOCK_BYTES; j++) {
-      blocks[to + j] = states[from + j] ?? 0;
-      blocks[to + SEMIBLOCK_BYTES + j] = states[from + semiblock + j] ?? 0;
-    }
+  for (let i = 0; i < count; i++) {
+    copySemiblock(states, i * WRAPPED_BYTES, blocks, i * BLOCK_BYTES);
+    copySemiblock(states, i * WRAPPED_BYTES + semiblock, blocks, i * BLOCK_BYTES + SEMIBLOCK_BYTES);
+  }
+  const passed = cipher.update(blocks);
+  for (let i = 0; i < count; i++) {
+    copySemiblock(passed, i * BLOCK_BYTES, states, i * WRAPPED_BYTES);
+    copySemiblock(passed, i * BLOCK_BYTES + SEMIBLOCK_BYTES, states, i * WRAPPED_BYTES + semiblock);
+  }
 }
 
-function scatter(blocks: Uint8Array, states: Uint8Array, step: number): void {
-  const semiblock = semiblockOf(step);
-  for (let from = 0, to = 0; from < blocks.length; from += BLOCK_BYTES, to += WRAPPED_BYTES)
-    for (let j = 0; j < SEMIBLOCK_BYTES; j++) {
-      states[to + j] = blocks[from + j] ?? 0;
-      states[to + semiblock + j] = blocks[from + SEMIBLOCK_BYTES + j] ?? 0;
-    }
+function copySemiblock(from: Uint8Array, at: number, to: Uint8Array, toAt: number): void {
+  for (let j = 0; j < SEMIBLOCK_BYTES; j++) to[toAt + j] = from[at + j] ?? 0;
 }
 
 /** A ^= t, a number of one byte. */

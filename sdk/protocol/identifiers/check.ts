@@ -1,6 +1,6 @@
 import type { CertificateIdentifier } from "./certificate-identifier.ts";
 import { CERTIFICATE_OID, checkCertificateIdentifier } from "./certificate-identifier.ts";
-import type { Checked } from "./checked.ts";
+import { countCharacters, type Checked } from "./checked.ts";
 import type { CitizenCheckOptions, CitizenNumber } from "./citizen-number.ts";
 import { checkCitizenNumber } from "./citizen-number.ts";
 import { IdentifierError } from "./errors.ts";
@@ -29,7 +29,7 @@ export function findIdentifierKind(text: string): IdentifierKind | undefined {
   if (/^[0-9]{15,18}[0-9Xx]?$/.test(text) || /^[0-9]{14}[Xx]$/.test(text)) {
     if (checkCitizenNumber(text).ok) return "citizen-number";
     if (checkUscc(text).ok) return "uscc";
-    return Array.from(text).length === 18 && !CITIZEN_LIKE.test(text) ? "uscc" : "citizen-number";
+    return countCharacters(text) === 18 && !CITIZEN_LIKE.test(text) ? "uscc" : "citizen-number";
   }
   return /^[0-9A-Za-z]{16,20}$/.test(text) ? "uscc" : undefined;
 }

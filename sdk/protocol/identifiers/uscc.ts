@@ -1,4 +1,4 @@
-import { characterErrors, invalid, valid, valueOf } from "./checked.ts";
+import { characterErrors, countCharacters, invalid, valid, valueOf } from "./checked.ts";
 import type { Checked } from "./checked.ts";
 import { IdentifierError } from "./errors.ts";
 import { computeOrganisationCheck } from "./organisation-code.ts";
@@ -60,7 +60,7 @@ export function computeUsccCheck(body: string): string {
 function bodyError(body: string): IdentifierError {
   const [malformed] = characterErrors({ text: body, allowed: CHARACTER, code: "uscc.character" });
   const wrongLength = new IdentifierError("uscc.length", { length: body.length + 1, position: 1 });
-  return Array.from(body).length === 17 && malformed ? malformed : wrongLength;
+  return countCharacters(body) === 17 && malformed ? malformed : wrongLength;
 }
 
 export interface UsccParts {
@@ -79,7 +79,7 @@ export function composeUscc({ department, category, division, organisationBody }
 
 function formErrors(text: string): IdentifierError[] {
   if (FORM.test(text)) return [];
-  const { length } = Array.from(text);
+  const length = countCharacters(text);
   const errors = length === 18 ? [] : [new IdentifierError("uscc.length", { length, position: 1 })];
   return [...errors, ...characterErrors({ text, allowed: CHARACTER, code: "uscc.character" })];
 }
