@@ -77,7 +77,8 @@ async function reconcile(
   },
   connection: LedgerConnection,
 ): Promise<Omit<Restored, "manifest">> {
-  const store = await openStore({ dataDir: partial, create: false }).catch((cause: unknown) => {
+  // One of an older format is restored as it is: the node upgrades it when it starts.
+  const store = await openStore({ dataDir: partial, create: false, upgrade: true }).catch((cause: unknown) => {
     throw new BackupError("backup.damaged", { part: STORE_FOLDER }, cause);
   });
   try {

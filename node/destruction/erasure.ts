@@ -129,7 +129,7 @@ export async function sweep(
   for (let compactions = 1; compactions <= MAXIMUM_COMPACTIONS; compactions++) {
     await store.compact(DATA_KEYS, place);
     await store.compact(PAYLOADS, place);
-    if (compactions > 1) await compactIndexes(store);
+    await compactIndexes(store);
     const report = await store.scanFiles(wanted);
     if (report.found.length === 0) return { ...report, compactions };
     found = report.found;

@@ -2,7 +2,7 @@ import { createSecretKey, type KeyObject } from "node:crypto";
 import { equalBytes, fromHex, toHex, type Hex } from "../../sdk/protocol/bytes.ts";
 import { systemTimer, type RandomBytes, type Timer } from "../ports.ts";
 import { META } from "../storage/keyspaces.ts";
-import { OLDER_STORE_FORMAT, STORE_FORMAT } from "../storage/level-store.ts";
+import { FIRST_STORE_FORMAT, STORE_FORMAT } from "../storage/level-store.ts";
 import { Serial } from "../storage/serial.ts";
 import { put, type Store } from "../storage/store.ts";
 import { contentIndexKey, derive, hmac, indexDigest, KEY_BYTES, subjectKey } from "./derive.ts";
@@ -83,19 +83,20 @@ export class KeyRing {
     const check = toHex(derive(root, "suyuan/keystore-check/1"));
     const [known, format, noted] = await store.getMany(META, [CHECK_ENTRY, "format", EPOCH_ENTRY]);
     if (known !== undefined && !equalBytes(fromHex(known), fromHex(check))) throw new KeyError("key.other-keystore");
-    const isOlder = format === OLDER_STORE_FORMAT;
+    const hasDerivedEpochs = format === FIRST_STORE_FORMAT;
+    const isOlder = format !== STORE_FORMAT;
     const epoch = noted === undefined ? undefined : Number(noted);
     const found = await readEpochs(options);
-    if (found === undefined && ((known !== undefined && !isOlder) || readOnly))
+    if (found === undefined && ((known !== undefined && !hasDerivedEpochs) || readOnly))
       throw new KeyError("key.epochs-missing");
-    const first = isOlder ? (epoch ?? 0) + 1 : 0;
+    const first = hasDerivedEpochs ? (epoch ?? 0) + 1 : 0;
     const keks = new Map(found ?? [[first, createSecretKey(random(KEY_BYTES))]]);
-    if (found !== undefined && !isOlder && epoch !== undefined) checkAge(keks, epoch);
+    if (found !== undefined && !hasDerivedEpochs && epoch !== undefined) checkAge(keks, epoch);
     // Crash after this line: the folder has a key that nothing uses, and the next start goes on with it.
     if (found === undefined) await writeEpochs(options, keks);
     const ring = new KeyRing(options, keks, dependencies);
     if (readOnly) return ring;
-    if (isOlder) await upgradeStore({ root, ring, store, random });
+    if (isOlder) await upgradeStore({ root, hasDerivedEpochs, ring, store, random });
     if (known === undefined || epoch !== ring.current || isOlder) {
       const entries = { [CHECK_ENTRY]: check, [EPOCH_ENTRY]: String(ring.current), format: STORE_FORMAT };
       await store.write(Object.entries(entries).map(([key, value]) => put(META, key, value)));

@@ -5,12 +5,13 @@ import {
   APPLICATIONS,
   DATA_KEYS,
   DELIVERIES,
+  MOVED_INDEXES,
   NOTICES,
   RECEIVED,
   RECEPTIONS,
   SEALED_KEYS,
 } from "../storage/keyspaces.ts";
-import { put, type Operation, type Space, type Store } from "../storage/store.ts";
+import { del, put, type Operation, type Space, type Store } from "../storage/store.ts";
 import { keyEncryptionKey } from "./derive.ts";
 import type { KeyRing, WrappedKey } from "./key-ring.ts";
 import { isSealed } from "./sealed.ts";
@@ -23,18 +24,28 @@ const NAME_BYTES = 16;
 
 interface Upgrade {
   readonly root: Uint8Array;
-  /** Its current epoch is above every epoch of the older format. */
+  /** Whether the store is of the first format. Then the ring's current epoch is above every epoch of the store. */
+  readonly hasDerivedEpochs: boolean;
   readonly ring: KeyRing;
   readonly store: Store;
   readonly random: RandomBytes;
 }
 
 /**
- * From `suyuan/store/1`, whose epoch keys came from the keystore's root: wraps every data key under the ring's epoch and
- * gives the keys of sealed texts entries of their own. Nothing else may use the store. Crash at any point: what is done
- * says so, and the next start does the rest. A key that does not unwrap stays as it is, and is found when it is used.
+ * From `suyuan/store/1` and `/2` to `/3`. Nothing else may use the store. Crash at any point: what is done says so, and the
+ * next start does the rest.
  */
 export async function upgradeStore(upgrade: Upgrade): Promise<void> {
+  for (const { from, to } of MOVED_INDEXES)
+    await rewrite(from, upgrade, (key, value) => [put(to, key, value), del(from, key)]);
+  if (upgrade.hasDerivedEpochs) await renewKeys(upgrade);
+}
+
+/**
+ * In `suyuan/store/1` epoch keys came from the keystore's root: wraps every data key under the ring's epoch and gives the
+ * keys of sealed texts entries of their own. A key that does not unwrap stays as it is, and is found when it is used.
+ */
+async function renewKeys(upgrade: Upgrade): Promise<void> {
   const text = { read: (value: string) => value, write: (_value: string, sealed: string) => sealed };
   const member = {
     read: ({ sealed }: { readonly sealed: string }) => sealed,
@@ -91,6 +102,6 @@ async function rewrite<K, V>(
     if (last === undefined) break;
     range = { gt: last[0] };
   }
-  // What was wrapped under a derived key goes from the files, too.
+  // What was wrapped under a derived key goes from the files, too, and what was moved.
   await store.compact(space);
 }

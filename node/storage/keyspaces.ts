@@ -183,6 +183,7 @@ const numberAndContent: Codec<{ readonly seq: number; readonly content: Uint8Arr
   decode: (bytes) => ({ seq: uintOf(bytes.subarray(0, 5)), content: bytes.subarray(5) }),
 };
 
+type RawSpace = Space<Uint8Array, Uint8Array>;
 const spaces = new Map<number, Space<never, unknown>>();
 
 function defineSpace<K, V>(number: number, name: string, key: KeyCodec<K>, value: Codec<V>): Space<K, V> {
@@ -212,15 +213,6 @@ export const PAYLOADS = defineSpace(6, "payloads", scopeSeq, rawBytes);
 
 /** Wrapped data keys. An edit makes one payload unreadable. A copy opens nothing without the keystore and the key folder. */
 export const DATA_KEYS = defineSpace(7, "data-keys", scopeSeq, storedKeyBytes);
-
-/** Keyed content digest → number. An edit lets one content be accepted twice, or hides a new one behind an old one. */
-export const CONTENTS = defineSpace(8, "contents", scopeDigest, uint(5));
-
-/** Keyed digest of an idempotency key → number and content. As CONTENTS. */
-export const IDEMPOTENCY = defineSpace(9, "idempotency", scopeDigest, numberAndContent);
-
-/** Keyed business key → the number of its active record. An edit lets a second record of a subject be accepted. */
-export const SUBJECTS = defineSpace(10, "subjects", scopeDigest, uint(5));
 
 /** Superseded number → its successor. An edit withholds or invents one `superseded` mark of our own records. */
 export const SUCCESSORS = defineSpace(11, "successors", scopeSeq, uint(5));
@@ -267,6 +259,9 @@ export const SEALED_KEYS = defineSpace(24, "sealed-keys", rawBytes, wrappedKeyBy
 /** Webhooks for events and how far each was told. An edit repeats or withholds events; hosts that are not configured are refused all the same. */
 export const WEBHOOKS = defineSpace(25, "webhooks", textBytes, json<StoredWebhook>());
 
+/** What the last batch does to the indexes, until they have it. An edit changes them, or keeps the store from being opened. */
+export const REDO = defineSpace(26, "redo", uint(1), rawBytes);
+
 // 100 … 199 belong to the features above records: agreements, deliveries, catalogue.
 
 /** Nonces of signed requests, by expiry. A deletion lets a captured request be accepted again until it expires. */
@@ -299,9 +294,6 @@ export const OPEN_EXCHANGES = defineSpace(108, "open-exchanges", textBytes, json
 /** What the provider wrote about its agreements, sealed, by agreement and digest. An edit fails to open, or no longer gives the digest on chain. */
 export const NOTICES = defineSpace(109, "notices", textBytes, textBytes);
 
-/** Keyed digest of a certificate's identifier → the number of its newest record. An edit makes a successor or a penalty name another record, which its reader sees. */
-export const CERTIFICATES = defineSpace(110, "certificates", scopeDigest, uint(5));
-
 /** Record → its key in CERTIFICATES, so that the entry dies with the record. An edit leaves the entry behind. */
 export const CERTIFICATE_KEYS = defineSpace(111, "certificate-keys", scopeSeq, rawBytes);
 
@@ -315,9 +307,6 @@ export const LINEAGE_PARENTS = defineSpace(130, "lineage-parents", scopeSeq, raw
 
 /** Where lineage goes on from a record beside its parents, in pieces. An edit withholds or invents a link; an invented one cannot be proven. */
 export const LINEAGE_LINKS = defineSpace(131, "lineage-links", rawBytes, rawBytes);
-
-/** Record id → place, of own records and of received ones. An edit sends a question to another record, which says so. */
-export const LINEAGE_RECORDS = defineSpace(132, "lineage-records", hexBytes, scopeSeq);
 
 /** What a delivery handed over, or a receipt received, in the order of the package. An edit no longer gives the package's digest. */
 export const LINEAGE_PACKAGES = defineSpace(133, "lineage-packages", scopeSeq, json<readonly StoredPackageItem[]>());
@@ -370,6 +359,44 @@ export const SESSIONS = defineSpace(151, "sessions", hexBytes, json<StoredSessio
 
 /** Actions that wait for a second person, and what became of them, sealed. An edit fails to open. */
 export const APPROVALS = defineSpace(152, "approvals", textBytes, textBytes);
+
+/**
+ * From here on: indexes, whose keys come in no order. They are in a database of their own (databases.ts), and their entries
+ * are small.
+ */
+export const FIRST_INDEX = 200;
+
+/** Keyed content digest → number. An edit lets one content be accepted twice, or hides a new one behind an old one. */
+export const CONTENTS = defineSpace(200, "contents", scopeDigest, uint(5));
+
+/** Keyed digest of an idempotency key → number and content. As CONTENTS. */
+export const IDEMPOTENCY = defineSpace(201, "idempotency", scopeDigest, numberAndContent);
+
+/** Keyed business key → the number of its active record. An edit lets a second record of a subject be accepted. */
+export const SUBJECTS = defineSpace(202, "subjects", scopeDigest, uint(5));
+
+/** Keyed digest of a certificate's identifier → the number of its newest record. An edit makes a successor or a penalty name another record, which its reader sees. */
+export const CERTIFICATES = defineSpace(203, "certificates", scopeDigest, uint(5));
+
+/** Record id → place, of own records and of received ones. An edit sends a question to another record, which says so. */
+export const LINEAGE_RECORDS = defineSpace(204, "lineage-records", hexBytes, scopeSeq);
+
+/** The number of the last batch that the indexes have. An edit keeps the store from being opened. */
+export const APPLIED = defineSpace(249, "applied", uint(1), uint(8));
+
+/** Where an index was up to format 2, and where it is, both as bytes. */
+const moved = <K, V>(from: number, { name, number }: Space<K, V>) => ({
+  from: defineSpace(from, `older-${name}`, rawBytes, rawBytes),
+  to: { name, number, version: 1, key: rawBytes, value: rawBytes },
+});
+
+export const MOVED_INDEXES: readonly { readonly from: RawSpace; readonly to: RawSpace }[] = [
+  moved(8, CONTENTS),
+  moved(9, IDEMPOTENCY),
+  moved(10, SUBJECTS),
+  moved(110, CERTIFICATES),
+  moved(132, LINEAGE_RECORDS),
+];
 
 /** Number, name and version of every key space. */
 export const KEY_SPACES: ReadonlyMap<number, Pick<Space<never, unknown>, "number" | "name" | "version">> = spaces;

@@ -1,13 +1,13 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { Level } from "level";
 import { concat, equalBytes } from "../../sdk/protocol/bytes.ts";
 import type { Codec } from "./codecs.ts";
-import { copyEntries, digestOf } from "./copy.ts";
+import { copyEntries, digestOf, momentsOf, type Moment } from "./copy.ts";
+import { Databases } from "./databases.ts";
 import { checkFiles } from "./files/check.ts";
 import type { TableOptions } from "./files/table.ts";
 import { StorageError } from "./errors.ts";
-import { META } from "./keyspaces.ts";
+import { FIRST_INDEX, META, REDO } from "./keyspaces.ts";
 import { scanFolder } from "./scan.ts";
 import {
   put,
@@ -24,20 +24,15 @@ import {
 import { WriteQueue } from "./write-queue.ts";
 
 /** The version of the whole layout: the list of key spaces and what their entries mean together. */
-export const STORE_FORMAT = "suyuan/store/2";
+export const STORE_FORMAT = "suyuan/store/3";
+export const FIRST_STORE_FORMAT = "suyuan/store/1";
 /** What can be upgraded: see node/keys/upgrade.ts. */
-export const OLDER_STORE_FORMAT = "suyuan/store/1";
+const OLDER_STORE_FORMATS: readonly string[] = [FIRST_STORE_FORMAT, "suyuan/store/2"];
 /** Entries that `iterate` holds in memory at once. */
 export const PAGE_ENTRIES = 256;
 
 /** The store inside a data folder. */
 export const STORE_FOLDER = "store";
-const ENCODING = { keyEncoding: "view", valueEncoding: "view" } as const;
-/** Two of it are in memory at most, and a start reads up to one back from the log: 32 MB would save intake 4 %, and cost 30 MB and a longer start. */
-const WRITE_BUFFER_BYTES = 16 * 1024 * 1024;
-
-type Database = Level<Uint8Array, Uint8Array>;
-
 /** On Node, `level` is `classic-level`, whose type says more than that of `level`. */
 interface Compactable {
   compactRange(first: Uint8Array, last: Uint8Array): Promise<void>;
@@ -60,7 +55,7 @@ export async function openStore({ dataDir, create = true, upgrade = false }: Ope
   if (!create && !existsSync(location)) throw new StorageError("storage.missing");
   // Before the engine opens them: it would drop what is damaged, and then delete the log that a backup could mend.
   await requireWhole(location, { data: false });
-  const store = new LevelStore(location, await openDatabase(location));
+  const store = new LevelStore(location, await Databases.open(location));
   try {
     await checkFormat(store, upgrade);
   } catch (error) {
@@ -78,27 +73,15 @@ async function requireWhole(location: string, options: TableOptions): Promise<vo
 
 async function checkFormat(store: LevelStore, upgrade: boolean): Promise<void> {
   const found = await store.get(META, "format");
-  if (found === STORE_FORMAT || (found === OLDER_STORE_FORMAT && upgrade)) return;
-  if (found === OLDER_STORE_FORMAT) throw new StorageError("storage.format-older", { found });
+  if (found === STORE_FORMAT) return;
+  if (found !== undefined && OLDER_STORE_FORMATS.includes(found)) {
+    if (upgrade) return;
+    throw new StorageError("storage.format-older", { found });
+  }
   if (found !== undefined) throw new StorageError("storage.format-unknown", { found, known: STORE_FORMAT });
   if (!(await store.isEmpty())) throw new StorageError("storage.not-a-store");
   await store.write([put(META, "format", STORE_FORMAT)]);
 }
-
-async function openDatabase(location: string): Promise<Database> {
-  const database: Database = new Level(location, { ...ENCODING, writeBufferSize: WRITE_BUFFER_BYTES });
-  try {
-    await database.open();
-    return database;
-  } catch (error) {
-    if (codeOf(causeOf(error)) === "LEVEL_LOCKED") throw new StorageError("storage.locked", {}, error);
-    throw new StorageError("storage.unavailable", {}, error);
-  }
-}
-
-const causeOf = (error: unknown): unknown => (error instanceof Error ? error.cause : undefined);
-const codeOf = (error: unknown): unknown =>
-  typeof error === "object" && error !== null && "code" in error ? error.code : undefined;
 
 /** Without the cause: what a decoder says may quote what it read. */
 function decoded<T>(codec: Codec<T>, bytes: Uint8Array): T {
@@ -112,7 +95,7 @@ function decoded<T>(codec: Codec<T>, bytes: Uint8Array): T {
 class LevelStore implements Store {
   generation = 0;
   private readonly location: string;
-  private database: Database;
+  private databases: Databases;
   private reopening: Promise<void> | undefined;
   private closed = false;
   private readonly leases = new Set<string>();
@@ -122,30 +105,32 @@ class LevelStore implements Store {
   private readonly queue = new WriteQueue((operations) => this.writeNow(operations));
   private change: (operations: readonly Operation[]) => readonly Operation[] = (operations) => operations;
 
-  constructor(location: string, database: Database) {
+  constructor(location: string, databases: Databases) {
     this.location = location;
-    this.database = database;
+    this.databases = databases;
   }
 
   async get<K, V>(space: Space<K, V>, key: K): Promise<V | undefined> {
-    const bytes = await this.read((database) => database.get(storedKey(space, key)));
+    const bytes = await this.read((databases) => databases.of(space.number).get(storedKey(space, key)));
     return bytes === undefined ? undefined : decoded(space.value, bytes);
   }
 
   async getMany<K, V>(space: Space<K, V>, keys: readonly K[]): Promise<(V | undefined)[]> {
     if (keys.length === 0) return [];
     const stored = keys.map((key) => storedKey(space, key));
-    const values = await this.read((database) => database.getMany(stored));
+    const values = await this.read((databases) => databases.of(space.number).getMany(stored));
     return values.map((bytes) => (bytes === undefined ? undefined : decoded(space.value, bytes)));
   }
 
   async page<K, V>(space: Space<K, V>, options: RangeOptions<K> & { limit: number }): Promise<Entry<K, V>[]> {
-    const entries = await this.read((database) => database.iterator(bounds(space, options)).all());
+    const range = bounds(space, options);
+    const entries = await this.read((databases) => databases.of(space.number).iterator(range).all());
     return entries.map(([key, value]) => [decoded(space.key, key.subarray(1)), decoded(space.value, value)]);
   }
 
   async values<K, V>(space: Space<K, V>, options: RangeOptions<K> & { limit: number }): Promise<V[]> {
-    const values = await this.read((database) => database.values(bounds(space, options)).all());
+    const range = bounds(space, options);
+    const values = await this.read((databases) => databases.of(space.number).values(range).all());
     return values.map((value) => decoded(space.value, value));
   }
 
@@ -180,8 +165,12 @@ class LevelStore implements Store {
   }
 
   async compact<K, V>(space: Space<K, V>, key?: K): Promise<void> {
-    const [first, last] =
-      key === undefined ? edgesOf(Uint8Array.of(space.number)) : neighboursOf(storedKey(space, key));
+    await this.compactRange(key === undefined ? edgesOf(space.number) : neighboursOf(storedKey(space, key)));
+    // What the last batch did to an index is written there, too.
+    if (space.number >= FIRST_INDEX) await this.compactRange(edgesOf(REDO.number));
+  }
+
+  private async compactRange([first, last]: readonly [Uint8Array, Uint8Array]): Promise<void> {
     for (let round = 0; round < 2; round++) {
       // The engine sets fresh tables down above the ones they overlap and merges from there: deletions on both sides make
       // them overlap whatever holds the range. The first round brings to disk what was in memory only, the second merges it.
@@ -189,21 +178,16 @@ class LevelStore implements Store {
         { type: "del", key: first },
         { type: "del", key: last },
       ]);
-      await this.read((database) => (database as unknown as Compactable).compactRange(first, last));
+      await this.read((databases) => (databases.of(first[0]) as unknown as Compactable).compactRange(first, last));
     }
   }
 
   async copyTo(location: string): Promise<ContentDigest> {
-    const target: Database = new Level(location, {
-      ...ENCODING,
-      writeBufferSize: WRITE_BUFFER_BYTES,
-      errorIfExists: true,
-    });
-    await target.open();
+    const target = await Databases.open(location, { create: true });
     try {
-      const copied = await this.read((database) => copyEntries(database, target));
+      const copied = await this.read(async (databases) => copyEntries(await this.moments(databases), target));
       // Read back from the copy: what is promised about it was seen in it.
-      const found = await digestOf(target);
+      const found = await digestOf(momentsOf(target));
       if (!equalBytes(found.digest, copied.digest)) throw new StorageError("storage.unreadable");
       return found;
     } finally {
@@ -212,7 +196,11 @@ class LevelStore implements Store {
   }
 
   digest(): Promise<ContentDigest> {
-    return this.read(digestOf);
+    return this.read(async (databases) => digestOf(await this.moments(databases)));
+  }
+
+  private moments(databases: Databases): Promise<readonly Moment[]> {
+    return this.queue.between(() => momentsOf(databases));
   }
 
   scanFiles(probes: readonly Uint8Array[]): Promise<ScanReport> {
@@ -230,60 +218,55 @@ class LevelStore implements Store {
     this.closed = true;
     await this.settled();
     await this.reopening?.catch(() => undefined);
-    await this.database.close();
+    await this.databases.close();
   }
 
   async isEmpty(): Promise<boolean> {
-    const [any] = await this.read((database) => database.keys({ limit: 1 }).all());
+    const [any] = await this.read((databases) => databases.of(META.number).keys({ limit: 1 }).all());
     return any === undefined;
   }
 
-  private async ready(): Promise<Database> {
+  private async ready(): Promise<Databases> {
     if (this.closed) throw new StorageError("storage.closed");
     return this.opened();
   }
 
-  private async opened(): Promise<Database> {
+  private async opened(): Promise<Databases> {
     await this.reopening;
     // A reopening that failed is tried again by whoever comes next.
-    if (this.database.status !== "open") await this.reopen(this.database);
-    return this.database;
+    if (!this.databases.isOpen) await this.reopen(this.databases);
+    return this.databases;
   }
 
   private async writeNow(operations: readonly Operation[]): Promise<void> {
-    const database = await this.opened();
+    const databases = await this.opened();
     try {
-      // One by one: a list is copied object by object on the way to the engine.
-      const batch = database.batch();
-      for (const operation of operations)
-        if (operation.type === "put") batch.put(operation.key, operation.value);
-        else batch.del(operation.key);
-      await batch.write({ sync: true });
+      await databases.write(operations);
     } catch (error) {
       // After a failed sync the engine refuses every further write, and the log may or may not hold this batch.
       // Reopening reads the log again and writes what it holds to a new, synced file: then a read tells the outcome.
-      void this.reopen(database);
+      void this.reopen(databases);
       throw new StorageError("storage.indeterminate", {}, error);
     }
   }
 
-  private async read<T>(action: (database: Database) => Promise<T>): Promise<T> {
-    const database = await this.ready();
+  private async read<T>(action: (databases: Databases) => Promise<T>): Promise<T> {
+    const databases = await this.ready();
     try {
-      return await action(database);
+      return await action(databases);
     } catch (error) {
       if (this.closed) throw new StorageError("storage.closed", {}, error);
-      if (this.database !== database || this.reopening !== undefined) return action(await this.ready());
+      if (this.databases !== databases || this.reopening !== undefined) return action(await this.ready());
       throw new StorageError("storage.unreadable", {}, error);
     }
   }
 
-  private reopen(failed: Database): Promise<void> {
-    if (this.database !== failed) return Promise.resolve();
+  private reopen(failed: Databases): Promise<void> {
+    if (this.databases !== failed) return Promise.resolve();
     this.reopening ??= (async () => {
       try {
         await failed.close();
-        this.database = await openDatabase(this.location);
+        this.databases = await Databases.open(this.location);
         this.generation++;
       } finally {
         this.reopening = undefined;
@@ -298,8 +281,8 @@ class LevelStore implements Store {
 /** Longer than any key. */
 const TAIL = new Uint8Array(128).fill(0xff);
 
-/** Keys that nobody has, just below and just above all keys with a prefix. */
-const edgesOf = (prefix: Uint8Array): [Uint8Array, Uint8Array] => [prefix, concat(prefix, TAIL)];
+/** Keys that nobody has, just below and just above all keys of a space. */
+const edgesOf = (space: number): [Uint8Array, Uint8Array] => [Uint8Array.of(space), concat(Uint8Array.of(space), TAIL)];
 
 /** Keys that nobody has, just below and just above a key. */
 function neighboursOf(key: Uint8Array): [Uint8Array, Uint8Array] {

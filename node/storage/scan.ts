@@ -4,14 +4,14 @@ import type { ScanReport } from "./store.ts";
 
 const CHUNK_BYTES = 1024 * 1024;
 
-/** Searches every file of a folder for the probes, across chunk borders. A file that vanishes meanwhile is skipped: its content went elsewhere or away. */
+/** Searches every file of a folder, and of those in it, for the probes, across chunk borders. A file that vanishes meanwhile is skipped: its content went elsewhere or away. */
 export async function scanFolder(folder: string, probes: readonly Uint8Array[]): Promise<ScanReport> {
   const wanted = probes.map((probe) => Buffer.from(probe));
   const overlap = Math.max(...probes.map((probe) => probe.length), 1) - 1;
   const found: string[] = [];
   let files = 0;
   let bytes = 0;
-  for (const name of (await readdir(folder)).sort()) {
+  for (const name of (await readdir(folder, { recursive: true })).sort()) {
     const handle = await open(join(folder, name), "r").catch(() => undefined);
     if (handle === undefined) continue;
     try {

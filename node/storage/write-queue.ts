@@ -10,6 +10,7 @@ interface Waiting {
 export class WriteQueue {
   private readonly writeNow: (operations: readonly Operation[]) => Promise<void>;
   private waiting: Waiting[] = [];
+  private actions: (() => void)[] = [];
   private isWriting = false;
 
   constructor(writeNow: (operations: readonly Operation[]) => Promise<void>) {
@@ -19,15 +20,32 @@ export class WriteQueue {
   add(operations: readonly Operation[]): Promise<void> {
     return new Promise((resolve, reject) => {
       this.waiting.push({ operations, resolve, reject });
-      if (!this.isWriting) void this.writeAll();
+      this.start();
     });
+  }
+
+  /** For what must not see half a write: called when none is under way. */
+  between<T>(action: () => T): Promise<T> {
+    return new Promise((resolve) => {
+      // In a promise, which also takes what it throws.
+      this.actions.push(() => {
+        resolve(new Promise<T>((done) => done(action())));
+      });
+      this.start();
+    });
+  }
+
+  private start(): void {
+    if (!this.isWriting) void this.writeAll();
   }
 
   private async writeAll(): Promise<void> {
     this.isWriting = true;
-    while (this.waiting.length > 0) {
+    while (this.waiting.length + this.actions.length > 0) {
+      for (const action of this.actions.splice(0)) action();
       const group = this.waiting;
       this.waiting = [];
+      if (group.length === 0) continue;
       try {
         await this.writeNow(group.flatMap(({ operations }) => operations));
         for (const { resolve } of group) resolve();

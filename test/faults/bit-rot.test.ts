@@ -1,5 +1,5 @@
 import { cp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { expect } from "chai";
 import type { NodeCore } from "../../node/core.ts";
 import { fsck } from "../../node/fsck/fsck.ts";
@@ -7,7 +7,7 @@ import { readBatchTree } from "../../node/records/batch-tree.ts";
 import { isRefusal, type ScopeInfo } from "../../node/records/service.ts";
 import { StorageError } from "../../node/storage/errors.ts";
 import { checkFiles } from "../../node/storage/files/check.ts";
-import { BATCHES, DATA_KEYS, HEADERS, NEXT, PAYLOADS } from "../../node/storage/keyspaces.ts";
+import { BATCHES, CONTENTS, DATA_KEYS, HEADERS, NEXT, PAYLOADS } from "../../node/storage/keyspaces.ts";
 import { openStore } from "../../node/storage/level-store.ts";
 import { put } from "../../node/storage/store.ts";
 import { toHex, type Hex } from "../../sdk/protocol/bytes.ts";
@@ -31,7 +31,7 @@ const FLIPS_UNDER_A_NODE = 10 * LONG;
 /** Whatever becomes of a scope has happened by then. */
 const LATEST_MS = 60_000;
 /** Every file that the store consists of: not its lock, nor the engine's own diary. */
-const isContent = (name: string): boolean => /^(?:CURRENT|MANIFEST-\d+|\d+\.(?:log|ldb))$/.test(name);
+const isContent = (path: string): boolean => /^(?:CURRENT|MANIFEST-\d+|\d+\.(?:log|ldb))$/.test(basename(path));
 
 describe(`one flipped bit in the store (SUYUAN_FAULTS_SEED=${SEED})`, function () {
   this.timeout(300_000 * LONG);
@@ -61,7 +61,7 @@ describe(`one flipped bit in the store (SUYUAN_FAULTS_SEED=${SEED})`, function (
       roots.set(info.scope, toHex((await readBatchTree(range, core.store)).root));
     }
     // Half of it into tables, and something new into a log.
-    for (const space of [HEADERS, PAYLOADS, DATA_KEYS, NEXT, BATCHES])
+    for (const space of [HEADERS, PAYLOADS, DATA_KEYS, NEXT, BATCHES, CONTENTS])
       await core.store.compact(space as typeof HEADERS); // Only its number is used.
     await core.close();
   });
@@ -81,7 +81,7 @@ describe(`one flipped bit in the store (SUYUAN_FAULTS_SEED=${SEED})`, function (
   const chooseFlip = async (dataDir: string): Promise<Flip> => {
     const store = join(dataDir, "store");
     const files: { file: string; size: number }[] = [];
-    for (const file of (await readdir(store)).filter(isContent))
+    for (const file of (await readdir(store, { recursive: true })).filter(isContent))
       files.push({ file, size: (await stat(join(store, file))).size });
     let at = Math.floor(random() * files.reduce((sum, { size }) => sum + size, 0));
     for (const { file, size } of files) {

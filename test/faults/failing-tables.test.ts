@@ -3,6 +3,7 @@ import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect } from "chai";
+import { INDEX_FOLDER } from "../../node/storage/databases.ts";
 import { removeFolder, temporaryFolder } from "../node/support/core.ts";
 import { seededRandom } from "../support/random.ts";
 import { needsStrace } from "../support/strace.ts";
@@ -46,7 +47,10 @@ describe(`a disk that fails under tables, manifest and CURRENT (SUYUAN_FAULTS_SE
   const pathsOf = (store: string): string[] => {
     const numbers = Array.from({ length: LAST_FILE }, (_, i) => String(i + 1).padStart(6, "0"));
     const names = numbers.flatMap((number) => [`${number}.ldb`, `MANIFEST-${number}`, `${number}.dbtmp`]);
-    return [store, ...["CURRENT", ...names].map((name) => join(store, name))].flatMap((path) => ["-P", path]);
+    const databases = [store, join(store, INDEX_FOLDER)];
+    return databases
+      .flatMap((folder) => [folder, ...["CURRENT", ...names].map((name) => join(folder, name))])
+      .flatMap((path) => ["-P", path]);
   };
   const run = async (
     inject: readonly string[],

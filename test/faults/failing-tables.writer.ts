@@ -1,9 +1,10 @@
 // Run where the disk fails: opens a store again and again, writes, and has the engine make tables of it. Prints what became
 // of every write and what opening and compacting said, then what a store that is opened once more has.
 import { join } from "node:path";
+import { uintBytes } from "../../node/storage/codecs.ts";
 import { StorageError } from "../../node/storage/errors.ts";
 import { checkFiles } from "../../node/storage/files/check.ts";
-import { HEADERS } from "../../node/storage/keyspaces.ts";
+import { CONTENTS, HEADERS } from "../../node/storage/keyspaces.ts";
 import { openStore, STORE_FOLDER } from "../../node/storage/level-store.ts";
 import { del, put, type Store } from "../../node/storage/store.ts";
 import { equalBytes, type Hex } from "../../sdk/protocol/bytes.ts";
@@ -32,6 +33,7 @@ const valueOf = (seq: number): Uint8Array => {
   const random = seededRandom(seq);
   return Uint8Array.from({ length: BYTES }, () => random() * 256);
 };
+const digestOf = (seq: number) => ({ scope: SCOPE, digest: uintBytes(seq, 32) });
 
 const outcomes: string[] = [];
 const openings: string[] = [];
@@ -54,9 +56,14 @@ async function write(store: Store, seq: number): Promise<void> {
   // Something to delete beside it: otherwise tables are renumbered, not merged.
   const passing = { scope: SCOPE, seq: 1_000_000 + seq };
   try {
-    await store.write([put(HEADERS, place, valueOf(seq)), put(HEADERS, passing, valueOf(seq))]);
+    await store.write([
+      put(HEADERS, place, valueOf(seq)),
+      put(HEADERS, passing, valueOf(seq)),
+      put(CONTENTS, digestOf(seq), seq),
+      put(CONTENTS, digestOf(1_000_000 + seq), seq),
+    ]);
     outcomes[seq] = "written";
-    await store.write([del(HEADERS, passing)]);
+    await store.write([del(HEADERS, passing), del(CONTENTS, digestOf(1_000_000 + seq))]);
   } catch (error) {
     outcomes[seq] ??= codeOf(error);
   }
@@ -66,7 +73,9 @@ for (let session = 0; session < SESSIONS; session++) {
   const store = await open();
   for (let i = 0; i < WRITES; i++) {
     await write(store, session * WRITES + i);
-    if (i === WRITES / 2) await store.compact(HEADERS).catch((error: unknown) => compactions.push(codeOf(error)));
+    if (i !== WRITES / 2) continue;
+    await store.compact(HEADERS).catch((error: unknown) => compactions.push(codeOf(error)));
+    await store.compact(CONTENTS).catch((error: unknown) => compactions.push(codeOf(error)));
   }
   await store.close();
 }
@@ -75,7 +84,8 @@ const store = await open();
 const whole: boolean[] = [];
 for (const seq of outcomes.keys()) {
   const found = await store.get(HEADERS, { scope: SCOPE, seq });
-  whole.push(found !== undefined && equalBytes(found, valueOf(seq)));
+  const isIndexed = (await store.get(CONTENTS, digestOf(seq))) === seq;
+  whole.push(found !== undefined && equalBytes(found, valueOf(seq)) && isIndexed);
 }
 await store.close();
 const damaged: string[] = [];

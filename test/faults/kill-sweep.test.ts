@@ -1,6 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "chai";
+import { INDEX_FOLDER } from "../../node/storage/databases.ts";
+import { STORE_FOLDER } from "../../node/storage/level-store.ts";
 import { removeFolder } from "../node/support/core.ts";
 import { startLedger, type TestLedger } from "../support/ledger.ts";
 import { seededRandom } from "../support/random.ts";
@@ -13,10 +15,11 @@ const CALLS = ["fdatasync", "rename", "write", "writev"] as const;
 /** Steps of each kind that the short form tries; the long form tries every one. */
 const SHORT = 2;
 const isLong = LONG > 1;
-/** The first log of a new store, which is what a run of this size writes to. */
-const LOG = join("store", "000003.log");
-/** Writes that a node makes before it takes its first record. */
-const OPENING = 6;
+/** The first logs of a new store, which are what a run of this size writes to, and how often a node does before it takes its first record. */
+const LOGS = [
+  { log: join(STORE_FOLDER, "000003.log"), opening: 6 },
+  { log: join(STORE_FOLDER, INDEX_FOLDER, "000003.log"), opening: 0 },
+];
 
 describe(`a kill, or a failing disk, at any step of ingest, seal and anchor (SUYUAN_FAULTS_SEED=${SEED})`, function () {
   this.timeout(isLong ? 3_600_000 : 300_000);
@@ -75,26 +78,28 @@ describe(`a kill, or a failing disk, at any step of ingest, seal and anchor (SUY
       held("durable", kills);
     });
 
-  for (const error of ["ENOSPC", "EIO"])
-    for (const call of ["write", "fdatasync"])
-      it(`${error} at a ${call} of the log: the outcome is unknown, and repeating it does it once`, async () => {
-        const calls = await callsOf(call, LOG);
-        const steps = stepsOf(calls);
-        let injections = 0;
-        for (const k of steps) {
-          await runs.fresh();
-          const trace = join(runs.task.dataDir, "trace");
-          const inject = ["-e", `trace=${call}`, "-e", `inject=${call}:error=${error}:when=${k}`];
-          const options = ["-o", trace, "-P", join(runs.task.dataDir, LOG), ...inject];
-          const name = `${error} at ${call} ${k} of ${calls.length}`;
-          const known: Known = new Map();
-          const survived = await runs.work(traced(options, WORKER, runs.argument(known)), known);
-          // While it opens its store a node may give up; at work it does not.
-          if (k > OPENING) expect(survived, name).to.equal(true);
-          if ((await readFile(trace, "utf8")).includes("(INJECTED)")) injections++;
-          await runs.finish(known, name);
-        }
-        expectMost(injections, steps);
-        held("durable", injections);
-      });
+  const failures = LOGS.flatMap((file) =>
+    ["ENOSPC", "EIO"].flatMap((error) => ["write", "fdatasync"].map((call) => ({ ...file, error, call }))),
+  );
+  for (const { log, opening, error, call } of failures)
+    it(`${error} at a ${call} of ${log}: the outcome is unknown, and repeating it does it once`, async () => {
+      const calls = await callsOf(call, log);
+      const steps = stepsOf(calls);
+      let injections = 0;
+      for (const k of steps) {
+        await runs.fresh();
+        const trace = join(runs.task.dataDir, "trace");
+        const inject = ["-e", `trace=${call}`, "-e", `inject=${call}:error=${error}:when=${k}`];
+        const options = ["-o", trace, "-P", join(runs.task.dataDir, log), ...inject];
+        const name = `${error} at ${call} ${k} of ${calls.length}`;
+        const known: Known = new Map();
+        const survived = await runs.work(traced(options, WORKER, runs.argument(known)), known);
+        // While it opens its store a node may give up; at work it does not.
+        if (k > opening) expect(survived, name).to.equal(true);
+        if ((await readFile(trace, "utf8")).includes("(INJECTED)")) injections++;
+        await runs.finish(known, name);
+      }
+      expectMost(injections, steps);
+      held("durable", injections);
+    });
 });

@@ -1,11 +1,13 @@
 import { open, readFile, readdir } from "node:fs/promises";
 import { join } from "node:path";
+import { INDEX_FOLDER } from "../databases.ts";
 import { StorageError } from "../errors.ts";
 import { findLogDamage } from "./log.ts";
 import { readManifest } from "./manifest.ts";
 import { findTableDamage, type TableOptions } from "./table.ts";
 
 export interface FileDamage {
+  /** Path inside the store's folder. */
   readonly file: string;
   /** Byte at which it was noticed. */
   readonly at: number;
@@ -21,6 +23,12 @@ const CURRENT = "CURRENT";
  * engine deletes it. Throws StorageError `storage.unavailable` when the disk does not give a file: that is no damage yet.
  */
 export async function* checkFiles(folder: string, options: TableOptions): AsyncGenerator<FileDamage> {
+  yield* checkDatabase(folder, options);
+  for await (const { file, at } of checkDatabase(join(folder, INDEX_FOLDER), options))
+    yield { file: join(INDEX_FOLDER, file), at };
+}
+
+async function* checkDatabase(folder: string, options: TableOptions): AsyncGenerator<FileDamage> {
   const parts = await partsOf(folder);
   if ("file" in parts) {
     yield parts;

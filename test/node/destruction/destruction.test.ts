@@ -119,7 +119,10 @@ describe("destruction", function () {
     expect(await core.store.get(SUBJECTS, { scope: info.scope, digest: fromHex(header.subject) })).to.equal(undefined);
     expect(await core.store.get(DESTRUCTIONS, place)).to.equal(undefined);
     const slices = [0, 12, 100, payload.length - 24].map((at) => payload.subarray(at, at + 24));
-    expect((await core.store.scanFiles([key.wrapped, key.wrapped.subarray(8, 24), ...slices])).found).to.deep.equal([]);
+    // In the header, which stays, the subject is in hexadecimal.
+    const indexed = [key.content, fromHex(header.subject)];
+    const probes = [key.wrapped, key.wrapped.subarray(8, 24), ...slices, ...indexed];
+    expect((await core.store.scanFiles(probes)).found).to.deep.equal([]);
 
     const view = await core.records.view(info.scope, 2);
     expect([view.state, view.destructionPending, view.header]).to.deep.equal(["destroyed", false, header]);

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect } from "chai";
+import { INDEX_FOLDER } from "../../../node/storage/databases.ts";
 import { held, LONG, SEED } from "../../faults/tally.ts";
 import { seededRandom } from "../../support/random.ts";
 import { straceMissing } from "../../support/strace.ts";
@@ -33,7 +34,8 @@ describe(`a failing disk (SUYUAN_FAULTS_SEED=${SEED})`, function () {
   };
 
   /** What was acknowledged is there; what was not is there whole or not at all, and never called anything but unknown. */
-  const expectKept = ({ outcomes, whole }: Written, name: string): void => {
+  const expectKept = ({ outcomes, whole, halves }: Written, name: string): void => {
+    expect(halves, name).to.equal(0);
     for (const [seq, outcome] of outcomes.entries()) if (outcome === "written") expect(whole[seq], name).to.equal(true);
     const unwritten = new Set(outcomes.filter((outcome) => outcome !== "written"));
     for (const outcome of unwritten)
@@ -49,15 +51,20 @@ describe(`a failing disk (SUYUAN_FAULTS_SEED=${SEED})`, function () {
     });
 
     // Entries within a block of the engine's log, across a few, and larger than what the C library buffers.
-    for (const bytes of [100, 20_000, 90_000])
+    for (const { bytes, file } of [
+      { bytes: 100, file: "000003.log" },
+      { bytes: 20_000, file: "000003.log" },
+      { bytes: 90_000, file: "000003.log" },
+      { bytes: 100, file: join(INDEX_FOLDER, "000003.log") },
+    ])
       for (const error of ["EIO", "ENOSPC"])
-        it(`${error}, entries of ${bytes} bytes: what is acknowledged stays, whoever else was writing`, async () => {
+        it(`${error} in ${file}, entries of ${bytes} bytes: what is acknowledged stays, whoever else was writing`, async () => {
           const calls = LONG > 1 ? Array.from({ length: 12 }, (_, i) => i + 3) : [3 + Math.floor(3 * random())];
           let cases = 0;
           for (const call of ["write", "fdatasync"])
             for (const k of calls) {
               const trace = join(dataDir, "trace");
-              const log = join(dataDir, "store", "000003.log");
+              const log = join(dataDir, "store", file);
               const inject = ["-e", `trace=${call}`, "-e", `inject=${call}:error=${error}:when=${k}`];
               const written = run("strace", ["-f", "-qq", "-o", trace, "-P", log, ...inject], {
                 ...{ callers: CALLERS, writes: WRITES, bytes },

@@ -1,8 +1,8 @@
-// Run where the disk fails: several callers write at once, each entries of its own. Prints what became of every write, and
-// which entries a store that is opened anew has whole. After three failures somebody makes room: the ballast goes.
+// Run where the disk fails: several callers write at once, each an entry and one of an index with it. Prints what became of
+// every write, and which of them a store that is opened anew has whole, or in part. After three failures somebody makes room: the ballast goes.
 import { rmSync } from "node:fs";
 import { StorageError } from "../../../node/storage/errors.ts";
-import { HEADERS } from "../../../node/storage/keyspaces.ts";
+import { CONTENTS, HEADERS } from "../../../node/storage/keyspaces.ts";
 import { openStore } from "../../../node/storage/level-store.ts";
 import { put } from "../../../node/storage/store.ts";
 import { equalBytes, type Hex } from "../../../sdk/protocol/bytes.ts";
@@ -18,11 +18,13 @@ export interface Writing {
 export interface Written {
   readonly outcomes: readonly string[];
   readonly whole: readonly boolean[];
+  readonly halves: number;
   readonly generation: number;
 }
 
 const SCOPE: Hex = `0x${"aa".repeat(32)}`;
 const { dataDir, callers, writes, bytes, ballast } = JSON.parse(process.argv[2] ?? "") as Writing; // From the test beside it.
+const digestOf = (seq: number): Uint8Array => new Uint8Array(32).fill(seq + 1);
 const valueOf = (seq: number): Uint8Array => new Uint8Array(bytes).fill(seq + 1);
 
 const store = await openStore({ dataDir });
@@ -30,7 +32,10 @@ const outcomes: string[] = [];
 let failures = 0;
 async function write(seq: number): Promise<void> {
   try {
-    await store.write([put(HEADERS, { scope: SCOPE, seq }, valueOf(seq))]);
+    await store.write([
+      put(HEADERS, { scope: SCOPE, seq }, valueOf(seq)),
+      put(CONTENTS, { scope: SCOPE, digest: digestOf(seq) }, seq),
+    ]);
     outcomes[seq] = "written";
   } catch (error) {
     outcomes[seq] = error instanceof StorageError ? error.code : String(error);
@@ -47,9 +52,12 @@ const { generation } = store;
 
 const again = await openStore({ dataDir, create: false });
 const whole: boolean[] = [];
+let halves = 0;
 for (const seq of outcomes.keys()) {
   const found = await again.get(HEADERS, { scope: SCOPE, seq });
-  whole.push(found !== undefined && equalBytes(found, valueOf(seq)));
+  const isIndexed = (await again.get(CONTENTS, { scope: SCOPE, digest: digestOf(seq) })) === seq;
+  if (isIndexed !== (found !== undefined)) halves++;
+  whole.push(found !== undefined && equalBytes(found, valueOf(seq)) && isIndexed);
 }
 await again.close();
-console.log(JSON.stringify({ outcomes, whole, generation } satisfies Written));
+console.log(JSON.stringify({ outcomes, whole, halves, generation } satisfies Written));

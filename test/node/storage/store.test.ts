@@ -1,11 +1,14 @@
 import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
-import { readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { cp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { inspect } from "node:util";
 import { expect } from "chai";
+import { Level } from "level";
+import { uintBytes } from "../../../node/storage/codecs.ts";
+import { INDEX_FOLDER } from "../../../node/storage/databases.ts";
 import { StorageError } from "../../../node/storage/errors.ts";
 import { BATCHES, CONTENTS, EVENTS, HEADERS, KEY_SPACES, META, NEXT } from "../../../node/storage/keyspaces.ts";
 import { openStore } from "../../../node/storage/level-store.ts";
@@ -141,7 +144,7 @@ describe("the store", () => {
       let flipped = 0;
       for (const name of (await readdir(folder)).filter((file) => file.endsWith(".ldb"))) {
         const bytes = await readFile(join(folder, name));
-        const at = bytes.indexOf(utf8("suyuan/store/2"));
+        const at = bytes.indexOf(utf8("suyuan/store/3"));
         if (at < 0) continue;
         bytes[at + 9] = (bytes[at + 9] ?? 0) ^ 2;
         await writeFile(join(folder, name), bytes);
@@ -165,6 +168,88 @@ describe("the store", () => {
           if (gone(name)) await rm(join(dataDir, "store", name));
         expect(await codeOf(openStore({ dataDir }))).to.equal("storage.damaged");
       });
+
+    describe("an index and the rest", () => {
+      const key = { scope: A, digest: new Uint8Array(32).fill(5) };
+      const main = (): Level<Uint8Array, Uint8Array> =>
+        new Level(join(dataDir, "store"), { keyEncoding: "view", valueEncoding: "view" });
+      /** Puts back the files of the indexes as they are now, after something was written. */
+      const withOlderIndexes = async (write: () => Promise<void>): Promise<void> => {
+        await store.close();
+        await cp(join(dataDir, "store", INDEX_FOLDER), join(dataDir, "older"), { recursive: true });
+        store = await openStore({ dataDir });
+        await write();
+        await store.close();
+        await rm(join(dataDir, "store", INDEX_FOLDER), { recursive: true });
+        await cp(join(dataDir, "older"), join(dataDir, "store", INDEX_FOLDER), { recursive: true });
+      };
+
+      it("are two databases, which hold what belongs there", async () => {
+        await store.write([put(NEXT, A, 7), put(CONTENTS, key, 6)]);
+        await store.close();
+        const database = main();
+        expect(await database.get(storedKey(NEXT, A))).to.not.equal(undefined);
+        expect(await database.get(storedKey(CONTENTS, key))).to.equal(undefined);
+        await database.close();
+        store = await openStore({ dataDir });
+        expect([await store.get(NEXT, A), await store.get(CONTENTS, key)]).to.deep.equal([7, 6]);
+      });
+
+      it("fit each other after a stop between the two: an index takes what it lacks when the store is opened", async () => {
+        const other = { ...key, digest: new Uint8Array(32).fill(6) };
+        const third = { ...key, digest: new Uint8Array(32).fill(7) };
+        await store.write([put(CONTENTS, key, 6), put(CONTENTS, other, 6)]);
+        await withOlderIndexes(() => store.write([put(NEXT, A, 8), del(CONTENTS, key), put(CONTENTS, third, 7)]));
+        for (let opened = 0; opened < 2; opened++) {
+          store = await openStore({ dataDir });
+          expect(await store.get(NEXT, A)).to.equal(8);
+          expect(await store.getMany(CONTENTS, [key, other, third])).to.deep.equal([undefined, 6, 7]);
+          await store.write([put(CONTENTS, other, 6)]);
+          await store.close();
+        }
+      });
+
+      it("are refused when they are not of the same day", async () => {
+        await withOlderIndexes(async () => {
+          for (let i = 0; i < 2; i++) await store.write([put(CONTENTS, key, i)]);
+        });
+        const error: unknown = await openStore({ dataDir }).catch((found: unknown) => found);
+        expect(error).to.be.instanceOf(StorageError).with.property("code", "storage.damaged");
+        expect(inspect(error)).to.include(INDEX_FOLDER);
+      });
+
+      it("are refused when the indexes are gone, however often it is tried", async () => {
+        for (let i = 0; i < 2; i++) await store.write([put(CONTENTS, key, i)]);
+        await store.close();
+        await rm(join(dataDir, "store", INDEX_FOLDER), { recursive: true });
+        for (let i = 0; i < 2; i++) expect(await codeOf(openStore({ dataDir }))).to.equal("storage.damaged");
+      });
+
+      it("are copied as of one moment, while batches touch both", async () => {
+        let isDone = false;
+        const writing = (async () => {
+          for (let i = 0; !isDone; i++)
+            await store.write([put(NEXT, A, i), put(CONTENTS, { ...key, digest: uintBytes(i, 32) }, i)]);
+        })();
+        for (let i = 0; i < 5; i++) await store.copyTo(join(dataDir, `copy-${i}`, "store"));
+        isDone = true;
+        await writing;
+        for (let i = 0; i < 5; i++) {
+          const copy = await openStore({ dataDir: join(dataDir, `copy-${i}`), create: false });
+          const last = (await copy.get(NEXT, A)) ?? expect.fail();
+          const found = await copy.page(CONTENTS, { limit: 2, reverse: true });
+          expect(found[0]?.[1]).to.equal(last);
+          await copy.close();
+        }
+      });
+
+      it("refuse an entry that is too long for an index", async () => {
+        await store.write([put(NEXT, A, 7)]);
+        const long = { ...key, digest: new Uint8Array(300) };
+        expect(await codeOf(store.write([put(NEXT, A, 8), put(CONTENTS, long, 1)]))).to.equal("storage.indeterminate");
+        expect(await store.get(NEXT, A)).to.equal(7);
+      });
+    });
 
     it("finds everything again", async () => {
       await store.write([put(NEXT, A, 7)]);
