@@ -20,13 +20,16 @@ const isIndex = (space: number | undefined): boolean => space !== undefined && s
 /**
  * The two databases of the engine that a store consists of, written as one. What comes in order, a record's parts above all,
  * the engine sorts once; an index, whose keys come in no order, it sorts again and again, and all that lies in the same
- * files with it: indexes have their own. A batch that touches one writes, with the rest of itself, what it does to it.
+ * files with it: indexes have their own. A batch that touches one writes, with the rest of itself, what it does to it; then it is
+ * durable, and the index follows.
  */
 export class Databases {
   private readonly main: Database;
   private readonly index: Database;
   /** Of the last batch that touched an index. */
   private number = 0;
+  private applying = Promise.resolve();
+  private isBehind = false;
 
   private constructor(main: Database, index: Database) {
     this.main = main;
@@ -53,20 +56,26 @@ export class Databases {
     }
   }
 
+  /** False also when the indexes could not be written: opened again, they take what they lack. */
   get isOpen(): boolean {
-    return this.all.every(({ status }) => status === "open");
+    return !this.isBehind && this.all.every(({ status }) => status === "open");
   }
 
   get all(): readonly Database[] {
     return [this.main, this.index];
   }
 
-  /** The one that holds a space, or a key, whose first byte is its space. */
-  of(space: number | undefined): Database {
-    return isIndex(space) ? this.index : this.main;
+  /** The one that holds a space, or a key, whose first byte is its space; with all that was written. */
+  async of(space: number | undefined): Promise<Database> {
+    if (!isIndex(space)) return this.main;
+    await this.applying;
+    return this.index;
   }
 
-  /** All or nothing; on disk when it resolves. One at a time; after one that failed both are to be opened again. */
+  /**
+   * All or nothing, and on disk when it resolves. One at a time, when the one before is settled; after one that failed the
+   * databases are to be opened again.
+   */
   async write(operations: readonly Operation[]): Promise<void> {
     const indexed: Operation[] = [];
     const others: Operation[] = [];
@@ -77,10 +86,18 @@ export class Databases {
     }
     // Crash before this line: nothing of it happened. After it: all of it, for the next start does to the indexes what is left.
     await writeSynced(this.main, others);
-    if (indexed.length > 0) await this.apply(this.number, indexed);
+    if (indexed.length === 0) return;
+    this.applying = this.apply(this.number, indexed);
+    this.applying.catch(() => (this.isBehind = true));
+  }
+
+  /** Resolves when the indexes have what the last write brought, or could not be written. */
+  async settled(): Promise<void> {
+    await this.applying.catch(() => undefined);
   }
 
   async close(): Promise<void> {
+    await this.settled();
     await Promise.all(this.all.map((database) => database.close()));
   }
 

@@ -111,26 +111,26 @@ class LevelStore implements Store {
   }
 
   async get<K, V>(space: Space<K, V>, key: K): Promise<V | undefined> {
-    const bytes = await this.read((databases) => databases.of(space.number).get(storedKey(space, key)));
+    const bytes = await this.read(async (databases) => (await databases.of(space.number)).get(storedKey(space, key)));
     return bytes === undefined ? undefined : decoded(space.value, bytes);
   }
 
   async getMany<K, V>(space: Space<K, V>, keys: readonly K[]): Promise<(V | undefined)[]> {
     if (keys.length === 0) return [];
     const stored = keys.map((key) => storedKey(space, key));
-    const values = await this.read((databases) => databases.of(space.number).getMany(stored));
+    const values = await this.read(async (databases) => (await databases.of(space.number)).getMany(stored));
     return values.map((bytes) => (bytes === undefined ? undefined : decoded(space.value, bytes)));
   }
 
   async page<K, V>(space: Space<K, V>, options: RangeOptions<K> & { limit: number }): Promise<Entry<K, V>[]> {
     const range = bounds(space, options);
-    const entries = await this.read((databases) => databases.of(space.number).iterator(range).all());
+    const entries = await this.read(async (databases) => (await databases.of(space.number)).iterator(range).all());
     return entries.map(([key, value]) => [decoded(space.key, key.subarray(1)), decoded(space.value, value)]);
   }
 
   async values<K, V>(space: Space<K, V>, options: RangeOptions<K> & { limit: number }): Promise<V[]> {
     const range = bounds(space, options);
-    const values = await this.read((databases) => databases.of(space.number).values(range).all());
+    const values = await this.read(async (databases) => (await databases.of(space.number)).values(range).all());
     return values.map((value) => decoded(space.value, value));
   }
 
@@ -178,7 +178,10 @@ class LevelStore implements Store {
         { type: "del", key: first },
         { type: "del", key: last },
       ]);
-      await this.read((databases) => (databases.of(first[0]) as unknown as Compactable).compactRange(first, last));
+      await this.read(async (databases) => {
+        const database = await databases.of(first[0]);
+        await (database as unknown as Compactable).compactRange(first, last);
+      });
     }
   }
 
@@ -200,7 +203,10 @@ class LevelStore implements Store {
   }
 
   private moments(databases: Databases): Promise<readonly Moment[]> {
-    return this.queue.between(() => momentsOf(databases));
+    return this.queue.between(async () => {
+      await databases.settled();
+      return momentsOf(databases);
+    });
   }
 
   scanFiles(probes: readonly Uint8Array[]): Promise<ScanReport> {
@@ -222,7 +228,7 @@ class LevelStore implements Store {
   }
 
   async isEmpty(): Promise<boolean> {
-    const [any] = await this.read((databases) => databases.of(META.number).keys({ limit: 1 }).all());
+    const [any] = await this.read(async (databases) => (await databases.of(META.number)).keys({ limit: 1 }).all());
     return any === undefined;
   }
 
@@ -239,6 +245,7 @@ class LevelStore implements Store {
   }
 
   private async writeNow(operations: readonly Operation[]): Promise<void> {
+    await this.databases.settled();
     const databases = await this.opened();
     try {
       await databases.write(operations);
@@ -256,7 +263,8 @@ class LevelStore implements Store {
       return await action(databases);
     } catch (error) {
       if (this.closed) throw new StorageError("storage.closed", {}, error);
-      if (this.databases !== databases || this.reopening !== undefined) return action(await this.ready());
+      if (this.databases !== databases || this.reopening !== undefined || !databases.isOpen)
+        return action(await this.ready());
       throw new StorageError("storage.unreadable", {}, error);
     }
   }

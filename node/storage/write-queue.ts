@@ -10,7 +10,7 @@ interface Waiting {
 export class WriteQueue {
   private readonly writeNow: (operations: readonly Operation[]) => Promise<void>;
   private waiting: Waiting[] = [];
-  private actions: (() => void)[] = [];
+  private actions: (() => Promise<void>)[] = [];
   private isWriting = false;
 
   constructor(writeNow: (operations: readonly Operation[]) => Promise<void>) {
@@ -24,12 +24,13 @@ export class WriteQueue {
     });
   }
 
-  /** For what must not see half a write: called when none is under way. */
-  between<T>(action: () => T): Promise<T> {
+  /** For what must not see half a write: done while none is under way. */
+  between<T>(action: () => Promise<T>): Promise<T> {
     return new Promise((resolve) => {
-      // In a promise, which also takes what it throws.
-      this.actions.push(() => {
-        resolve(new Promise<T>((done) => done(action())));
+      this.actions.push(async () => {
+        const doing = action();
+        resolve(doing);
+        await doing.catch(() => undefined); // Whoever asked for it is told.
       });
       this.start();
     });
@@ -42,7 +43,7 @@ export class WriteQueue {
   private async writeAll(): Promise<void> {
     this.isWriting = true;
     while (this.waiting.length + this.actions.length > 0) {
-      for (const action of this.actions.splice(0)) action();
+      for (const action of this.actions.splice(0)) await action();
       const group = this.waiting;
       this.waiting = [];
       if (group.length === 0) continue;
