@@ -44,8 +44,7 @@ export class Databases {
       new Level(join(location, INDEX_FOLDER), { ...options, writeBufferSize: INDEX_WRITE_BUFFER_BYTES }),
     );
     try {
-      await databases.main.open();
-      await databases.index.open();
+      await Promise.all(databases.all.map((database) => database.open()));
       await databases.catchUp();
       return databases;
     } catch (error) {

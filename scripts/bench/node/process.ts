@@ -30,7 +30,10 @@ export async function cpuSeconds(pid: number): Promise<number> {
 export async function folderBytes(folder: string): Promise<number> {
   let bytes = 0;
   // A file that a compaction has just removed holds nothing.
-  for (const name of await readdir(folder)) bytes += (await stat(join(folder, name)).catch(() => undefined))?.size ?? 0;
+  for (const name of await readdir(folder, { recursive: true })) {
+    const found = await stat(join(folder, name)).catch(() => undefined);
+    if (found?.isFile() === true) bytes += found.size;
+  }
   return bytes;
 }
 
