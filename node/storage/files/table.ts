@@ -7,7 +7,6 @@ import { decodeSnappy, readVarint } from "./snappy.ts";
 const FOOTER_BYTES = 48;
 const MAGIC = 0xdb4775248b80fb57n;
 const TRAILER_BYTES = 5;
-const RAW = 0;
 const SNAPPY = 1;
 
 interface Place {
@@ -35,30 +34,33 @@ export async function findTableDamage(file: FileHandle, { data }: TableOptions):
     { place: index.place, isIndexOfData: true },
   ]) {
     const block = await readBlock(file, place, footerAt);
-    const places = block && placesIn(block);
-    if (places === undefined) return place.offset;
+    if (block === undefined) return place.offset;
     if (isIndexOfData && !data) continue;
-    for (const inner of places) if ((await readBlock(file, inner, footerAt)) === undefined) return inner.offset;
+    const content = decoded(block);
+    const places = content && placesIn(content);
+    if (places === undefined) return place.offset;
+    for (const inner of places) {
+      const found = await readBlock(file, inner, footerAt);
+      if (found === undefined || decoded(found) === undefined) return inner.offset;
+    }
   }
   return undefined;
 }
 
-/** The decoded block; undefined when it does not fit its checksum. */
+/** The block as it is stored, and the byte that says how; undefined when it does not fit its checksum. */
 async function readBlock(file: FileHandle, { offset, size }: Place, end: number): Promise<Uint8Array | undefined> {
   if (offset + size + TRAILER_BYTES > end) return undefined;
   const bytes = await readAt(file, { offset, size: size + TRAILER_BYTES });
   if (bytes.length < size + TRAILER_BYTES) return undefined;
   const stored = new DataView(bytes.buffer, bytes.byteOffset).getUint32(size + 1, true);
-  if (stored !== masked(crc32c(bytes.subarray(0, size + 1)))) return undefined;
-  const content = bytes.subarray(0, size);
-  switch (bytes[size]) {
-    case RAW:
-      return content;
-    case SNAPPY:
-      return decodeSnappy(content);
-    default:
-      return content;
-  }
+  const block = bytes.subarray(0, size + 1);
+  return stored === masked(crc32c(block)) ? block : undefined;
+}
+
+/** What a block holds; undefined when it cannot be unpacked. */
+function decoded(block: Uint8Array): Uint8Array | undefined {
+  const content = block.subarray(0, -1);
+  return block.at(-1) === SNAPPY ? decodeSnappy(content) : content;
 }
 
 /** The places that an index block names. */
