@@ -27,9 +27,9 @@ const SECRETS: Readonly<Record<string, { readonly form: RegExp; readonly sample:
   "a password of the registry": { form: /_authToken\s*=|_password\s*=/, sample: `_auth${"Token"}=x` },
   "a keystore": { form: /"format"\s*:\s*"suyuan\/keystore\/1"/, sample: `"format": "suyuan/${"keystore"}/1"` },
 };
-/** Files that hold secrets, or the memory of a process, whatever is in them. */
+/** Files that hold secrets, the memory of a process or a profile of it, whatever is in them. */
 const NAMES =
-  /(?:^|\/)(?:core(?:\.\d+)?|\.env(?:\..*)?|\.netrc|id_(?:rsa|ed25519)|keystore(?:-password)?(?:\.json)?|operators\.txt|.*\.(?:pem|key|p12|pfx|jks|heapsnapshot|heapdump))$/;
+  /(?:^|\/)(?:core(?:\.\d+)?|\.env(?:\..*)?|\.netrc|id_(?:rsa|ed25519)|keystore(?:-password)?(?:\.json)?|operators\.txt|isolate-.*\.log|.*\.(?:pem|key|p12|pfx|jks|heapsnapshot|heapdump|cpuprofile))$/;
 
 /** What is in version control; undefined where there is none (a package, an archive). */
 function committed(): readonly string[] | undefined {
@@ -59,7 +59,15 @@ describe("the repository", function () {
 
   it("would be found to hold one", () => {
     for (const [what, { form, sample }] of Object.entries(SECRETS)) expect(sample, what).to.match(form);
-    for (const name of ["core", "a/core.123", ".env", "x/.env.local", "data/keystore.json", "a/b.pem"])
+    for (const name of [
+      "core",
+      "a/core.123",
+      ".env",
+      "x/.env.local",
+      "data/keystore.json",
+      "a/b.pem",
+      "isolate-0x1d44f000-1-v8.log",
+    ])
       expect(name).to.match(NAMES);
     for (const name of ["node/core.ts", "test/node/core/life.test.ts", "sdk/client/keystore.ts"])
       expect(name).to.not.match(NAMES);
