@@ -385,9 +385,9 @@ export const LINEAGE_RECORDS = defineSpace(204, "lineage-records", hexBytes, sco
 export const APPLIED = defineSpace(249, "applied", uint(1), uint(8));
 
 /** Where an index was up to format 2, and where it is, both as bytes. */
-const moved = <K, V>(from: number, { name, number }: Space<K, V>) => ({
-  from: defineSpace(from, `older-${name}`, rawBytes, rawBytes),
-  to: { name, number, version: 1, key: rawBytes, value: rawBytes },
+const moved = <K, V>(from: number, space: Space<K, V>) => ({
+  from: defineSpace(from, `older-${space.name}`, rawBytes, rawBytes),
+  to: { ...space, key: rawBytes, value: rawBytes },
 });
 
 export const MOVED_INDEXES: readonly { readonly from: RawSpace; readonly to: RawSpace }[] = [

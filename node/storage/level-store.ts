@@ -33,6 +33,7 @@ export const PAGE_ENTRIES = 256;
 
 /** The store inside a data folder. */
 export const STORE_FOLDER = "store";
+
 /** On Node, `level` is `classic-level`, whose type says more than that of `level`. */
 interface Compactable {
   compactRange(first: Uint8Array, last: Uint8Array): Promise<void>;
