@@ -208,7 +208,7 @@ export function helpText(): string {
   return [
     "Suyuan 溯源 — 节点 node",
     "",
-    "node --max-semi-space-size=8 --v8-pool-size=1 node/main.ts",
+    "node --max-semi-space-size=8 --heap-growing-percent=100 --v8-pool-size=1 node/main.ts",
     "  启动一个部门的节点。配置只来自环境变量。SIGTERM 或 Ctrl-C 使其完成手头请求后停止。",
     "  Starts a department's node, configured by the environment alone. SIGTERM or Ctrl-C: it finishes what it has and stops.",
     "",

@@ -13,7 +13,7 @@ import { inputTexts, readInput, type InputsTask, type PreparedInputs } from "./p
 import { isRefusal, type AcceptedRecord, type RecordInput, type RecordRefusal, type ScopeInfo } from "./model.ts";
 
 /** Records in one synced write at most. More share one disk sync; fewer bound the time that the event loop is held. */
-export const GROUP_MAXIMUM_RECORDS = 512;
+export const GROUP_MAXIMUM_RECORDS = 256;
 /**
  * How long the first record of a group waits at most for others that are being prepared. When none are, it does not wait;
  * while a group is being written the next one fills anyway.

@@ -17,7 +17,7 @@ import { readLine, type LinesTask, type NamingLine, type PreparedLines } from ".
 import type { AcceptedRecord, RecordService } from "./service.ts";
 
 /** Lines prepared as one task, numbered as one group and answered together. */
-export const LINES_AT_A_TIME = 256;
+export const LINES_AT_A_TIME = 128;
 /** Their bytes at most, unless one line alone is longer: bounds what a worker thread is handed. */
 export const BYTES_AT_A_TIME = 1024 * 1024;
 /** Groups of one body under way: while one is written the next are prepared. */

@@ -10,13 +10,13 @@ export type Database = Level<Uint8Array, Uint8Array>;
 /** The indexes' database, inside the folder of the store. */
 export const INDEX_FOLDER = "index";
 const ENCODING = { keyEncoding: "view", valueEncoding: "view" } as const;
-/** Two of each are in memory at most, and a start reads up to one of each back from the logs. */
-const WRITE_BUFFER_BYTES = 16 * 1024 * 1024;
-/** Holds the indexes of some 30,000 records. With twice as much the engine would sort hardly less. */
-const INDEX_WRITE_BUFFER_BYTES = 8 * 1024 * 1024;
-
-/** The engine maps each table that is open into memory, of two megabytes mostly; what is read of records is mostly new. */
-const OPEN_TABLES = 100;
+/**
+ * Of each database. Up to two write buffers are in memory, and a start reads up to one back from the log; the tables that the
+ * engine reads it maps into memory; of blocks it keeps few, for what is looked up is seldom near what was looked up before.
+ */
+const MEMORY = { writeBufferSize: 8 * 1024 * 1024, maxFileSize: 1024 * 1024, cacheSize: 2 * 1024 * 1024 };
+/** The fewest that the engine takes. What is read of records is mostly new; an index is read all over. */
+const OPEN_TABLES_OF_RECORDS = 74;
 
 const isIndex = (space: number | undefined): boolean => space !== undefined && space >= FIRST_INDEX;
 
@@ -41,10 +41,10 @@ export class Databases {
 
   /** `create` refuses a folder that holds a store. Throws StorageError `storage.locked`, `storage.unavailable`, `storage.damaged`. */
   static async open(location: string, { create = false }: { readonly create?: boolean } = {}): Promise<Databases> {
-    const options = { ...ENCODING, errorIfExists: create };
+    const options = { ...ENCODING, ...MEMORY, errorIfExists: create };
     const databases = new Databases(
-      new Level(location, { ...options, writeBufferSize: WRITE_BUFFER_BYTES, maxOpenFiles: OPEN_TABLES }),
-      new Level(join(location, INDEX_FOLDER), { ...options, writeBufferSize: INDEX_WRITE_BUFFER_BYTES }),
+      new Level(location, { ...options, maxOpenFiles: OPEN_TABLES_OF_RECORDS }),
+      new Level(join(location, INDEX_FOLDER), options),
     );
     try {
       await Promise.all(databases.all.map((database) => database.open()));

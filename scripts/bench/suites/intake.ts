@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Level } from "level";
 import { canonicalBytes } from "../../../sdk/protocol/canonical.ts";
+import { GROUP_MAXIMUM_RECORDS } from "../../../node/records/intake.ts";
 import { STORE_FOLDER } from "../../../node/storage/level-store.ts";
 import { medianOf, spreadOf, type Figure } from "../figure.ts";
 import { fill } from "../node/fill.ts";
@@ -46,7 +47,6 @@ const STORED_SIZES: readonly (readonly [key: number, value: number])[] = [
     [33, 40],
   ] as const),
 ];
-const GROUP_RECORDS = 512;
 const LIMIT_RECORDS = 20_000;
 
 export const intakeSuite: Suite = {
@@ -89,7 +89,7 @@ async function* throughput(rig: Rig, context: BenchContext): AsyncGenerator<Figu
     unit: "/s",
     ours: rate,
     limit: {
-      name: "level batches of 512 records, synced",
+      name: `level batches of ${GROUP_MAXIMUM_RECORDS} records, synced`,
       spread: spreadOf(limit),
       ratio: rate.median / medianOf(limit),
     },
@@ -154,8 +154,8 @@ async function syncedWrites(): Promise<readonly number[]> {
   try {
     const level = new Level<Uint8Array, Uint8Array>(folder, { keyEncoding: "view", valueEncoding: "view" });
     await level.open();
-    const groups = Array.from({ length: Math.ceil(LIMIT_RECORDS / GROUP_RECORDS) }, () =>
-      Array.from({ length: GROUP_RECORDS }, () =>
+    const groups = Array.from({ length: Math.ceil(LIMIT_RECORDS / GROUP_MAXIMUM_RECORDS) }, () =>
+      Array.from({ length: GROUP_MAXIMUM_RECORDS }, () =>
         STORED_SIZES.map(
           ([key, value]) => ({ type: "put", key: randomBytes(key), value: randomBytes(value) }) as const,
         ),
@@ -164,7 +164,7 @@ async function syncedWrites(): Promise<readonly number[]> {
     for (const group of groups) {
       const started = performance.now();
       await level.batch(group, { sync: true });
-      rates.push((GROUP_RECORDS / (performance.now() - started)) * 1000);
+      rates.push((GROUP_MAXIMUM_RECORDS / (performance.now() - started)) * 1000);
     }
     await level.close();
   } finally {
