@@ -92,7 +92,7 @@ export async function openNodeCore(options: CoreOptions, dependencies: CoreDepen
   const { tasks = inlineTasks } = dependencies;
   const store = await openStore({ dataDir, upgrade: true });
   try {
-    const keys = await KeyRing.open({ root: keystore.root, folder: keyDir }, { store, random, timer });
+    const keys = await KeyRing.open({ root: keystore.root, folder: keyDir }, { store, random, timer, log });
     const common = {
       store,
       keys,

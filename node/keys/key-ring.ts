@@ -1,6 +1,6 @@
 import { createSecretKey, type KeyObject } from "node:crypto";
 import { equalBytes, fromHex, toHex, type Hex } from "../../sdk/protocol/bytes.ts";
-import { systemTimer, type RandomBytes, type Timer } from "../ports.ts";
+import { silentLog, systemTimer, type Log, type RandomBytes, type Timer } from "../ports.ts";
 import { META } from "../storage/keyspaces.ts";
 import { FIRST_STORE_FORMAT, STORE_FORMAT } from "../storage/level-store.ts";
 import { Serial } from "../storage/serial.ts";
@@ -37,6 +37,8 @@ export interface KeyRingDependencies {
   readonly store: Store;
   readonly random: RandomBytes;
   readonly timer?: Timer;
+  /** Told of an upgrade, which can take minutes. */
+  readonly log?: Log;
 }
 
 /**
@@ -78,7 +80,7 @@ export class KeyRing {
    * `key.epochs-missing`, `key.epochs-damaged`, `key.epochs-behind`, `key.epochs-erased`, `key.length`.
    */
   static async open(options: KeyRingOptions, dependencies: KeyRingDependencies): Promise<KeyRing> {
-    const { store, random } = dependencies;
+    const { store, random, log = silentLog } = dependencies;
     const { root, readOnly = false } = options;
     const check = toHex(derive(root, "suyuan/keystore-check/1"));
     const [known, format, noted] = await store.getMany(META, [CHECK_ENTRY, "format", EPOCH_ENTRY]);
@@ -96,7 +98,7 @@ export class KeyRing {
     if (found === undefined) await writeEpochs(options, keks);
     const ring = new KeyRing(options, keks, dependencies);
     if (readOnly) return ring;
-    if (isOlder) await upgradeStore({ root, hasDerivedEpochs, ring, store, random });
+    if (isOlder) await upgradeStore({ root, hasDerivedEpochs, ring, store, random, log });
     if (known === undefined || epoch !== ring.current || isOlder) {
       const entries = { [CHECK_ENTRY]: check, [EPOCH_ENTRY]: String(ring.current), format: STORE_FORMAT };
       await store.write(Object.entries(entries).map(([key, value]) => put(META, key, value)));

@@ -1,5 +1,5 @@
 import { concat, fromBase64Url, toBase64Url } from "../../sdk/protocol/bytes.ts";
-import type { RandomBytes } from "../ports.ts";
+import type { Log, RandomBytes } from "../ports.ts";
 import { uintOf } from "../storage/codecs.ts";
 import {
   APPLICATIONS,
@@ -21,6 +21,8 @@ const PAGE_ENTRIES = 256;
 const EPOCH_BYTES = 4;
 const WRAPPED_BYTES = 40;
 const NAME_BYTES = 16;
+/** Pages of one space between two lines of the log: some ten seconds. */
+const PAGES_A_LINE = 1000;
 
 interface Upgrade {
   readonly root: Uint8Array;
@@ -29,6 +31,7 @@ interface Upgrade {
   readonly ring: KeyRing;
   readonly store: Store;
   readonly random: RandomBytes;
+  readonly log: Log;
 }
 
 /**
@@ -36,9 +39,12 @@ interface Upgrade {
  * next start does the rest.
  */
 export async function upgradeStore(upgrade: Upgrade): Promise<void> {
+  const { hasDerivedEpochs, log } = upgrade;
+  log.info({}, "a store of an older format is being upgraded");
   for (const { from, to } of MOVED_INDEXES)
     await rewrite(from, upgrade, (key, value) => [put(to, key, value), del(from, key)]);
-  if (upgrade.hasDerivedEpochs) await renewKeys(upgrade);
+  if (hasDerivedEpochs) await renewKeys(upgrade);
+  log.info({}, "the store was upgraded");
 }
 
 /**
@@ -90,10 +96,11 @@ function fromDerived({ epoch, wrapped }: WrappedKey, { root, ring }: Upgrade): W
 
 async function rewrite<K, V>(
   space: Space<K, V>,
-  { store }: Upgrade,
+  { store, log }: Upgrade,
   change: (key: K, value: V) => readonly Operation[],
 ): Promise<void> {
   let range: { readonly gt?: K } = {};
+  let pages = 0;
   for (;;) {
     const entries = await store.page(space, { ...range, limit: PAGE_ENTRIES });
     const operations = entries.flatMap(([key, value]) => change(key, value));
@@ -101,6 +108,9 @@ async function rewrite<K, V>(
     const last = entries.at(-1);
     if (last === undefined) break;
     range = { gt: last[0] };
+    pages++;
+    if (pages % PAGES_A_LINE === 0)
+      log.info({ space: space.name, entries: pages * PAGE_ENTRIES }, "the store is being upgraded");
   }
   // What was wrapped under a derived key goes from the files, too, and what was moved.
   await store.compact(space);

@@ -8,6 +8,8 @@ const FOOTER_BYTES = 48;
 const MAGIC = 0xdb4775248b80fb57n;
 const TRAILER_BYTES = 5;
 const SNAPPY = 1;
+/** A table ends with its filter, its indexes and the footer: read together they are one question to the disk. */
+const TAIL_BYTES = 64 * 1024;
 
 interface Place {
   readonly offset: number;
@@ -24,7 +26,8 @@ export async function findTableDamage(file: FileHandle, { data }: TableOptions):
   const { size } = await file.stat();
   const footerAt = size - FOOTER_BYTES;
   if (footerAt < 0) return 0;
-  const footer = await readAt(file, { offset: footerAt, size: FOOTER_BYTES });
+  const table = await openTable(file, size);
+  const footer = await table.read({ offset: footerAt, size: FOOTER_BYTES });
   const magic = new DataView(footer.buffer, footer.byteOffset).getBigUint64(FOOTER_BYTES - 8, true);
   const meta = readPlace(footer, 0);
   const index = meta && readPlace(footer, meta.next);
@@ -33,14 +36,14 @@ export async function findTableDamage(file: FileHandle, { data }: TableOptions):
     { place: meta.place, isIndexOfData: false },
     { place: index.place, isIndexOfData: true },
   ]) {
-    const block = await readBlock(file, place, footerAt);
+    const block = await readBlock(table, place, footerAt);
     if (block === undefined) return place.offset;
     if (isIndexOfData && !data) continue;
     const content = decoded(block);
     const places = content && placesIn(content);
     if (places === undefined) return place.offset;
     for (const inner of places) {
-      const found = await readBlock(file, inner, footerAt);
+      const found = await readBlock(table, inner, footerAt);
       if (found === undefined || decoded(found) === undefined) return inner.offset;
     }
   }
@@ -48,9 +51,9 @@ export async function findTableDamage(file: FileHandle, { data }: TableOptions):
 }
 
 /** The block as it is stored, and the byte that says how; undefined when it does not fit its checksum. */
-async function readBlock(file: FileHandle, { offset, size }: Place, end: number): Promise<Uint8Array | undefined> {
+async function readBlock(table: Table, { offset, size }: Place, end: number): Promise<Uint8Array | undefined> {
   if (offset + size + TRAILER_BYTES > end) return undefined;
-  const bytes = await readAt(file, { offset, size: size + TRAILER_BYTES });
+  const bytes = await table.read({ offset, size: size + TRAILER_BYTES });
   if (bytes.length < size + TRAILER_BYTES) return undefined;
   const stored = new DataView(bytes.buffer, bytes.byteOffset).getUint32(size + 1, true);
   const block = bytes.subarray(0, size + 1);
@@ -92,6 +95,22 @@ function readPlace(bytes: Uint8Array, at: number): { readonly place: Place; read
 
 const isPadded = (footer: Uint8Array, from: number): boolean =>
   from <= FOOTER_BYTES - 8 && footer.subarray(from, FOOTER_BYTES - 8).every((byte) => byte === 0);
+
+interface Table {
+  /** The bytes of a place; fewer where the file ends. */
+  read(place: Place): Promise<Uint8Array>;
+}
+
+async function openTable(file: FileHandle, size: number): Promise<Table> {
+  const tailAt = Math.max(0, size - TAIL_BYTES);
+  const tail = await readAt(file, { offset: tailAt, size: size - tailAt });
+  return {
+    read: (place) => {
+      const at = place.offset - tailAt;
+      return at < 0 ? readAt(file, place) : Promise.resolve(tail.subarray(at, at + place.size));
+    },
+  };
+}
 
 async function readAt(file: FileHandle, { offset, size }: Place): Promise<Uint8Array> {
   const buffer = Buffer.alloc(size);

@@ -12,6 +12,7 @@ import { keyFolder } from "../../../node/keys/epochs.ts";
 import { KeyRing } from "../../../node/keys/key-ring.ts";
 import { Sealed } from "../../../node/keys/sealed.ts";
 import { upgradeStore } from "../../../node/keys/upgrade.ts";
+import { silentLog, type Log } from "../../../node/ports.ts";
 import { RecordReader } from "../../../node/records/reader.ts";
 import { SchemaRegistry } from "../../../node/records/schemas.ts";
 import {
@@ -143,6 +144,7 @@ describe("a store of the first format", () => {
       ring: opened.keys,
       store: opened.store,
       random: randomBytes,
+      log: silentLog,
     });
     await expectProvider(opened);
   });
@@ -171,11 +173,11 @@ describe("a store of the second format", () => {
   });
   afterEach(() => removeFolder(dataDir));
 
-  const open = async (): Promise<{ store: Store; keys: KeyRing }> => {
+  const open = async (log: Log = silentLog): Promise<{ store: Store; keys: KeyRing }> => {
     const store = await openStore({ dataDir, upgrade: true });
     return {
       store,
-      keys: await KeyRing.open({ root: ROOT, folder: keyFolder(dataDir) }, { store, random: randomBytes }),
+      keys: await KeyRing.open({ root: ROOT, folder: keyFolder(dataDir) }, { store, random: randomBytes, log }),
     };
   };
   const countOf = async (store: Store, space: Space<never, unknown>): Promise<number> =>
@@ -221,6 +223,13 @@ describe("a store of the second format", () => {
     const found: string[] = [];
     for await (const { code } of fsck({ dataDir, root: ROOT })) found.push(code);
     expect(found).to.deep.equal([]);
+  });
+
+  it("says that it is being upgraded, once", async () => {
+    const said: string[] = [];
+    const log = { ...silentLog, info: (_: object, message: string) => void said.push(message) };
+    for (let start = 0; start < 2; start++) await (await open(log)).store.close();
+    expect(said).to.deep.equal(["a store of an older format is being upgraded", "the store was upgraded"]);
   });
 
   it("goes on where an upgrade was cut off", async () => {
