@@ -8,7 +8,7 @@ export const MAXIMUM_THREADS = 4;
 /** Tasks of a stream that are given to each thread at once: one to work on and one to take up without waiting. */
 export const TASKS_AHEAD = 2;
 
-/** What is new in a thread, in MB: a small nursery saves 60 MB a thread, which counts in a node. */
+/** What is new in a thread, in MB: a small nursery saves some 50 MB a thread, which counts in a node. */
 const NURSERY_MB = 4;
 /** Where memory counts less than time: reading many files leaves so much behind that a small nursery takes a third of it. */
 export const LARGE_NURSERY_MB = 32;
