@@ -21,7 +21,7 @@ const PAGE_ENTRIES = 256;
 const EPOCH_BYTES = 4;
 const WRAPPED_BYTES = 40;
 const NAME_BYTES = 16;
-/** Pages of one space between two lines of the log: some ten seconds. */
+/** Pages of one space between two lines of the log: some seconds. */
 const PAGES_A_LINE = 1000;
 
 interface Upgrade {

@@ -15,7 +15,7 @@ const AVAILABLE = SUITE_NAMES.filter((name) => SUITES[name] !== undefined);
 const usage = `用法 Usage: npm run bench [-- [suite ...] [options]]
 
   suite            ${AVAILABLE.join(" ")}
-                   省略则全部运行,约二十分钟 · all of them unless named: about twenty minutes
+                   省略则全部运行,约一刻钟 · all of them unless named: about a quarter of an hour
   --size N         处理的条目数(叶子、文档、记录),默认由各套件决定 · items (leaves, documents, records); each suite has its own number
   --json FILE      结果写入文件 · write the results to FILE
   --compare        与基线 scripts/bench/baseline.json 比较;有变差则退出码 1 · compare with the baseline; exit code 1 when something got worse

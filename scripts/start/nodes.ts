@@ -3,15 +3,11 @@ import { once } from "node:events";
 import { closeSync, openSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { RUNTIME_FLAGS } from "../../node/config.ts";
 import type { Party } from "./parties.ts";
 
 const MAIN = fileURLToPath(new URL("../../node/main.ts", import.meta.url));
-/**
- * What bounds a node's memory: V8 would give short-lived objects 130 MB and let the others grow to three times what is used
- * of them, glibc would give every thread an arena, and each thread that finds nothing compiled keeps a compiler of 25 MB.
- * And what bounds a request's wait: four threads that mark garbage at once keep the one that answers from two cores.
- */
-const RUNTIME_FLAGS = ["--max-semi-space-size=8", "--heap-growing-percent=100", "--v8-pool-size=1"];
+/** Beside the runtime's flags: glibc would give every thread an arena, and each thread that finds nothing compiled keeps a compiler of 25 MB. */
 const RUNTIME_ENVIRONMENT = {
   MALLOC_ARENA_MAX: "2",
   NODE_COMPILE_CACHE: fileURLToPath(new URL("../../node_modules/.cache/suyuan", import.meta.url)),
