@@ -7,7 +7,7 @@ import { HttpError } from "../http/errors.ts";
 import type { Log } from "../ports.ts";
 import type { RecordService, ScopeInfo } from "../records/service.ts";
 import { RESOURCES } from "../storage/keyspaces.ts";
-import { Shared } from "../storage/serial.ts";
+import { KeyedSerial } from "../storage/serial.ts";
 import { put, type Store } from "../storage/store.ts";
 import type { StoredInForce } from "../storage/stored-exchange.ts";
 import { CatalogueError } from "./errors.ts";
@@ -43,7 +43,7 @@ export class PublishedResources {
   private readonly gate = new ResourceGate();
   /** The newest block at which each was read. */
   private readonly readAt = new Map<Hex, LedgerView>();
-  private readonly readings = new Map<Hex, Shared<OpenResource | undefined>>();
+  private readonly turns = new KeyedSerial();
   private readonly once = onceAView<StoredInForce | undefined>();
 
   constructor({ department }: { readonly department: string }, dependencies: PublishedDependencies) {
@@ -77,12 +77,11 @@ export class PublishedResources {
     return [...this.open.values()].filter(({ known }) => known.family.kind === kind).map(({ scope }) => scope);
   }
 
-  /** Reads the chain and registers what it says. Throws HttpError `chain.unavailable`. */
-  refresh(id: Hex): Promise<OpenResource | undefined> {
-    // One reading at a time: an older one must not overtake a newer one.
-    let reading = this.readings.get(id);
-    if (reading === undefined) this.readings.set(id, (reading = new Shared()));
-    return reading.run(() => this.readAgain(id));
+  /** Reads the chain, at its head or at a block that is known to be, and registers what it says. Throws HttpError `chain.unavailable`. */
+  async refresh(id: Hex, at?: LedgerView): Promise<OpenResource | undefined> {
+    const view = at ?? (await readHead(this.dependencies)).view;
+    const inForce = await this.read(id, view);
+    return this.turns.run(id, () => this.adopt(id, view, inForce));
   }
 
   /** A resource that takes records now, or at the block at which it was read last, when that is `at`. Throws CatalogueError `resource.*`; HttpError `chain.unavailable` when neither chain nor store knows it. */
@@ -90,7 +89,7 @@ export class PublishedResources {
     const isRead = at !== undefined && this.readAt.get(id) === at;
     const found = isRead
       ? this.open.get(id)
-      : await this.refresh(id).catch((error: unknown) => this.lastKnown(id, error));
+      : await this.refresh(id, at).catch((error: unknown) => this.lastKnown(id, error));
     if (found === undefined) throw await this.whyNot(id);
     if (found.withdrawn) throw new CatalogueError("resource.not-published", { state: "withdrawn" });
     return found;
@@ -118,9 +117,14 @@ export class PublishedResources {
     return localDay(this.dependencies.clock());
   }
 
-  private async readAgain(id: Hex): Promise<OpenResource | undefined> {
-    const { view } = await readHead(this.dependencies);
-    const inForce = await this.read(id, view);
+  private async adopt(
+    id: Hex,
+    view: LedgerView,
+    inForce: StoredInForce | undefined,
+  ): Promise<OpenResource | undefined> {
+    const known = this.readAt.get(id);
+    // What was read of an older block must not overtake what was read of a newer one.
+    if (known !== undefined && known.block.number > view.block.number) return this.open.get(id);
     const found = inForce && (this.isAsStored(id, inForce) ? this.open.get(id) : await this.take(id, inForce));
     if (found === undefined) this.readAt.delete(id);
     else this.readAt.set(id, view);
@@ -144,9 +148,13 @@ export class PublishedResources {
   private async read(id: Hex, view: LedgerView): Promise<StoredInForce | undefined> {
     return this.once(view, id, () =>
       unavailable(async () => {
+        // The version is mostly the one that is known: its terms are asked for at the same time.
+        const known = this.open.get(id)?.version;
+        const early = known === undefined ? undefined : view.terms(id, known);
+        early?.catch(() => undefined); // Awaited if it was the right one.
         const found = await view.resource(id);
         if (found?.provider !== this.department || found.version === 0) return undefined;
-        const terms = await view.terms(id, found.version);
+        const terms = await (found.version === known ? early : view.terms(id, found.version));
         if (terms === undefined) throw new TypeError("a published version has terms");
         return { version: found.version, schema: terms.schema, withdrawn: found.state === "withdrawn" };
       }),

@@ -18,15 +18,12 @@ interface Kept {
 export function withSharedHead(connection: LedgerConnection): LedgerConnection {
   let kept: Kept | undefined;
   const read = async (): Promise<LedgerView> => {
-    const known = kept;
-    if (known !== undefined && known.uses < VIEWS_OF_A_BLOCK) {
-      const { hash } = await getBlock(connection.rpc, "latest");
-      if (hash === known.view.block.hash) {
-        known.uses++;
-        return known.view;
-      }
+    const block = await getBlock(connection.rpc, "latest");
+    if (kept?.view.block.hash === block.hash && kept.uses < VIEWS_OF_A_BLOCK) {
+      kept.uses++;
+      return kept.view;
     }
-    const view = await connection.view("latest");
+    const view = await connection.view(block);
     kept = { view, uses: 0 };
     return view;
   };

@@ -10,10 +10,13 @@ import { declaredLength, MAXIMUM_BODY_BYTES, MAXIMUM_RECORDS_BYTES, readBody, ty
 import { parseContentDigest, requireDigest } from "./digest.ts";
 import { HttpError } from "./errors.ts";
 import { languageOf } from "./language.ts";
-import type { Nonces } from "./nonces.ts";
+import type { Nonces, UsedNonce } from "./nonces.ts";
 import { notesOf } from "./observe.ts";
 import type { RateLimits } from "./rate-limits.ts";
 import { requestUrl, verifySignature, type Caller, type SignatureDependencies, type SignedBy } from "./signature.ts";
+
+/** The nonce of a request with lines waits so long at most for the first of its records, to be written with it. */
+export const NONCE_PATIENCE_MS = 10;
 
 /** What a handler is given: parsed and allowed. `caller` is there unless the route is public. */
 export interface BoundRequest<D> {
@@ -88,9 +91,13 @@ export function middleware({ definition, handle }: Binding, dependencies: Bindin
     if (caller) requireRate(caller, dependencies);
     const idempotencyKey = idempotencyKeyOf(request);
 
+    const isOfLines = takesLines(definition);
+
     const serve = async (): Promise<void> => {
       const bytes = await readBody(request, maximumOf(definition));
-      if (signed) await requireWholeAndNew(request, { bytes, signed }, dependencies);
+      const patienceMs = isOfLines ? NONCE_PATIENCE_MS : 0;
+      const used = signed && (await requireWholeAndNew(request, { bytes, signed, patienceMs }, dependencies));
+      if (!isOfLines) await used?.kept;
       const body = parseBody(definition, request, bytes);
       if (caller && definition.access === "own")
         await dependencies.beforeOwn({ route: definition.id, path: request.path, keyId: caller.keyId });
@@ -104,7 +111,9 @@ export function middleware({ definition, handle }: Binding, dependencies: Bindin
         language: languageOf(request.headers["accept-language"]),
         signal: goneSignal(response, dependencies.stopping),
       } as BoundRequest<RouteDefinition>); // Every part was parsed by the definition.
-      await answer({ definition, response, value }, dependencies.answering);
+      // The handler's type says that these are lines.
+      const given = used && isOfLines ? onceKept(used, value as AsyncIterable<unknown>) : value;
+      await answer({ definition, response, value: given }, dependencies.answering);
     };
 
     const declared = declaredLength(request, maximumOf(definition));
@@ -135,15 +144,38 @@ async function prove(
   return { caller: signed.caller, signed };
 }
 
+/** What takes lines and answers them writes to the node's store alone, where nothing is before the nonce that came before it. */
+const takesLines = ({ body, response }: RouteDefinition): boolean =>
+  body?.kind === "records" && response.kind === "ndjson";
+
+/** Lines are worked on while their request's nonce is written; nobody hears of one before that. */
+async function* onceKept({ kept }: UsedNonce, groups: AsyncIterable<unknown>): AsyncGenerator<unknown> {
+  const iterator = groups[Symbol.asyncIterator]();
+  try {
+    const [first] = await Promise.all([iterator.next(), kept]);
+    for (let next = first; next.done !== true; next = await iterator.next()) yield next.value;
+  } finally {
+    await iterator.return?.();
+  }
+}
+
+interface ToProve {
+  readonly bytes: Uint8Array;
+  readonly signed: SignedBy;
+  readonly patienceMs: number;
+}
+
 async function requireWholeAndNew(
   request: Request,
-  { bytes, signed }: { readonly bytes: Uint8Array; readonly signed: SignedBy },
+  { bytes, signed, patienceMs }: ToProve,
   { clock, nonces }: BindingDependencies,
-): Promise<void> {
+): Promise<UsedNonce> {
   requireDigest(bytes, parseContentDigest(request.headers["content-digest"]?.toString()));
   const { nonce, refusedFrom, caller } = signed;
-  if (!(await nonces.use({ keyId: caller.keyId, nonce, refusedFrom }, Math.floor(clock() / 1000))))
-    throw new HttpError("signature.replayed");
+  const use = { keyId: caller.keyId, nonce, refusedFrom, patienceMs };
+  const used = await nonces.use(use, Math.floor(clock() / 1000));
+  if (used === undefined) throw new HttpError("signature.replayed");
+  return used;
 }
 
 /** The parts of a call that does not come over HTTP. Throws HttpError `http.request-invalid`. */

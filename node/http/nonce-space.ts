@@ -7,7 +7,7 @@ const PRUNE_ENTRIES = 1000;
 /** Nonces in the node's store. */
 export const storedNonces = (store: Store): NonceSpace => ({
   has: async (key) => (await store.get(NONCES, key)) !== undefined,
-  put: (key) => store.write([put(NONCES, key, Uint8Array.of(1))]),
+  put: (key, patienceMs) => store.write([put(NONCES, key, Uint8Array.of(1))], { patienceMs }),
   deleteBelow: async (bound) => {
     for (;;) {
       const entries = await store.page(NONCES, { lt: bound, limit: PRUNE_ENTRIES });

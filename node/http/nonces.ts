@@ -1,8 +1,8 @@
 /** Where used nonces are remembered. Whoever can delete from it can have a captured request accepted again until it expires. */
 export interface NonceSpace {
   has(key: string): Promise<boolean>;
-  /** Durable when it resolves. */
-  put(key: string): Promise<void>;
+  /** Durable when it resolves, and before whatever is put anywhere in the store later. May wait for that, up to `patienceMs`. */
+  put(key: string, patienceMs: number): Promise<void>;
   /** Deletes every key below `bound`. */
   deleteBelow(bound: string): Promise<void>;
 }
@@ -12,6 +12,13 @@ export interface NonceUse {
   readonly nonce: string;
   /** Seconds from which the signature is refused anyway, whatever the clocks. */
   readonly refusedFrom: number;
+  /** How long it may wait to be written along with what the request writes. */
+  readonly patienceMs: number;
+}
+
+export interface UsedNonce {
+  /** Resolves when a replay would be refused whatever happens to this process. */
+  readonly kept: Promise<void>;
 }
 
 const PRUNE_EVERY_SECONDS = 60;
@@ -30,19 +37,22 @@ export class Nonces {
     this.space = space;
   }
 
-  /** True the first time, for one caller only; durable before it resolves. `now` in seconds. */
-  async use({ keyId, nonce, refusedFrom }: NonceUse, now: number): Promise<boolean> {
+  /** Undefined unless it is the first time, for one caller only. `now` in seconds. */
+  async use({ keyId, nonce, refusedFrom, patienceMs }: NonceUse, now: number): Promise<UsedNonce | undefined> {
     const key = `${timeKey(refusedFrom)}/${keyId}/${nonce}`;
-    if (this.pending.has(key)) return false;
+    if (this.pending.has(key)) return undefined;
     this.pending.add(key);
-    try {
-      if (await this.space.has(key)) return false;
-      await this.space.put(key);
-      await this.prune(now);
-      return true;
-    } finally {
-      this.pending.delete(key);
-    }
+    const used = this.space
+      .has(key)
+      .then((isKnown) => (isKnown ? undefined : { kept: this.keep(key, patienceMs, now) }));
+    const forget = (): void => void this.pending.delete(key);
+    used.then((first) => first?.kept).then(forget, forget); // Whoever asked is told what failed.
+    return used;
+  }
+
+  private async keep(key: string, patienceMs: number, now: number): Promise<void> {
+    await this.space.put(key, patienceMs);
+    await this.prune(now);
   }
 
   private async prune(now: number): Promise<void> {

@@ -16,8 +16,10 @@ export interface Tasks {
   close(): Promise<void>;
 }
 
-/** Up to so many lines or records are done by the caller's thread when no other has time: they would queue behind large tasks. */
+/** Up to so many lines or records are done by the caller's thread: handing them over takes it longer, and they would queue behind large tasks. */
 export const SMALL_TASK = 8;
+/** In so many bytes: more would hold the event loop. */
+export const SMALL_TASK_BYTES = 16 * 1024;
 
 /** In the calling thread. */
 export const inlineTasks: Tasks = {
@@ -28,16 +30,21 @@ export const inlineTasks: Tasks = {
   close: () => Promise.resolve(),
 };
 
+const isSmall = (...texts: readonly Texts[]): boolean =>
+  texts.every(({ ends }) => ends.length <= SMALL_TASK) &&
+  texts.reduce((sum, { bytes }) => sum + bytes.length, 0) <= SMALL_TASK_BYTES;
+
 /** Large tasks in threads of their own; proof-reading first, so that a flood of new records does not keep those before it from being anchored. */
 export function threadedTasks(): Tasks {
   const module = new URL(`./task-worker${extname(import.meta.url)}`, import.meta.url);
   const pool = new WorkerPool<typeof worker>({ module });
-  const isForCaller = ({ ends }: Texts): boolean => ends.length <= SMALL_TASK && !pool.isIdle;
   return {
-    prepareLines: (task) => (isForCaller(task.lines) ? inlineTasks.prepareLines(task) : pool.run("prepareLines", task)),
+    prepareLines: (task) => (isSmall(task.lines) ? inlineTasks.prepareLines(task) : pool.run("prepareLines", task)),
     prepareInputs: (task) => pool.run("prepareInputs", task),
     proofreadPage: (task) =>
-      isForCaller(task.headers) ? inlineTasks.proofreadPage(task) : pool.run("proofreadPage", task, { isUrgent: true }),
+      isSmall(task.headers, task.payloads)
+        ? inlineTasks.proofreadPage(task)
+        : pool.run("proofreadPage", task, { isUrgent: true }),
     examineProofs: (task) => pool.run("examineProofs", task),
     close: () => pool.close(),
   };

@@ -43,6 +43,8 @@ export class Webhooks {
   private readonly telling = new Map<string, Promise<void>>();
   /** Of receivers that did not take the last POST: they are let alone until their timer ends. */
   private readonly failing = new Map<string, Attempts>();
+  /** Undefined when only the store knows them. Every event asks for them, and most nodes have none. */
+  private ids: readonly string[] | undefined;
   private unsubscribe: () => void = () => undefined;
   private closed = false;
 
@@ -81,6 +83,7 @@ export class Webhooks {
     await this.changing.run(async () => {
       if ((await this.all()).length >= MAXIMUM_WEBHOOKS)
         throw new RecordError("webhook.full", { limit: MAXIMUM_WEBHOOKS });
+      this.ids = undefined;
       await store.write([put(WEBHOOKS, id, stored)]);
     });
     this.tell(id);
@@ -97,6 +100,7 @@ export class Webhooks {
     return this.changing.run(async () => {
       const stored = await store.get(WEBHOOKS, id);
       if (stored === undefined) throw new RecordError("webhook.unknown");
+      this.ids = undefined;
       await store.write([del(WEBHOOKS, id)]);
       const shown = this.shown(id, stored);
       this.failing.get(id)?.cancel();
@@ -107,7 +111,7 @@ export class Webhooks {
 
   private async wake(): Promise<void> {
     try {
-      for (const [id] of await this.all()) if (!this.failing.has(id)) this.tell(id);
+      for (const id of this.ids ?? (await this.readIds())) if (!this.failing.has(id)) this.tell(id);
     } catch (error) {
       this.dependencies.log.warn(
         { error: nameOf(error) },
@@ -162,6 +166,10 @@ export class Webhooks {
     const { protocol, hostname, port } = new URL(url);
     const host = `${hostname}:${port === "" ? (protocol === "https:" ? "443" : "80") : port}`;
     if (!this.hosts.has(host)) throw new RecordError("webhook.host", { host });
+  }
+
+  private readIds(): Promise<readonly string[]> {
+    return this.changing.run(async () => (this.ids = (await this.all()).map(([id]) => id)));
   }
 
   private all() {

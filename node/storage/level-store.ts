@@ -20,6 +20,7 @@ import {
   type ScanReport,
   type Space,
   type Store,
+  type WriteOptions,
 } from "./store.ts";
 import { WriteQueue } from "./write-queue.ts";
 
@@ -103,7 +104,10 @@ class LevelStore implements Store {
   private readonly writing = new Set<Promise<void>>();
   // One at a time: after a failed write the engine no longer knows where in its log it is, yet takes the next one and
   // acknowledges what a later start cannot read.
-  private readonly queue = new WriteQueue((operations) => this.writeNow(operations));
+  private readonly queue = new WriteQueue(
+    () => this.databases.settled(),
+    (operations) => this.writeNow(operations),
+  );
   private change: (operations: readonly Operation[]) => readonly Operation[] = (operations) => operations;
 
   constructor(location: string, databases: Databases) {
@@ -146,9 +150,9 @@ class LevelStore implements Store {
     }
   }
 
-  async write(operations: readonly Operation[]): Promise<void> {
+  async write(operations: readonly Operation[], { patienceMs }: WriteOptions = {}): Promise<void> {
     await this.ready();
-    const writing = this.queue.add(this.change(operations));
+    const writing = this.queue.add(this.change(operations), patienceMs);
     this.writing.add(writing);
     try {
       await writing;
@@ -246,7 +250,6 @@ class LevelStore implements Store {
   }
 
   private async writeNow(operations: readonly Operation[]): Promise<void> {
-    await this.databases.settled();
     const databases = await this.opened();
     try {
       await databases.write(operations);

@@ -54,6 +54,11 @@ export interface ScanReport {
   readonly found: readonly string[];
 }
 
+export interface WriteOptions {
+  /** Default 0. */
+  readonly patienceMs?: number;
+}
+
 /**
  * Ordered bytes with atomic, durable batches. Every method throws StorageError `storage.closed`, `storage.unavailable`,
  * `storage.unreadable`.
@@ -71,9 +76,10 @@ export interface Store {
   iterate<K, V>(space: Space<K, V>, options?: RangeOptions<K>): AsyncIterable<Entry<K, V>>;
   /**
    * All or nothing; when it resolves the operations survive a power cut. Throws `storage.indeterminate` when the disk
-   * failed: then all or none of it happened, and the caller finds out by reading.
+   * failed: then all or none of it happened, and the caller finds out by reading. What is written later is on disk no earlier:
+   * with `patienceMs` it waits so long at most for a later write, and goes with that.
    */
-  write(operations: readonly Operation[]): Promise<void>;
+  write(operations: readonly Operation[], options?: WriteOptions): Promise<void>;
   /** Every batch passes through `change` just before the engine gets it. */
   interceptWrites(change: (operations: readonly Operation[]) => readonly Operation[]): void;
   /** Resolves when every write that is under way has ended, well or not. */

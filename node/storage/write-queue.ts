@@ -2,25 +2,36 @@ import type { Operation } from "./store.ts";
 
 interface Waiting {
   readonly operations: readonly Operation[];
+  /** Whether it goes now, with whatever else waits. */
+  isDue: boolean;
   readonly resolve: () => void;
   readonly reject: (error: unknown) => void;
 }
 
 /** One write at a time. What is asked for meanwhile goes together into the next one, and succeeds or fails together. */
 export class WriteQueue {
+  private readonly settled: () => Promise<void>;
   private readonly writeNow: (operations: readonly Operation[]) => Promise<void>;
   private waiting: Waiting[] = [];
   private actions: (() => Promise<void>)[] = [];
   private isWriting = false;
 
-  constructor(writeNow: (operations: readonly Operation[]) => Promise<void>) {
+  /** What comes until `settled` resolves goes together. */
+  constructor(settled: () => Promise<void>, writeNow: (operations: readonly Operation[]) => Promise<void>) {
+    this.settled = settled;
     this.writeNow = writeNow;
   }
 
-  add(operations: readonly Operation[]): Promise<void> {
+  /** Without others it waits for company so long. */
+  add(operations: readonly Operation[], patienceMs = 0): Promise<void> {
     return new Promise((resolve, reject) => {
-      this.waiting.push({ operations, resolve, reject });
-      this.start();
+      const waiting = { operations, isDue: patienceMs === 0, resolve, reject };
+      this.waiting.push(waiting);
+      if (waiting.isDue) return this.start();
+      setTimeout(() => {
+        waiting.isDue = true;
+        this.start();
+      }, patienceMs);
     });
   }
 
@@ -40,13 +51,18 @@ export class WriteQueue {
     if (!this.isWriting) void this.writeAll();
   }
 
+  private get isDue(): boolean {
+    return this.waiting.some(({ isDue }) => isDue);
+  }
+
   private async writeAll(): Promise<void> {
     this.isWriting = true;
-    while (this.waiting.length + this.actions.length > 0) {
+    while (this.actions.length > 0 || this.isDue) {
       for (const action of this.actions.splice(0)) await action();
+      if (!this.isDue) continue;
+      await this.settled();
       const group = this.waiting;
       this.waiting = [];
-      if (group.length === 0) continue;
       try {
         await this.writeNow(group.flatMap(({ operations }) => operations));
         for (const { resolve } of group) resolve();

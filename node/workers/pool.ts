@@ -74,7 +74,6 @@ class UrgentFirst implements TaskQueue {
 export class WorkerPool<M extends TaskModule> {
   private readonly pool: Tinypool;
   readonly threads: number;
-  private running = 0;
 
   constructor(options: PoolOptions) {
     const { module, threads = Math.min(availableParallelism(), MAXIMUM_THREADS), nurseryMb = NURSERY_MB } = options;
@@ -95,14 +94,7 @@ export class WorkerPool<M extends TaskModule> {
     { isUrgent = false }: RunOptions = {},
   ): Promise<ResultOf<M, N>> {
     const queued = isUrgent ? { ...(task as object), [kQueueOptions]: URGENT } : task; // A task is a plain object.
-    this.running++;
-    const result = this.pool.run(queued, { name }) as Promise<ResultOf<M, N>>; // The module's function of this name.
-    return result.finally(() => this.running--);
-  }
-
-  /** Whether a thread that runs already would take a task up at once. */
-  get isIdle(): boolean {
-    return this.running < this.pool.threads.length;
+    return this.pool.run(queued, { name }) as Promise<ResultOf<M, N>>; // The module's function of this name.
   }
 
   /**

@@ -1,6 +1,7 @@
 import { isHex, type Hex } from "../protocol/bytes.ts";
 import { ledgerId, type LedgerName } from "../protocol/header.ts";
 import { findBlock, getBlock, readQuantity, type Block, type BlockTag } from "./blocks.ts";
+import type { NamedContract } from "./contracts.ts";
 import { ChainError } from "./errors.ts";
 import { agreeingReader, blockReader, type BlockReader, type Pinning } from "./reader.ts";
 import { Rpc, type RpcDependencies, type RpcOptions } from "./rpc.ts";
@@ -30,30 +31,37 @@ export interface LedgerConnection extends LedgerName {
   readonly finality: Finality;
   /** Throws ChainError unless the endpoint serves the trusted ledger. Returns its final block. */
   check(): Promise<Block>;
-  /** Reads at the final block, the latest one, or the block of a number. Throws ChainError as `check`. */
-  view(at?: "final" | "latest" | number): Promise<LedgerView>;
+  /** Reads at the final block, the latest one, the block of a number, or one that this endpoint has just named. Throws ChainError as `check`. */
+  view(at?: ViewedBlock): Promise<LedgerView>;
   /** As `view`, without the contracts. */
-  reader(at?: "final" | "latest" | number): Promise<BlockReader>;
+  reader(at?: ViewedBlock): Promise<BlockReader>;
 }
+
+export type ViewedBlock = "final" | "latest" | number | Block;
 
 export function connectLedger(options: ConnectOptions, dependencies: RpcDependencies = {}): LedgerConnection {
   const { rpcUrl, ledger: name, finality, ...limits } = options;
   const rpc = new Rpc({ url: rpcUrl, ...limits }, dependencies);
   const directory = name.directory.toLowerCase() as Hex; // Hexadecimal in either case.
-  const checkAt = async (at: "final" | "latest" | number): Promise<{ block: Block; pinning: Pinning }> => {
-    const tag = at === "final" ? finality.tag : at;
-    const [chainId, genesis, block] = await Promise.all([
-      rpc.request("eth_chainId", []),
-      findBlock(rpc, 0),
-      getBlock(rpc, tag),
-    ]);
+  // Of the views of this connection: where each contract was found last.
+  const lastAddresses = new Map<NamedContract, Hex>();
+  const blockOf = (at: ViewedBlock): Promise<Block> | Block =>
+    typeof at === "object" ? at : getBlock(rpc, at === "final" ? finality.tag : at);
+  const pinned = async (at: ViewedBlock): Promise<PinnedBlock> => {
+    const block = await blockOf(at);
+    return { block, pinning: await findPinning({ rpc, directory, block }) };
+  };
+  const checkAt = async (at: ViewedBlock): Promise<PinnedBlock> => {
+    const asked = pinned(at);
+    asked.catch(() => undefined); // Awaited when it is known to be about the right chain.
+    const [chainId, genesis] = await Promise.all([rpc.request("eth_chainId", []), findBlock(rpc, 0)]);
     const found = readQuantity(chainId, "eth_chainId");
     if (found !== name.chainId)
       throw new ChainError("chain.wrong-chain", { endpoint: rpc.endpoint, found, expected: name.chainId });
     if (genesis?.hash !== name.genesis) throw new ChainError("chain.wrong-genesis", { endpoint: rpc.endpoint });
-    return { block, pinning: await findPinning({ rpc, directory, block }) };
+    return asked;
   };
-  const reader = async (at: "final" | "latest" | number = "final"): Promise<BlockReader> => {
+  const reader = async (at: ViewedBlock = "final"): Promise<BlockReader> => {
     const { block, pinning } = await checkAt(at);
     return blockReader({ rpc, block, pinning });
   };
@@ -66,8 +74,13 @@ export function connectLedger(options: ConnectOptions, dependencies: RpcDependen
     finality,
     check: async () => (await checkAt("final")).block,
     reader,
-    view: async (at) => ledgerView({ reader: await reader(at), directory }),
+    view: async (at) => ledgerView({ reader: await reader(at), directory, lastAddresses }),
   };
+}
+
+interface PinnedBlock {
+  readonly block: Block;
+  readonly pinning: Pinning;
 }
 
 /** Also proves that the Directory has code. Throws `chain.directory-missing`. */

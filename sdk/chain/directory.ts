@@ -47,6 +47,14 @@ export interface Asker extends DirectoryReads {
   ) => Promise<ResultOf<AbiOf<C>, N>>;
 }
 
+export interface DirectoryOptions {
+  readonly reader: BlockReader;
+  /** Address of the Directory. */
+  readonly directory: Hex;
+  /** Where views of the same ledger found each contract last: asked there while the Directory is asked whether that is still so. */
+  readonly lastAddresses?: Map<NamedContract, Hex>;
+}
+
 /** Addresses as of a time that one view remembers. */
 const MAXIMUM_ADDRESSES = 4096;
 
@@ -56,7 +64,7 @@ const nameWord = (contract: NamedContract): Hex => {
   return toHex(bytes);
 };
 
-export function directoryReads({ reader, directory }: { reader: BlockReader; directory: Hex }): Asker {
+export function directoryReads({ reader, directory, lastAddresses = new Map() }: DirectoryOptions): Asker {
   const askDirectory = async <N extends FunctionNames<AbiOf<"Directory">>>(
     name: N,
     args: ArgumentsOf<AbiOf<"Directory">, N>,
@@ -85,6 +93,16 @@ export function directoryReads({ reader, directory }: { reader: BlockReader; dir
     return asked;
   };
 
+  const callContract = async (contract: NamedContract, data: Hex, time: number | undefined): Promise<Hex> => {
+    if (time !== undefined) return reader.call(await contractAddress(contract, time), data);
+    const last = lastAddresses.get(contract);
+    const early = last && reader.call(last, data);
+    early?.catch(() => undefined); // Awaited if it was the right one to ask.
+    const address = await contractAddress(contract);
+    lastAddresses.set(contract, address);
+    return early !== undefined && address === last ? early : reader.call(address, data);
+  };
+
   const lists = new Map<NamedContract, Promise<readonly Hex[]>>();
   const contractAddresses = (contract: NamedContract): Promise<readonly Hex[]> => {
     const asked = lists.get(contract) ?? findAddresses(contract);
@@ -106,11 +124,7 @@ export function directoryReads({ reader, directory }: { reader: BlockReader; dir
     contractAddresses,
     directoryDelay: async () => seconds(await askDirectory("delay", [])),
     ask: async (contract, name, args, time) =>
-      decodeResult(
-        contract,
-        name,
-        await reader.call(await contractAddress(contract, time), encodeCall(contract, name, args)),
-      ),
+      decodeResult(contract, name, await callContract(contract, encodeCall(contract, name, args), time)),
     events: async (contract, { topics, fromBlock = 0 }) => {
       const logs = await reader.logs({ addresses: await contractAddresses(contract), topics, fromBlock });
       return logs.flatMap((log) => {

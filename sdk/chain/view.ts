@@ -1,14 +1,12 @@
-import type { Hex } from "../protocol/bytes.ts";
 import { agreementReads, type AgreementReads } from "./agreements.ts";
 import { anchorReads, type AnchorReads } from "./anchors.ts";
 import { bidReads, type BidReads } from "./bids.ts";
 import { calendarReads, type CalendarReads } from "./calendar.ts";
 import { catalogueReads, type CatalogueReads } from "./catalogue.ts";
 import { departmentReads, type DepartmentReads } from "./departments.ts";
-import { directoryReads, type DirectoryReads } from "./directory.ts";
+import { directoryReads, type DirectoryOptions, type DirectoryReads } from "./directory.ts";
 import { noticeReads, type NoticeReads } from "./notices.ts";
 import { projectReads, type ProjectReads } from "./projects.ts";
-import type { BlockReader } from "./reader.ts";
 import { statusReads, type StatusReads } from "./statuses.ts";
 
 /**
@@ -26,7 +24,7 @@ export type LedgerView = DirectoryReads &
   BidReads &
   NoticeReads;
 
-export function ledgerView(options: { readonly reader: BlockReader; readonly directory: Hex }): LedgerView {
+export function ledgerView(options: DirectoryOptions): LedgerView {
   const asker = directoryReads(options);
   const { contractAddress, contractAddresses, directoryDelay, events } = asker;
   return {

@@ -9,6 +9,7 @@ describe("a shared head", function () {
   this.timeout(120_000);
   let ledger: TestLedger;
   let asked: string[];
+  let posts: number;
   let connection: LedgerConnection;
 
   before(async () => {
@@ -17,10 +18,12 @@ describe("a shared head", function () {
   after(() => ledger.stop());
   beforeEach(() => {
     asked = [];
+    posts = 0;
     const counting: typeof fetch = (input, init) => {
       // The connection sends text.
       const questions = JSON.parse(init?.body as string) as { method: string } | { method: string }[];
       asked.push(...[questions].flat().map(({ method }) => method));
+      posts++;
       return fetch(input, init);
     };
     const { rpcUrl, name } = ledger;
@@ -48,6 +51,14 @@ describe("a shared head", function () {
     await endpoint();
     await endpoint();
     expect(asked).to.deep.equal(["eth_getBlockByNumber", "eth_getBlockByNumber"]);
+  });
+
+  it("waits for three answers at a new block: which it is, that it is the right chain's, and what was asked", async () => {
+    await endpoint();
+    await change("http://d.example");
+    posts = 0;
+    expect(await endpoint()).to.equal("http://d.example");
+    expect(posts).to.equal(3);
   });
 
   it("shares one question among reads of one turn", async () => {

@@ -15,7 +15,7 @@ import type { Binding } from "../../../node/http/bind.ts";
 import { httpErrorTexts } from "../../../node/http/errors.ts";
 import { Metrics } from "../../../node/http/metrics.ts";
 import { storedNonces } from "../../../node/http/nonce-space.ts";
-import { Nonces } from "../../../node/http/nonces.ts";
+import { Nonces, type NonceSpace } from "../../../node/http/nonces.ts";
 import type { KeyStanding } from "../../../node/http/signature.ts";
 import { systemTimer, type Log } from "../../../node/ports.ts";
 import { openStore } from "../../../node/storage/level-store.ts";
@@ -53,10 +53,13 @@ export interface HarnessOptions {
   readonly validate?: boolean;
   readonly maximumLargeBodies?: number;
   readonly requestsPerSecond?: number;
+  /** Stands between the application and the store. */
+  readonly nonces?: (space: NonceSpace) => NonceSpace;
 }
 
 /** The real application on a real socket and store; only the registry is a table, and the clock is the test's. */
 export async function startHarness(options: HarnessOptions): Promise<Harness> {
+  const { nonces = (space) => space } = options;
   const dataDir = await mkdtemp(join(tmpdir(), "suyuan-http-"));
   const log: Record<string, unknown>[] = [];
   const standings = new Map<string, KeyStanding>();
@@ -93,7 +96,7 @@ export async function startHarness(options: HarnessOptions): Promise<Harness> {
           ),
         isOwnAuthority: (authority) => authority === `127.0.0.1:${port}`,
         department: OWN,
-        nonces: new Nonces(storedNonces(store)),
+        nonces: new Nonces(nonces(storedNonces(store))),
         largeBodies,
         rateLimits: new RateLimits({ perSecond: options.requestsPerSecond ?? 1000 }, { clock: () => harness.nowMs }),
         operatorOf: () => Promise.resolve(undefined),

@@ -4,9 +4,11 @@ import { httpbis } from "http-message-signatures";
 import { toBase64Url, utf8 } from "../../../sdk/protocol/bytes.ts";
 import { contentDigestOf, SIGNED_COMPONENTS, signatureHeaders } from "../../../sdk/client/signature.ts";
 import { CLOCK_SKEW_SECONDS, MAXIMUM_LIFETIME_SECONDS } from "../../../node/http/signature.ts";
+import { StorageError } from "../../../node/storage/errors.ts";
+import { codeOf } from "../../support/codes.ts";
 import { newKey, OTHER, OVERSIGHT, OWN, startHarness, trust, type Harness } from "./harness.ts";
 import { craft, send, type Crafted } from "./raw.ts";
-import { getAny, getOwn, getWatched, testBindings, type TestBindings } from "./routes.ts";
+import { getAny, getOwn, getWatched, postJson, postRecords, testBindings, type TestBindings } from "./routes.ts";
 
 describe("signed requests", () => {
   const own = newKey(`${OWN}/1`);
@@ -273,11 +275,93 @@ describe("signed requests", () => {
       expect((await replay()).code).to.equal("signature.expired");
     });
 
+    it("of lines is refused, after a restart too", async () => {
+      const body = utf8('{"a":1}\n');
+      const target = "/v1/lines";
+      const headers = await craft({ key: other, url: node.url, method: "POST", target, body, created: nowSeconds() });
+      const replay = () =>
+        send({
+          ...{ url: node.url, target, method: "POST", body },
+          headers: { ...headers, "content-type": "application/x-ndjson", "content-length": String(body.length) },
+        });
+      expect((await replay()).status).to.equal(200);
+      expect((await replay()).code).to.equal("signature.replayed");
+      await node.restart();
+      expect((await replay()).code).to.equal("signature.replayed");
+    });
+
     it("of the same nonce by another key is not a replay", async () => {
       const nonce = toBase64Url(randomBytes(16));
       expect((await attempt({ nonce })).status).to.equal(200);
       expect((await attempt({ nonce, key: own })).status).to.equal(200);
       expect((await attempt({ nonce })).code).to.equal("signature.replayed");
+    });
+  });
+
+  describe("while a nonce is being kept", () => {
+    let keeping: Promise<void>;
+    let slow: Harness;
+    let slowTest: TestBindings;
+    const lines = { body: { mediaType: "application/x-ndjson", bytes: utf8("{}") } } as const;
+
+    before(async () => {
+      slowTest = testBindings();
+      slow = await startHarness({
+        bindings: slowTest.bindings,
+        nonces: (space) => ({
+          ...space,
+          put: async (key, patienceMs) => {
+            await space.put(key, patienceMs);
+            await keeping;
+          },
+        }),
+      });
+      trust(slow, other);
+    });
+    after(() => slow.close());
+    beforeEach(() => slowTest.seen.splice(0));
+
+    const answered = async (call: () => Promise<unknown>, release: () => void) => {
+      let hasAnswer = false;
+      const answer = call().finally(() => (hasAnswer = true));
+      answer.catch(() => undefined);
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      const [seen, early] = [slowTest.seen.length, hasAnswer];
+      release();
+      return { seen, early, answer: await answer.catch((error: { code: string }) => error.code) };
+    };
+    const heldBack = () => {
+      let release: () => void = () => undefined;
+      keeping = new Promise((resolve) => (release = resolve));
+      return release;
+    };
+
+    it("lines are worked on, and nobody hears of them before it is kept", async () => {
+      const release = heldBack();
+      const { seen, early, answer } = await answered(async () => {
+        const found = [];
+        for await (const line of await slow.client(other).call(postRecords, lines)) found.push(line);
+        return found;
+      }, release);
+      expect([seen, early]).to.deep.equal([1, false]);
+      expect(answer).to.deep.equal([{ bytes: 2 }, { bytes: 0 }]);
+    });
+
+    it("everything else waits until it is kept", async () => {
+      const release = heldBack();
+      const body = { text: "x" };
+      const { seen, early, answer } = await answered(() => slow.client(other).call(postJson, { body }), release);
+      expect([seen, early]).to.deep.equal([0, false]);
+      expect(answer).to.deep.equal({ department: OTHER, text: "x" });
+    });
+
+    it("lines whose nonce cannot be kept are not answered as taken", async () => {
+      keeping = Promise.reject(new StorageError("storage.indeterminate"));
+      keeping.catch(() => undefined);
+      const call = async () => {
+        for await (const _ of await slow.client(other).call(postRecords, lines));
+      };
+      expect(await codeOf(call())).to.equal("storage.indeterminate");
     });
   });
 

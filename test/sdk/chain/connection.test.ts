@@ -87,6 +87,32 @@ describe("connectLedger", function () {
     expect(proxy.asked).to.deep.equal(["eth_call", "eth_call"]);
   });
 
+  it("reads at a block that was named before, and refuses another chain there too", async () => {
+    const connection = connect();
+    const block = await connection.check();
+    await ledger.send(ledger.stranger, setEndpointCall({ endpoint: "http://127.0.0.1:3" }));
+    const view = await connection.view(block);
+    expect(view.block).to.deep.equal(block);
+    expect((await view.department(ledger.stranger.uscc))?.endpoint).to.equal("http://127.0.0.1:2");
+    proxy.tamper = ({ method }, answer) => (method === "eth_chainId" ? { ...answer, result: "0x5" } : answer);
+    expect(await codeOf(connection.view(block))).to.equal("chain.wrong-chain");
+    expect(await codeOf(connect().view({ ...block, hash: someHash(4) }))).to.equal("chain.wrong-chain");
+  });
+
+  it("believes a contract only where the Directory has it now, wherever it was the last time", async () => {
+    const connection = connect();
+    const name = async () => (await (await connection.view()).department(ledger.provider.uscc))?.name;
+    expect(await name()).to.equal(ledger.provider.name);
+    const registry = ledger.deployed.addresses.DepartmentRegistry.toLowerCase().slice(2);
+    proxy.tamper = (_request, answer) =>
+      typeof answer.result === "string" && answer.result.includes(registry)
+        ? { ...answer, result: answer.result.replaceAll(registry, "12".repeat(20)) }
+        : answer;
+    expect(await codeOf(name())).to.equal("chain.response-invalid");
+    proxy.tamper = (_request, answer) => answer;
+    expect(await name()).to.equal(ledger.provider.name);
+  });
+
   describe("openAgreeingView", () => {
     it("reads at the newest final block, and waits for an endpoint that is a moment behind", async () => {
       const honest = connect({}, ledger.rpcUrl);
