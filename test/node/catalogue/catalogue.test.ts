@@ -9,6 +9,8 @@ import { PROTOCOL_KINDS } from "../../../sdk/protocol/kinds.ts";
 import { getFamily } from "../../../sdk/families/registry.ts";
 import { generateCreditLicences } from "../../../sdk/families/synthetic.ts";
 import { evidenceJson } from "../../../sdk/protocol/evidence.ts";
+import { PublishedResources } from "../../../node/catalogue/published.ts";
+import { silentLog } from "../../../node/ports.ts";
 import { DOCUMENTS } from "../../../node/storage/keyspaces.ts";
 import { put } from "../../../node/storage/store.ts";
 import { startLedger, type TestLedger } from "../../support/ledger.ts";
@@ -332,6 +334,22 @@ describe("the catalogue over HTTP", function () {
         expect(summary(await submitTo(provider, id, [certificateOf(n)]))).to.deep.equal([`accepted ${n - 1}`]);
       await ledger.send(ledger.authority, withdrawResourceCall({ resource: id, reason: 3 }));
       expect(await codeOf(submitTo(provider, id, [certificateOf(3)]))).to.equal("resource.not-published");
+    });
+
+    it("once seen is not undone by what was asked at an older block", async () => {
+      const { id } = await publish();
+      const { store, records } = provider.node.core;
+      const { connection } = ledger;
+      const dependencies = { connection, clock: () => ledger.now * 1000, store, records, log: silentLog };
+      const published = new PublishedResources({ department: ledger.provider.uscc }, dependencies);
+      const before = await connection.view("latest");
+      expect(await published.requireOpen(id, before)).to.include({ withdrawn: false });
+      await ledger.send(ledger.authority, withdrawResourceCall({ resource: id, reason: 3 }));
+      const after = await connection.view("latest");
+      expect(await codeOf(published.requireOpen(id, after))).to.equal("resource.not-published");
+      expect(await codeOf(published.requireOpen(id, before))).to.equal("resource.not-published");
+      const racing = [before, after, before].map((view) => published.refresh(id, view));
+      expect((await Promise.all(racing)).at(-1)).to.include({ withdrawn: true });
     });
   });
 });
