@@ -1,6 +1,7 @@
-import { readFile, readdir, stat } from "node:fs/promises";
+import { open, readFile, readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { Words } from "../figure.ts";
+import { quantile } from "./life.ts";
 
 const KILOBYTE = 1024;
 
@@ -37,17 +38,55 @@ export async function folderBytes(folder: string): Promise<number> {
   return bytes;
 }
 
-/** Starts to watch what the host of a virtual machine takes away from it; the result says how much it was since, in words. Linux only. */
-export async function watchStolenTime(): Promise<() => Promise<Words>> {
+/**
+ * Starts to watch the machine's processors; the result says, in words, how busy they were since, and what the host of a
+ * virtual machine took away from them. Linux only.
+ */
+export async function watchProcessors(): Promise<() => Promise<Words>> {
   const times = async () => {
     const [line = ""] = (await readFile("/proc/stat", "utf8")).split("\n");
     const fields = line.trim().split(/\s+/).slice(1, 9).map(Number);
-    return { all: fields.reduce((sum, ticks) => sum + ticks, 0), stolen: fields[7] ?? 0 };
+    const [, , , idle = 0, waiting = 0, , , stolen = 0] = fields;
+    return { all: fields.reduce((sum, ticks) => sum + ticks, 0), idle: idle + waiting, stolen };
   };
   const before = await times();
   return async () => {
-    const { all, stolen } = await times();
-    const share = (((stolen - before.stolen) / (all - before.all)) * 100).toFixed(0);
-    return { zh: `其间宿主机占走处理器时间的 ${share} %`, en: `the host took ${share} % of the processors meanwhile` };
+    const { all, idle, stolen } = await times();
+    const share = (ticks: number) => ((ticks / (all - before.all)) * 100).toFixed(0);
+    const [idling, taken] = [share(idle - before.idle), share(stolen - before.stolen)];
+    return {
+      zh: `其间全机处理器空闲 ${idling} %,被宿主机占走 ${taken} %`,
+      en: `all processors were idle for ${idling} % of the time, the host took ${taken} %`,
+    };
+  };
+}
+
+const SYNCED_BYTES = 2048;
+const BETWEEN_WRITES_MS = 20;
+
+/** Writes a little, durably, every now and then, while something else is measured; the result says how long that took. */
+export async function watchSyncedWrites(folder: string): Promise<() => Promise<Words>> {
+  const file = await open(join(folder, "synced-writes"), "w");
+  const block = Buffer.alloc(SYNCED_BYTES, 1);
+  const took: number[] = [];
+  let isWatching = true;
+  const watching = (async () => {
+    while (isWatching) {
+      const started = performance.now();
+      await file.write(block, 0, block.length, took.length * block.length);
+      await file.datasync();
+      took.push(performance.now() - started);
+      await new Promise((resolve) => setTimeout(resolve, BETWEEN_WRITES_MS));
+    }
+  })();
+  return async () => {
+    isWatching = false;
+    await watching;
+    await file.close();
+    const [p99, longest] = [quantile(took, 0.99), Math.max(...took)].map((ms) => ms.toFixed(1));
+    return {
+      zh: `其间同一磁盘上只写 2 KB 并落盘:第 99 百分位 ${p99} ms,最长 ${longest} ms`,
+      en: `meanwhile 2 KB alone, synced to the same disk: p99 ${p99} ms, longest ${longest} ms`,
+    };
   };
 }

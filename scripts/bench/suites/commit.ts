@@ -20,6 +20,9 @@ const HASHES = 95;
 /** Documents of one task, as one group of intake. */
 const TASK_DOCUMENTS = 256;
 const THREADS = 2;
+/** What is asked for: documents a second in one thread, and how many times that in two. */
+const ONE_THREAD = 8000;
+const SPEED_UP = 1.7;
 
 async function* oneThread({ size, step }: BenchContext): AsyncGenerator<Figure> {
   const some = documents(Math.min(size, PEER_DOCUMENTS));
@@ -42,7 +45,7 @@ async function* oneThread({ size, step }: BenchContext): AsyncGenerator<Figure> 
       ...{ name: "commit.one-thread", title, unit: "/s", items: size, size },
       peer: { name: `${SD_JWT_NAME}, issue`, items: claims.length },
       limit: { name: `${HASHES + 1} × ${BARE_NAME}` },
-      targets: [{ of: "value", is: "at least", bound: 8000 }],
+      targets: [{ of: "value", is: "at least", bound: ONE_THREAD }],
     },
     seconds,
   );
@@ -85,6 +88,7 @@ async function* twoThreads({ size, step }: BenchContext): AsyncGenerator<Figure>
         ...{ name: "commit.two-threads", title, unit: "/s", items: size, size },
         peer: { name: "同一函数,单线程 the same function, one thread" },
         limit: { name: `${HASHES + 1} × ${BARE_NAME}, ${THREADS} threads`, items: tasks.length * TASK_DOCUMENTS },
+        targets: [{ of: "value", is: "at least", bound: SPEED_UP * ONE_THREAD }],
       },
       seconds,
     );
@@ -110,7 +114,7 @@ function speedUp(
       spread: spreadOf(bare),
       ratio: medianOf(gains(own, bare)),
     },
-    targets: [{ of: "value", is: "at least", bound: 1.7 }],
+    targets: [{ of: "value", is: "at least", bound: SPEED_UP }],
   };
 }
 

@@ -11,7 +11,7 @@ import { medianOf, spreadOf, type Figure } from "../figure.ts";
 import { fill } from "../node/fill.ts";
 import { LifeListener, quantile } from "../node/life.ts";
 import { send, sendBodies, writeBodies } from "../node/load.ts";
-import { folderBytes, watchStolenTime } from "../node/process.ts";
+import { folderBytes, watchSyncedWrites } from "../node/process.ts";
 import type { Rig } from "../node/rig.ts";
 import { withRig } from "../node/with-rig.ts";
 import { CLAIMS, documentOf, ndjsonOf } from "../node/workload.ts";
@@ -75,7 +75,7 @@ async function* throughput(rig: Rig, context: BenchContext): AsyncGenerator<Figu
   await life.close();
   await Promise.all([bodies, warm].map(({ file }) => file.close()));
   const common = { size };
-  const { rate, cpuMicroseconds, stolen } = filling;
+  const { rate, cost } = filling;
   const limit = await step({ zh: "上限:同样字节的同步批写", en: "limit: synced batch writes of the same bytes" }, () =>
     syncedWrites(),
   );
@@ -95,8 +95,8 @@ async function* throughput(rig: Rig, context: BenchContext): AsyncGenerator<Figu
     },
     targets: [{ of: "value", is: "at least", bound: 5000 }],
     note: {
-      zh: `含同时进行的校对与锚定;节点每条 CPU ${cpuMicroseconds.toFixed(0)} µs;${stolen.zh}`,
-      en: `proof-reading and anchoring run meanwhile; ${cpuMicroseconds.toFixed(0)} µs of CPU of the node a record; ${stolen.en}`,
+      zh: `含同时进行的校对与锚定;${cost.zh}`,
+      en: `proof-reading and anchoring run meanwhile; ${cost.en}`,
     },
   };
   yield* filling.memoryFigures("intake");
@@ -185,7 +185,7 @@ async function* singles(rig: Rig, { step }: BenchContext): AsyncGenerator<Figure
     zh: `单条请求,每秒 ${SINGLES_A_SECOND} 次`,
     en: `single-record requests, ${SINGLES_A_SECOND} a second`,
   };
-  const stolen = await watchStolenTime();
+  const disk = await watchSyncedWrites(rig.folder);
   await step(title, async (progress) => {
     const started = performance.now();
     await Promise.all(
@@ -202,7 +202,7 @@ async function* singles(rig: Rig, { step }: BenchContext): AsyncGenerator<Figure
       }),
     );
   });
-  const lost = await stolen();
+  const { zh, en } = await disk();
   const alone = await step({ zh: "上限:逐条发送", en: "limit: one after another" }, () => oneAfterAnother(rig, agent));
   agent.destroy();
   const p99 = quantile(latencies, 0.99);
@@ -220,8 +220,8 @@ async function* singles(rig: Rig, { step }: BenchContext): AsyncGenerator<Figure
     },
     targets: [{ of: "value", is: "at most", bound: 30 }],
     note: {
-      zh: `签名请求到落盘回执,第 99 百分位;中位数 ${medianOf(latencies).toFixed(1)} ms;${lost.zh}`,
-      en: `signed request to durable receipt, p99; median ${medianOf(latencies).toFixed(1)} ms; ${lost.en}`,
+      zh: `签名请求到落盘回执,第 99 百分位;中位数 ${medianOf(latencies).toFixed(1)} ms;${zh}`,
+      en: `signed request to durable receipt, p99; median ${medianOf(latencies).toFixed(1)} ms; ${en}`,
     },
   };
 }

@@ -8,7 +8,7 @@ import { figureOf } from "../measure.ts";
 import type { BenchContext, Suite } from "../suite.ts";
 
 const ROUNDS = 5;
-const BLOCK_INTERVAL_MS = 200;
+const BLOCK_INTERVAL_MS = 1000;
 
 /** Process start to `/readyz`, the store holding many records; the limit is the same node when it held none. */
 export const startSuite: Suite = {
@@ -27,13 +27,10 @@ async function* starts(rig: Rig, { size, step, isFullSize }: BenchContext): Asyn
   await bodies.file.close();
   await step({ zh: "等待最终确认", en: "all final" }, () => untilFinal(rig, size - 1));
   yield {
-    ...{ name: "start.filling", unit: "/s", ours: filling.rate, size },
+    ...{ name: "start.filling", unit: "/s", ours: filling.rate, limit: filling.limit, size },
     title: { zh: `收录 ${size} 条`, en: `${size} records taken in` },
     targets: isFullSize ? [{ of: "value", is: "at least", bound: 5000 }] : [],
-    note: {
-      zh: `每 ${BLOCK_INTERVAL_MS} 毫秒出块;节点每条 CPU ${filling.cpuMicroseconds.toFixed(0)} µs;${filling.stolen.zh}`,
-      en: `blocks every ${BLOCK_INTERVAL_MS} ms; ${filling.cpuMicroseconds.toFixed(0)} µs of CPU of the node a record; ${filling.stolen.en}`,
-    },
+    note: filling.cost,
   };
   yield* filling.memoryFigures("start");
   const full = await step({ zh: `${size} 条记录时启动`, en: `starts with ${size} records` }, () => startTimes(rig));
