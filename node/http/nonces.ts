@@ -52,13 +52,14 @@ export class Nonces {
 
   private async keep(key: string, patienceMs: number, now: number): Promise<void> {
     await this.space.put(key, patienceMs);
-    await this.prune(now);
+    this.prune(now);
   }
 
-  private async prune(now: number): Promise<void> {
+  /** No request waits for it. What could not be dropped is dropped the next time; a store that cannot be written tells the next request. */
+  private prune(now: number): void {
     if (now < this.prunedAt + PRUNE_EVERY_SECONDS) return;
     this.prunedAt = now;
-    await this.space.deleteBelow(timeKey(now));
+    this.space.deleteBelow(timeKey(now)).catch(() => undefined);
   }
 }
 

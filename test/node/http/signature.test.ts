@@ -300,6 +300,8 @@ describe("signed requests", () => {
 
   describe("while a nonce is being kept", () => {
     let keeping: Promise<void>;
+    let dropping = Promise.resolve();
+    const dropped: string[] = [];
     let slow: Harness;
     let slowTest: TestBindings;
     const lines = { body: { mediaType: "application/x-ndjson", bytes: utf8("{}") } } as const;
@@ -313,6 +315,11 @@ describe("signed requests", () => {
           put: async (key, patienceMs) => {
             await space.put(key, patienceMs);
             await keeping;
+          },
+          deleteBelow: async (bound) => {
+            await dropping;
+            await space.deleteBelow(bound);
+            dropped.push(bound);
           },
         }),
       });
@@ -353,6 +360,23 @@ describe("signed requests", () => {
       const { seen, early, answer } = await answered(() => slow.client(other).call(postJson, { body }), release);
       expect([seen, early]).to.deep.equal([0, false]);
       expect(answer).to.deep.equal({ department: OTHER, text: "x" });
+    });
+
+    it("nobody waits for old ones to be dropped, once a minute", async () => {
+      let release: () => void = () => undefined;
+      dropping = new Promise((resolve) => (release = resolve));
+      keeping = Promise.resolve();
+      dropped.splice(0);
+      const call = () => slow.client(other).call(postJson, { body: { text: "x" } });
+      for (const seconds of [61, 30, 31]) {
+        slow.nowMs += seconds * 1000;
+        await call();
+      }
+      expect(dropped).to.deep.equal([]);
+      release();
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      const at = (secondsAgo: number) => String(Math.floor(slow.nowMs / 1000) - secondsAgo).padStart(12, "0");
+      expect(dropped).to.deep.equal([at(61), at(0)]);
     });
 
     it("lines whose nonce cannot be kept are not answered as taken", async () => {
