@@ -1,7 +1,4 @@
-import { put, del, storedKey, type Operation, type Space, type Store } from "./store.ts";
-
-const nameOf = (key: Uint8Array): string =>
-  (Buffer.isBuffer(key) ? key : Buffer.from(key.buffer, key.byteOffset, key.length)).toString("latin1");
+import { del, nameOf, put, storedKey, type Operation, type Space, type Store } from "./store.ts";
 
 /** A batch being made: reads see what the batch will write. Nothing is stored until somebody writes its operations. */
 export class Draft {

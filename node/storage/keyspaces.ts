@@ -259,7 +259,7 @@ export const SEALED_KEYS = defineSpace(24, "sealed-keys", rawBytes, wrappedKeyBy
 /** Webhooks for events and how far each was told. An edit repeats or withholds events; hosts that are not configured are refused all the same. */
 export const WEBHOOKS = defineSpace(25, "webhooks", textBytes, json<StoredWebhook>());
 
-/** What the last batch does to the indexes, until they have it. An edit changes them, or keeps the store from being opened. */
+/** What the last batches do to the indexes, until they have it, and the very last. An edit changes them, or keeps the store from being opened. */
 export const REDO = defineSpace(26, "redo", uint(1), rawBytes);
 
 // 100 … 199 belong to the features above records: agreements, deliveries, catalogue.

@@ -105,7 +105,7 @@ class LevelStore implements Store {
   // One at a time: after a failed write the engine no longer knows where in its log it is, yet takes the next one and
   // acknowledges what a later start cannot read.
   private readonly queue = new WriteQueue(
-    () => this.databases.settled(),
+    () => this.databases.room(),
     (operations) => this.writeNow(operations),
   );
   private change: (operations: readonly Operation[]) => readonly Operation[] = (operations) => operations;
@@ -116,14 +116,14 @@ class LevelStore implements Store {
   }
 
   async get<K, V>(space: Space<K, V>, key: K): Promise<V | undefined> {
-    const bytes = await this.read(async (databases) => (await databases.of(space.number)).get(storedKey(space, key)));
+    const bytes = await this.read((databases) => databases.get(storedKey(space, key)));
     return bytes === undefined ? undefined : decoded(space.value, bytes);
   }
 
   async getMany<K, V>(space: Space<K, V>, keys: readonly K[]): Promise<(V | undefined)[]> {
     if (keys.length === 0) return [];
     const stored = keys.map((key) => storedKey(space, key));
-    const values = await this.read(async (databases) => (await databases.of(space.number)).getMany(stored));
+    const values = await this.read((databases) => databases.getMany(stored));
     return values.map((bytes) => (bytes === undefined ? undefined : decoded(space.value, bytes)));
   }
 
@@ -209,7 +209,7 @@ class LevelStore implements Store {
 
   private moments(databases: Databases): Promise<readonly Moment[]> {
     return this.queue.between(async () => {
-      await databases.settled();
+      await databases.complete();
       return momentsOf(databases);
     });
   }

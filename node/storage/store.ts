@@ -24,6 +24,10 @@ export const put = <K, V>(space: Space<K, V>, key: K, value: V): Operation => ({
 
 export const del = <K, V>(space: Space<K, V>, key: K): Operation => ({ type: "del", key: storedKey(space, key) });
 
+/** A key as a string, for a map. */
+export const nameOf = (key: Uint8Array): string =>
+  (Buffer.isBuffer(key) ? key : Buffer.from(key.buffer, key.byteOffset, key.length)).toString("latin1");
+
 export interface RangeOptions<K> {
   readonly gt?: K;
   readonly gte?: K;

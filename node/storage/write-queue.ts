@@ -10,15 +10,15 @@ interface Waiting {
 
 /** One write at a time. What is asked for meanwhile goes together into the next one, and succeeds or fails together. */
 export class WriteQueue {
-  private readonly settled: () => Promise<void>;
+  private readonly room: () => Promise<void>;
   private readonly writeNow: (operations: readonly Operation[]) => Promise<void>;
   private waiting: Waiting[] = [];
   private actions: (() => Promise<void>)[] = [];
   private isWriting = false;
 
-  /** What comes until `settled` resolves goes together. */
-  constructor(settled: () => Promise<void>, writeNow: (operations: readonly Operation[]) => Promise<void>) {
-    this.settled = settled;
+  /** Each write waits for `room`; what comes meanwhile goes with it. */
+  constructor(room: () => Promise<void>, writeNow: (operations: readonly Operation[]) => Promise<void>) {
+    this.room = room;
     this.writeNow = writeNow;
   }
 
@@ -60,7 +60,7 @@ export class WriteQueue {
     while (this.actions.length > 0 || this.isDue) {
       for (const action of this.actions.splice(0)) await action();
       if (!this.isDue) continue;
-      await this.settled();
+      await this.room();
       const group = this.waiting;
       this.waiting = [];
       try {

@@ -67,7 +67,7 @@ describe(`a failing disk (SUYUAN_FAULTS_SEED=${SEED})`, function () {
               const log = join(dataDir, "store", file);
               const inject = ["-e", `trace=${call}`, "-e", `inject=${call}:error=${error}:when=${k}`];
               const written = run("strace", ["-f", "-qq", "-o", trace, "-P", log, ...inject], {
-                ...{ callers: CALLERS, writes: WRITES, bytes },
+                ...{ callers: CALLERS, writes: WRITES, bytes, asks: file.startsWith(INDEX_FOLDER) },
               });
               const name = `${error} in ${call} ${k}`;
               const injected = readFileSync(trace, "utf8").includes("(INJECTED)");

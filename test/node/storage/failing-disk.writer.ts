@@ -12,6 +12,8 @@ export interface Writing {
   readonly callers: number;
   readonly writes: number;
   readonly bytes: number;
+  /** Whether the indexes are asked for after each write, which brings them up to date. */
+  readonly asks?: boolean;
   readonly ballast?: string;
 }
 
@@ -23,7 +25,7 @@ export interface Written {
 }
 
 const SCOPE: Hex = `0x${"aa".repeat(32)}`;
-const { dataDir, callers, writes, bytes, ballast } = JSON.parse(process.argv[2] ?? "") as Writing; // From the test beside it.
+const { dataDir, callers, writes, bytes, asks, ballast } = JSON.parse(process.argv[2] ?? "") as Writing; // From the test beside it.
 const digestOf = (seq: number): Uint8Array => new Uint8Array(32).fill(seq + 1);
 const valueOf = (seq: number): Uint8Array => new Uint8Array(bytes).fill(seq + 1);
 
@@ -37,6 +39,7 @@ async function write(seq: number): Promise<void> {
       put(CONTENTS, { scope: SCOPE, digest: digestOf(seq) }, seq),
     ]);
     outcomes[seq] = "written";
+    if (asks === true) await store.page(CONTENTS, { limit: 1 });
   } catch (error) {
     outcomes[seq] = error instanceof StorageError ? error.code : String(error);
     if (++failures === 3 && ballast !== undefined) rmSync(ballast);

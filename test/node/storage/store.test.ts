@@ -1,16 +1,16 @@
 import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
-import { cp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { cp, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { inspect } from "node:util";
 import { expect } from "chai";
 import { Level } from "level";
 import { uintBytes } from "../../../node/storage/codecs.ts";
-import { INDEX_FOLDER } from "../../../node/storage/databases.ts";
+import { INDEX_FOLDER, INDEX_LAG } from "../../../node/storage/databases.ts";
 import { StorageError } from "../../../node/storage/errors.ts";
-import { BATCHES, CONTENTS, EVENTS, HEADERS, KEY_SPACES, META, NEXT } from "../../../node/storage/keyspaces.ts";
+import { BATCHES, CONTENTS, EVENTS, HEADERS, KEY_SPACES, META, NEXT, REDO } from "../../../node/storage/keyspaces.ts";
 import { openStore } from "../../../node/storage/level-store.ts";
 import { del, put, storedKey, type Store } from "../../../node/storage/store.ts";
 import { utf8, type Hex } from "../../../sdk/protocol/bytes.ts";
@@ -173,6 +173,8 @@ describe("the store", () => {
       const key = { scope: A, digest: new Uint8Array(32).fill(5) };
       const main = (): Level<Uint8Array, Uint8Array> =>
         new Level(join(dataDir, "store"), { keyEncoding: "view", valueEncoding: "view" });
+      /** Whoever reads a range of an index has it written first. */
+      const complete = () => store.page(CONTENTS, { limit: 1 });
       /** Puts back the files of the indexes as they are now, after something was written. */
       const withOlderIndexes = async (write: () => Promise<void>): Promise<void> => {
         await store.close();
@@ -199,27 +201,92 @@ describe("the store", () => {
         const other = { ...key, digest: new Uint8Array(32).fill(6) };
         const third = { ...key, digest: new Uint8Array(32).fill(7) };
         await store.write([put(CONTENTS, key, 6), put(CONTENTS, other, 6)]);
-        await withOlderIndexes(() => store.write([put(NEXT, A, 8), del(CONTENTS, key), put(CONTENTS, third, 7)]));
+        await withOlderIndexes(async () => {
+          await store.write([put(NEXT, A, 8), del(CONTENTS, key), put(CONTENTS, third, 7)]);
+          await store.write([del(CONTENTS, other)]);
+          await store.write([put(CONTENTS, other, 8), put(CONTENTS, third, 9)]);
+        });
         for (let opened = 0; opened < 2; opened++) {
           store = await openStore({ dataDir });
           expect(await store.get(NEXT, A)).to.equal(8);
-          expect(await store.getMany(CONTENTS, [key, other, third])).to.deep.equal([undefined, 6, 7]);
-          await store.write([put(CONTENTS, other, 6)]);
+          expect(await store.getMany(CONTENTS, [key, other, third])).to.deep.equal([undefined, 8, 9]);
+          await store.write([put(CONTENTS, other, 8)]);
           await store.close();
         }
       });
 
+      it("are one in what is read, whether an index was written or is about to be", async () => {
+        const keys = Array.from({ length: 4 }, (_, i) => ({ ...key, digest: uintBytes(i, 32) }));
+        const [first, second] = keys as [typeof key, typeof key];
+        await store.write(keys.slice(0, 3).map((known) => put(CONTENTS, known, 1)));
+        await complete();
+        await store.write([put(CONTENTS, first, 2), del(CONTENTS, second)]);
+        const whole = [2, undefined, 1, undefined];
+        expect(await store.getMany(CONTENTS, keys)).to.deep.equal(whole);
+        expect(await Promise.all(keys.map((known) => store.get(CONTENTS, known)))).to.deep.equal(whole);
+        expect(await store.values(CONTENTS, { limit: 9 })).to.deep.equal([2, 1]);
+        expect(await store.getMany(CONTENTS, keys)).to.deep.equal(whole);
+      });
+
+      it("are one while many are written and read at once", async () => {
+        const latest = new Map<number, number>();
+        const nameOf = (i: number) => ({ ...key, digest: uintBytes(i, 32) });
+        const written = INDEX_LAG.entries / 4;
+        await Promise.all(
+          Array.from({ length: 4 }, async (_, caller) => {
+            for (let round = 0; round < 3 * INDEX_LAG.batches; round++) {
+              const numbers = Array.from({ length: written / 8 }, (_, i) => ((7 * round + i) % written) * 4 + caller);
+              await store.write(numbers.map((i) => put(CONTENTS, nameOf(i), round)));
+              for (const i of numbers) latest.set(i, round);
+              expect(await store.getMany(CONTENTS, numbers.map(nameOf))).to.deep.equal(numbers.map(() => round));
+            }
+          }),
+        );
+        const numbers = [...latest.keys()];
+        const expected = numbers.map((i) => latest.get(i));
+        expect(await store.getMany(CONTENTS, numbers.map(nameOf))).to.deep.equal(expected);
+        await store.close();
+        store = await openStore({ dataDir });
+        expect(await store.getMany(CONTENTS, numbers.map(nameOf))).to.deep.equal(expected);
+      });
+
+      it("keep of what was done to an index only the last, once it is done", async () => {
+        for (let i = 0; i < 5; i++) await store.write([put(CONTENTS, key, i)]);
+        await complete();
+        expect(await store.page(REDO, { limit: 9 })).to.have.length(5);
+        await store.write([put(CONTENTS, key, 5)]);
+        expect(await store.page(REDO, { limit: 9 })).to.have.length(1);
+      });
+
       it("are refused when they are not of the same day", async () => {
         await withOlderIndexes(async () => {
-          for (let i = 0; i < 2; i++) await store.write([put(CONTENTS, key, i)]);
+          await store.write([put(CONTENTS, key, 1)]);
+          await complete();
+          await store.write([put(CONTENTS, key, 2)]);
         });
         const error: unknown = await openStore({ dataDir }).catch((found: unknown) => found);
         expect(error).to.be.instanceOf(StorageError).with.property("code", "storage.damaged");
         expect(inspect(error)).to.include(INDEX_FOLDER);
       });
 
+      it("are refused when the rest is older, whatever it still knows", async () => {
+        await store.write([put(CONTENTS, key, 1)]);
+        await store.close();
+        await cp(join(dataDir, "store"), join(dataDir, "older"), { recursive: true });
+        store = await openStore({ dataDir });
+        await store.write([put(CONTENTS, key, 2)]);
+        await store.close();
+        await rm(join(dataDir, "older", INDEX_FOLDER), { recursive: true });
+        await rename(join(dataDir, "store", INDEX_FOLDER), join(dataDir, "older", INDEX_FOLDER));
+        await rm(join(dataDir, "store"), { recursive: true });
+        await rename(join(dataDir, "older"), join(dataDir, "store"));
+        expect(await codeOf(openStore({ dataDir }))).to.equal("storage.damaged");
+      });
+
       it("are refused when the indexes are gone, however often it is tried", async () => {
-        for (let i = 0; i < 2; i++) await store.write([put(CONTENTS, key, i)]);
+        await store.write([put(CONTENTS, key, 1)]);
+        await complete();
+        await store.write([put(CONTENTS, key, 2)]);
         await store.close();
         await rm(join(dataDir, "store", INDEX_FOLDER), { recursive: true });
         for (let i = 0; i < 2; i++) expect(await codeOf(openStore({ dataDir }))).to.equal("storage.damaged");

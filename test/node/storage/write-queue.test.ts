@@ -7,14 +7,14 @@ import { utf8 } from "../../../sdk/protocol/bytes.ts";
 describe("the queue of writes", () => {
   /** Values of each write, in order. */
   let written: string[][];
-  let settled: Promise<void>;
+  let room: Promise<void>;
   let queue: WriteQueue;
 
   beforeEach(() => {
     written = [];
-    settled = Promise.resolve();
+    room = Promise.resolve();
     queue = new WriteQueue(
-      () => settled,
+      () => room,
       (operations) => {
         written.push(operations.map((operation) => (operation.type === "put" ? textOf(operation) : "")));
         return Promise.resolve();
@@ -36,9 +36,9 @@ describe("the queue of writes", () => {
     expect(written).to.deep.equal([["patient", "with it"]]);
   });
 
-  it("takes along what comes while the write before settles", async () => {
+  it("takes along what comes while there is no room", async () => {
     let end: () => void = () => undefined;
-    settled = new Promise((resolve) => (end = resolve));
+    room = new Promise((resolve) => (end = resolve));
     const first = add("first");
     const second = add("second");
     end();
