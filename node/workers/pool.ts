@@ -33,6 +33,8 @@ export interface RunOptions {
   readonly isUrgent?: boolean;
 }
 
+type Thread = Tinypool["threads"][number];
+
 const URGENT = {};
 
 /** Tasks that no thread has taken up yet. */
@@ -73,6 +75,8 @@ class UrgentFirst implements TaskQueue {
  */
 export class WorkerPool<M extends TaskModule> {
   private readonly pool: Tinypool;
+  /** By thread: resolves when it has loaded the module, or cannot. */
+  private readonly loading = new Map<Thread, Promise<unknown>>();
   readonly threads: number;
 
   constructor(options: PoolOptions) {
@@ -94,7 +98,9 @@ export class WorkerPool<M extends TaskModule> {
     { isUrgent = false }: RunOptions = {},
   ): Promise<ResultOf<M, N>> {
     const queued = isUrgent ? { ...(task as object), [kQueueOptions]: URGENT } : task; // A task is a plain object.
-    return this.pool.run(queued, { name }) as Promise<ResultOf<M, N>>; // The module's function of this name.
+    const result = this.pool.run(queued, { name });
+    for (const thread of this.pool.threads) if (!this.loading.has(thread)) this.loading.set(thread, loaded(thread));
+    return result as Promise<ResultOf<M, N>>; // The module's function of this name.
   }
 
   /**
@@ -124,7 +130,16 @@ export class WorkerPool<M extends TaskModule> {
   }
 
   /** Ends the threads; call it when nothing is asked for any more. */
-  close(): Promise<void> {
-    return this.pool.destroy();
+  async close(): Promise<void> {
+    // A thread that is ended while it loads modules takes the whole process with it (nodejs/node#60755).
+    for (const thread of this.loading.keys()) thread.ref?.();
+    await Promise.all(this.loading.values());
+    await this.pool.destroy();
   }
 }
+
+/** Its first message says that it is ready for tasks. */
+const loaded = (thread: Thread): Promise<unknown> =>
+  new Promise((resolve) => {
+    for (const event of ["message", "error", "exit"]) thread.once(event, resolve);
+  });

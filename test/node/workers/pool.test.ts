@@ -1,5 +1,8 @@
+import { createSecretKey } from "node:crypto";
 import { expect } from "chai";
 import { threadId } from "node:worker_threads";
+import { joinTexts } from "../../../node/records/lines.ts";
+import type * as worker from "../../../node/records/task-worker.ts";
 import { TASKS_AHEAD, WorkerPool } from "../../../node/workers/pool.ts";
 import type * as tasks from "./tasks.ts";
 
@@ -92,5 +95,21 @@ describe("WorkerPool", function () {
     };
     const error = await all(pool.inOrder("double", broken())).catch((thrown: unknown) => thrown);
     expect(error).to.be.instanceOf(TypeError);
+  });
+
+  it("is closed while its threads are starting", async () => {
+    const node = new URL("../../../node/records/task-worker.ts", import.meta.url);
+    for (let waited = 0; waited < 10; waited++) {
+      const starting = new WorkerPool<typeof worker>({ module: node, threads: 2 });
+      const input = {
+        contentKey: createSecretKey(new Uint8Array(32)),
+        inputs: joinTexts([]),
+        dataKeys: new Uint8Array(),
+      };
+      const task = { scope: `0x${"aa".repeat(32)}`, hash: "keccak256", ...input } as const;
+      await Promise.all([1, 2].map(() => starting.run("prepareInputs", task)));
+      await new Promise((resolve) => setTimeout(resolve, waited));
+      await starting.close();
+    }
   });
 });
