@@ -2,6 +2,8 @@ import { isHigherBetter, medianOf, spreadOf, type Figure, type Other, type Sprea
 
 /** Runs of each figure unless a suite knows better. */
 export const ROUNDS = 5;
+/** Rounds that threads need to compile: each compiles for itself, and has only its share of every round. */
+export const THREADS_WARM_UP = 8;
 
 export type Work = () => unknown;
 
@@ -10,24 +12,30 @@ export type Timings<Name extends string> = Readonly<Record<Name, readonly number
 
 /**
  * Times several works turn by turn, so that whatever else the machine does falls on all of them alike: one round runs each
- * once. A first round is not counted; it compiles.
+ * once. The first are not counted; they compile.
  */
 export async function timeTogether<Name extends string>(
   works: Readonly<Record<Name, Work>>,
   {
     rounds = ROUNDS,
+    warmUp = 1,
     onRound,
-  }: { readonly rounds?: number; readonly onRound?: (done: number, total: number) => void } = {},
+  }: {
+    readonly rounds?: number;
+    readonly warmUp?: number;
+    readonly onRound?: (done: number, total: number) => void;
+  } = {},
 ): Promise<Timings<Name>> {
   const names = Object.keys(works) as Name[]; // The keys of the record.
   const seconds = Object.fromEntries(names.map((name) => [name, []])) as unknown as Record<Name, number[]>; // Filled below.
-  for (let round = 0; round <= rounds; round++) {
+  const total = warmUp + rounds;
+  for (let round = 1; round <= total; round++) {
     for (const name of names) {
       const started = performance.now();
       await works[name]();
-      if (round > 0) seconds[name].push((performance.now() - started) / 1000);
+      if (round > warmUp) seconds[name].push((performance.now() - started) / 1000);
     }
-    onRound?.(round, rounds);
+    onRound?.(round, total);
   }
   return seconds;
 }

@@ -3,7 +3,7 @@ import { LARGE_NURSERY_MB, WorkerPool } from "../../../node/workers/pool.ts";
 import { utf8 } from "../../../sdk/protocol/bytes.ts";
 import { commitRecord } from "../../../sdk/protocol/record.ts";
 import { medianOf, spreadOf, type Figure } from "../figure.ts";
-import { figureOf, timeTogether, type Timings } from "../measure.ts";
+import { figureOf, THREADS_WARM_UP, timeTogether, type Timings } from "../measure.ts";
 import { CLAIMS, documents, drafts } from "../fixtures.ts";
 import { flatClaims, issue, SD_JWT_NAME, sdJwt } from "../sd-jwt.ts";
 import type { BenchContext, Suite } from "../suite.ts";
@@ -82,7 +82,7 @@ async function* twoThreads({ size, step }: BenchContext): AsyncGenerator<Figure>
     },
   };
   try {
-    const seconds = await step(title, (onRound) => timeTogether(works, { onRound }));
+    const seconds = await step(title, (onRound) => timeTogether(works, { warmUp: THREADS_WARM_UP, onRound }));
     yield figureOf(
       {
         ...{ name: "commit.two-threads", title, unit: "/s", items: size, size },

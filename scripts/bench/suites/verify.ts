@@ -3,7 +3,7 @@ import { LARGE_NURSERY_MB, WorkerPool } from "../../../node/workers/pool.ts";
 import { fileOf, makeEvidences } from "../evidences.ts";
 import type { Figure } from "../figure.ts";
 import { CLAIMS, documents, REQUIRED_CLAIMS } from "../fixtures.ts";
-import { figureOf, timeTogether } from "../measure.ts";
+import { figureOf, THREADS_WARM_UP, timeTogether } from "../measure.ts";
 import { flatClaims, issue, presentFirst, SD_JWT_NAME, sdJwt } from "../sd-jwt.ts";
 import type { BenchContext, Suite } from "../suite.ts";
 import { bareHashes, verifyFiles } from "../tasks.ts";
@@ -77,7 +77,7 @@ async function* twoThreads({ size, step }: BenchContext): AsyncGenerator<Figure>
   };
   const title = { zh: `验证存证,${THREADS} 线程`, en: `verify evidence, ${THREADS} threads` };
   try {
-    const seconds = await step(title, (onRound) => timeTogether(works, { onRound }));
+    const seconds = await step(title, (onRound) => timeTogether(works, { warmUp: THREADS_WARM_UP, onRound }));
     yield figureOf(
       {
         ...{ name: "verify.two-threads", title, unit: "/s", items: size, size },
