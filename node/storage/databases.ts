@@ -120,7 +120,7 @@ export class Databases {
     await writeSynced(this.main, others);
     this.number = number;
     this.redos.set(number % REDO_PLACES, number);
-    for (const operation of indexed) this.lacking.set(nameOf(operation.key), operation);
+    this.lack(indexed);
     if (this.isDue) void this.apply();
   }
 
@@ -153,6 +153,10 @@ export class Databases {
     return this.lacking.get(name) ?? this.underWay.get(name);
   }
 
+  private lack(operations: readonly Operation[]): void {
+    for (const operation of operations) this.lacking.set(nameOf(operation.key), operation);
+  }
+
   /** Writes what the indexes lack, unless that is being done. */
   private apply(): Promise<void> {
     if (this.underWay.size > 0 || this.lacking.size === 0) return this.applying;
@@ -179,10 +183,11 @@ export class Databases {
     // Not of the same store, or not of the same day: the newest redo stays, and those that the indexes lack do.
     if (number < applied || missing.some((redo, i) => redo.number !== applied + 1 + i))
       throw new StorageError("storage.damaged", { file: INDEX_FOLDER });
+    this.number = number;
+    this.taken = this.applied = applied;
     for (const redo of redos) this.redos.set(redo.place, redo.number);
-    if (missing.length > 0)
-      await writeSynced(this.index, [...missing.flatMap(({ operations }) => operations), put(APPLIED, 0, number)]);
-    this.number = this.taken = this.applied = number;
+    for (const { operations } of missing) this.lack(operations);
+    await this.apply();
   }
 }
 

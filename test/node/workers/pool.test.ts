@@ -1,9 +1,8 @@
-import { createSecretKey } from "node:crypto";
 import { expect } from "chai";
 import { threadId } from "node:worker_threads";
-import { joinTexts } from "../../../node/records/lines.ts";
 import type * as worker from "../../../node/records/task-worker.ts";
 import { TASKS_AHEAD, WorkerPool } from "../../../node/workers/pool.ts";
+import { NO_INPUTS } from "./no-inputs.ts";
 import type * as tasks from "./tasks.ts";
 
 const module = new URL("./tasks.ts", import.meta.url);
@@ -101,13 +100,7 @@ describe("WorkerPool", function () {
     const node = new URL("../../../node/records/task-worker.ts", import.meta.url);
     for (let waited = 0; waited < 10; waited++) {
       const starting = new WorkerPool<typeof worker>({ module: node, threads: 2 });
-      const input = {
-        contentKey: createSecretKey(new Uint8Array(32)),
-        inputs: joinTexts([]),
-        dataKeys: new Uint8Array(),
-      };
-      const task = { scope: `0x${"aa".repeat(32)}`, hash: "keccak256", ...input } as const;
-      await Promise.all([1, 2].map(() => starting.run("prepareInputs", task)));
+      await Promise.all([1, 2].map(() => starting.run("prepareInputs", NO_INPUTS)));
       await new Promise((resolve) => setTimeout(resolve, waited));
       await starting.close();
     }

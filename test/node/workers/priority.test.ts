@@ -1,11 +1,10 @@
-import { createSecretKey } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { getPriority } from "node:os";
 import { expect } from "chai";
 import type * as worker from "../../../node/records/task-worker.ts";
-import { joinTexts } from "../../../node/records/lines.ts";
 import { WorkerPool } from "../../../node/workers/pool.ts";
 import { yieldToMainThread } from "../../../node/workers/priority.ts";
+import { NO_INPUTS } from "./no-inputs.ts";
 
 /** Of each thread of this process: field 19 of proc_pid_stat(5), counted behind the name, which may hold anything. */
 const priorities = (): number[] =>
@@ -27,11 +26,8 @@ describe("yieldToMainThread", function () {
     const module = new URL("../../../node/records/task-worker.ts", import.meta.url);
     const pool = new WorkerPool<typeof worker>({ module, threads: 2 });
     try {
-      const contentKey = createSecretKey(new Uint8Array(32));
-      const none = { inputs: joinTexts([]), dataKeys: new Uint8Array() };
-      const task = { scope: `0x${"aa".repeat(32)}`, hash: "keccak256", contentKey, ...none } as const;
       // The second thread starts once there is something for it to do.
-      while (nicer() < before + 2) await Promise.all([1, 2].map(() => pool.run("prepareInputs", task)));
+      while (nicer() < before + 2) await Promise.all([1, 2].map(() => pool.run("prepareInputs", NO_INPUTS)));
       expect(nicer()).to.equal(before + 2);
     } finally {
       await pool.close();
